@@ -1,0 +1,1 @@
+//! The console's disposable local picture in SQLite.

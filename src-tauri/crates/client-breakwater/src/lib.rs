@@ -1,0 +1,1 @@
+//! The control-plane port over our own HTTP API.

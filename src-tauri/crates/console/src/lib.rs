@@ -1,0 +1,1 @@
+//! The application service behind every face.

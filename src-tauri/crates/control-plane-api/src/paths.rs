@@ -1,0 +1,53 @@
+//! Paths of the API, in axum's notation. The server's router and the OpenAPI document are built from these.
+
+/// Answers 200 as long as the process can answer at all.
+pub const HEALTH_LIVE: &str = "/health/live";
+/// Answers 200 only if the database can be written and the scheduler moves.
+pub const HEALTH_READY: &str = "/health/ready";
+/// Prometheus text.
+pub const METRICS: &str = "/metrics";
+/// The OpenAPI document.
+pub const OPENAPI: &str = "/api/v1/openapi.json";
+/// Who the plane is and who the caller is.
+pub const IDENTITY: &str = "/api/v1/identity";
+/// `POST`: what a plan would do.
+pub const PREVIEW: &str = "/api/v1/runs/preview";
+/// `GET` lists, `POST` creates.
+pub const RUNS: &str = "/api/v1/runs";
+/// One run.
+pub const RUN: &str = "/api/v1/runs/{run}";
+/// Its events.
+pub const RUN_EVENTS: &str = "/api/v1/runs/{run}/events";
+/// Its log.
+pub const RUN_LOGS: &str = "/api/v1/runs/{run}/logs";
+/// Its live stream; ids are sequence numbers.
+pub const RUN_STREAM: &str = "/api/v1/runs/{run}/stream";
+/// `POST`: stop it.
+pub const RUN_CANCEL: &str = "/api/v1/runs/{run}/cancel";
+/// `POST`: try a step again.
+pub const STEP_RETRY: &str = "/api/v1/runs/{run}/steps/{step}/retry";
+/// `POST`: say yes.
+pub const GATE_APPROVE: &str = "/api/v1/runs/{run}/steps/{step}/approve";
+/// `POST`: say no.
+pub const GATE_REJECT: &str = "/api/v1/runs/{run}/steps/{step}/reject";
+/// Live stream of all runs; ids are feed positions.
+pub const STREAM: &str = "/api/v1/stream";
+/// Every template.
+pub const TEMPLATES: &str = "/api/v1/templates";
+/// `POST`: the plan that a template makes of values.
+pub const TEMPLATE_FILL: &str = "/api/v1/templates/{template}/fill";
+/// Every breaker.
+pub const BREAKERS: &str = "/api/v1/breakers";
+/// `POST`: close one by hand.
+pub const BREAKER_RESET: &str = "/api/v1/breakers/{breaker}/reset";
+/// Steps that nothing will try again by itself.
+pub const DEAD_LETTERS: &str = "/api/v1/dead-letters";
+/// Depth and age of the queue.
+pub const QUEUE: &str = "/api/v1/queue";
+/// Tools that plans may name.
+pub const TOOLS: &str = "/api/v1/tools";
+
+/// Header that carries the correlation id both ways.
+pub const CORRELATION_HEADER: &str = "x-correlation-id";
+/// Header that makes creating calls repeatable.
+pub const IDEMPOTENCY_HEADER: &str = "idempotency-key";

@@ -1,0 +1,16 @@
+//! The port: what the console may ask of any control plane.
+//!
+//! Each kind of control plane has an adapter (`client-<kind>`) that speaks its wire format and translates it into the
+//! nouns of [`domain`]. An adapter sends each request once; retry, breakers and time limits are put round it by the
+//! console. Deliberately absent: HTTP, credentials beyond the value that an adapter is given, and any knowledge of
+//! which kinds exist.
+
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod error;
+mod port;
+
+pub use error::{Error, Retryability};
+pub use port::{
+    CallContext, ControlPlane, DeadLetter, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
+};

@@ -1,0 +1,178 @@
+//! The trait and the few values that only travel through it.
+
+use crate::error::Error;
+use domain::{
+    Breaker, Capabilities, ControlPlaneKind, CorrelationId, Event, Failure, FeedItem, LogLine, Page, PageRequest,
+    Preview, Run, RunId, RunStatus, RunSummary, StepId, Template, Timestamp, Verdict,
+};
+use futures::stream::BoxStream;
+use serde_json::{Map, Value};
+
+/// What accompanies every call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallContext {
+    /// Joins everything that one request of an operator causes.
+    pub correlation_id: CorrelationId,
+}
+
+/// Which runs are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunFilter {
+    /// Only runs in one of these states; empty means all.
+    pub statuses: Vec<RunStatus>,
+    /// Which page.
+    pub page: PageRequest,
+}
+
+/// A run to be started.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewRun {
+    /// The plan as the operator wrote it; the control plane judges it.
+    pub plan: Value,
+    /// The template that it came from.
+    pub template: Option<String>,
+    /// Same key, same run: a repeated call answers with the first run.
+    pub idempotency_key: String,
+}
+
+/// How a step is to be tried again.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StepRetry {
+    /// Why; kept in the timeline.
+    pub reason: String,
+    /// New inputs in place of the old ones; `None` keeps them.
+    pub inputs: Option<Map<String, Value>>,
+}
+
+/// What a control plane says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaneIdentity {
+    /// Its version, in its own words.
+    pub version: String,
+    /// Who the credential makes us.
+    pub principal: Option<String>,
+    /// Its clock when it answered, to measure skew.
+    pub server_time: Option<Timestamp>,
+}
+
+/// Whether it lives, and whether it can do its work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaneFacts {
+    /// `GET` and what came back for liveness.
+    pub live: Result<String, Error>,
+    /// The same for readiness.
+    pub ready: Result<String, Error>,
+    /// Runs that wait for a slot.
+    pub queue_depth: Option<u64>,
+    /// Age of the oldest of them, in milliseconds.
+    pub oldest_queued_ms: Option<u64>,
+    /// Dead letters.
+    pub dead_letters: Option<u64>,
+}
+
+/// A tool that plans may name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tool {
+    /// Its name, e.g. `shell` or `gate:<name>`.
+    pub name: String,
+    /// What it does, one sentence.
+    pub summary: String,
+}
+
+/// A step that nothing will try again by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// The run.
+    pub run_id: RunId,
+    /// The step.
+    pub step_id: StepId,
+    /// Name of the step.
+    pub step: String,
+    /// Why it ended so.
+    pub failure: Failure,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A live feed; it ends with the connection.
+pub type Feed = BoxStream<'static, Result<FeedItem, Error>>;
+
+/// A control plane of any kind.
+///
+/// Every call is sent once. Lists are newest first and paged by key; events and logs are oldest first and resumed by
+/// sequence number. Steps are named by id or by name.
+#[async_trait::async_trait]
+pub trait ControlPlane: Send + Sync + std::fmt::Debug {
+    /// What it speaks.
+    fn kind(&self) -> ControlPlaneKind;
+
+    /// What it can do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Who it is and who we are to it.
+    async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error>;
+
+    /// Whether it lives and can work. Fails only if nothing at all could be asked.
+    async fn facts(&self, context: &CallContext) -> Result<PlaneFacts, Error>;
+
+    /// One page of runs, newest first.
+    async fn list_runs(&self, context: &CallContext, filter: &RunFilter) -> Result<Page<RunSummary>, Error>;
+
+    /// One run with its steps.
+    async fn run(&self, context: &CallContext, run: &RunId) -> Result<Run, Error>;
+
+    /// Events of a run with sequence numbers above `after`, at most `limit`.
+    async fn events(&self, context: &CallContext, run: &RunId, after: u64, limit: u32) -> Result<Page<Event>, Error>;
+
+    /// Log lines of a run with sequence numbers above `after`, at most `limit`.
+    async fn logs(&self, context: &CallContext, run: &RunId, after: u64, limit: u32) -> Result<Page<LogLine>, Error>;
+
+    /// The live feed of all runs, after `position` or from now.
+    async fn feed(&self, context: &CallContext, position: Option<u64>) -> Result<Feed, Error>;
+
+    /// What a plan would do.
+    async fn preview(&self, context: &CallContext, plan: &Value) -> Result<Preview, Error>;
+
+    /// Starts a run.
+    async fn create_run(&self, context: &CallContext, new: &NewRun) -> Result<Run, Error>;
+
+    /// Asks for a run to stop; answers as soon as that is recorded.
+    async fn cancel_run(&self, context: &CallContext, run: &RunId, reason: &str) -> Result<Run, Error>;
+
+    /// Tries a step again that ended badly.
+    async fn retry_step(&self, context: &CallContext, run: &RunId, step: &str, retry: &StepRetry)
+    -> Result<Run, Error>;
+
+    /// Decides an open gate.
+    async fn decide_gate(
+        &self,
+        context: &CallContext,
+        run: &RunId,
+        step: &str,
+        verdict: Verdict,
+        reason: Option<&str>,
+    ) -> Result<Run, Error>;
+
+    /// Every template.
+    async fn templates(&self, context: &CallContext) -> Result<Vec<Template>, Error>;
+
+    /// The plan that a template makes of these values.
+    async fn fill_template(
+        &self,
+        context: &CallContext,
+        template: &str,
+        values: &Map<String, Value>,
+    ) -> Result<Value, Error>;
+
+    /// Every breaker of the plane.
+    async fn breakers(&self, context: &CallContext) -> Result<Vec<Breaker>, Error>;
+
+    /// Closes a breaker by hand.
+    async fn reset_breaker(&self, context: &CallContext, breaker: &str, reason: &str) -> Result<Breaker, Error>;
+
+    /// Steps that nothing will try again by itself, newest first.
+    async fn dead_letters(&self, context: &CallContext, page: &PageRequest) -> Result<Page<DeadLetter>, Error>;
+
+    /// Tools that plans may name.
+    async fn tools(&self, context: &CallContext) -> Result<Vec<Tool>, Error>;
+}

@@ -1,0 +1,45 @@
+//! The nouns of Breakwater and their rules: what a run, a step, a gate or a breaker is, and which changes they allow.
+//!
+//! Every face, the console, the engine and the UI speak this language: the types derive serde and their TypeScript
+//! twins. Deliberately absent: any input or output, any async code, any hidden clock (times are given; the one reading of the system's is `time::SystemClock`), and the wire shapes of
+//! foreign control planes, which never come this far.
+
+pub mod breaker;
+pub mod capability;
+pub mod check;
+pub mod connection;
+pub mod coverage;
+pub mod event;
+pub mod failure;
+pub mod feed;
+pub mod gate;
+pub mod id;
+pub mod log;
+pub mod page;
+pub mod plan;
+pub mod run;
+pub mod secret;
+pub mod status;
+pub mod step;
+pub mod template;
+pub mod time;
+
+pub use breaker::{Breaker, BreakerCause, BreakerSource, BreakerState};
+pub use capability::{Action, Availability, Capabilities, Capability};
+pub use check::{Check, CheckStatus, Evidence, Readiness};
+pub use connection::{Connection, ConnectionState, ConnectionStatus, ControlPlaneKind, CredentialState, Environment};
+pub use coverage::{Coverage, Span};
+pub use event::{Event, EventKind};
+pub use failure::{Failure, Fault, WireError};
+pub use feed::FeedItem;
+pub use gate::{Gate, GateState, GateSubject, Verdict};
+pub use id::{ConnectionId, CorrelationId, RunId, StepId};
+pub use log::{LogLine, LogStream};
+pub use page::{Page, PageRequest};
+pub use plan::{OnRestart, Plan, PlanStep, Preview, RetryPolicy, Severity};
+pub use run::{Run, RunSummary, StepCounts, TimeSpent, Usage};
+pub use secret::Secret;
+pub use status::{RunStatus, StepStatus};
+pub use step::{Attempt, Step, WaitingFor};
+pub use template::{Template, TemplateField};
+pub use time::{Clock, SystemClock, Timestamp};

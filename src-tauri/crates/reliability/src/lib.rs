@@ -1,0 +1,1 @@
+//! Retry, breakers, limits: policies that know nothing of what they protect.

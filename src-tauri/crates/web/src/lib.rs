@@ -1,0 +1,1 @@
+//! Face: loopback HTTP and server-sent events.

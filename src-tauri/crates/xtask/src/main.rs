@@ -1,0 +1,2 @@
+//! The rituals: run, test, bench, codegen, package.
+fn main() {}

@@ -1,0 +1,2 @@
+//! The `breakwater` executable.
+fn main() {}
