@@ -1,1 +1,3 @@
-//! The application service behind every face.
+//! The application service behind every face: connections, sync, runs, breakers, readiness, search.
+
+pub mod view;

@@ -1,1 +1,8 @@
-//! Every command, declared once.
+//! The door between faces and core: every command declared once, with its request, its reply, and the tags that it
+//! provides or makes stale.
+//!
+//! From the one list in [`commands`] come the router, the TypeScript map in `ui/src/rpc/schema.ts` and the page of
+//! documentation. Deliberately absent: any transport and any rule.
+
+mod commands;
+pub mod schema;

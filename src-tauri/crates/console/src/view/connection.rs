@@ -1,0 +1,149 @@
+//! Connections as a face sees and asks for them.
+
+use domain::{Connection, ConnectionId, ConnectionStatus, ControlPlaneKind, Environment, WireError};
+use serde::{Deserialize, Serialize};
+
+/// A connection and how well it is being watched.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+pub struct ConnectionView {
+    /// What the operator set up.
+    #[serde(flatten)]
+    pub connection: Connection,
+    /// How well it is being watched.
+    pub status: ConnectionStatus,
+    /// Runs of it in the cache.
+    pub cached_runs: u64,
+}
+
+/// Names a connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct ConnectionRef {
+    /// Its id or its name.
+    pub connection: ConnectionId,
+}
+
+/// A connection to be added.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct AddConnection {
+    /// Unique, 1 to 60 characters.
+    pub name: String,
+    /// `http://` or `https://`, host, optional port and path.
+    pub base_url: String,
+    /// What it speaks; found out when left out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub kind: Option<ControlPlaneKind>,
+    /// How dangerous it is.
+    pub environment: Environment,
+    /// Whether acts are refused; by default only for production.
+    #[serde(default)]
+    #[ts(optional)]
+    pub read_only: Option<bool>,
+    /// The token; goes to the keychain and is never given back.
+    #[serde(default, skip_serializing)]
+    #[ts(optional)]
+    pub token: Option<String>,
+    /// Keep the token in memory only: what a person may choose when there is no keychain.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub session_only: bool,
+}
+
+/// Changes to a connection; what is left out stays.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct EditConnection {
+    /// Its id or its name.
+    pub connection: ConnectionId,
+    /// New name.
+    #[serde(default)]
+    #[ts(optional)]
+    pub name: Option<String>,
+    /// New address.
+    #[serde(default)]
+    #[ts(optional)]
+    pub base_url: Option<String>,
+    /// New environment.
+    #[serde(default)]
+    #[ts(optional)]
+    pub environment: Option<Environment>,
+    /// New lock.
+    #[serde(default)]
+    #[ts(optional)]
+    pub read_only: Option<bool>,
+    /// New token.
+    #[serde(default, skip_serializing)]
+    #[ts(optional)]
+    pub token: Option<String>,
+    /// Keep the new token in memory only.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub session_only: bool,
+}
+
+/// A connection to be tested: one that exists, or an address before it is added.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct TestConnection {
+    /// Its id or its name.
+    #[serde(default)]
+    #[ts(optional)]
+    pub connection: Option<ConnectionId>,
+    /// An address that is not a connection yet.
+    #[serde(default)]
+    #[ts(optional)]
+    pub base_url: Option<String>,
+    /// The token to test with.
+    #[serde(default, skip_serializing)]
+    #[ts(optional)]
+    pub token: Option<String>,
+}
+
+/// What a test found, hop by hop, up to the first that failed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+pub struct ConnectionTest {
+    /// Whether every hop passed.
+    pub passed: bool,
+    /// What it speaks, and how that was recognised.
+    pub kind: Option<ControlPlaneKind>,
+    /// Name, address, certificate, liveness, sign-in, in this order.
+    pub hops: Vec<Hop>,
+    /// Why it did not pass.
+    pub error: Option<WireError>,
+}
+
+/// One hop on the way to a control plane.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Hop {
+    /// What was tried, e.g. `Name`, `Connect`, `Certificate`, `Live`, `Sign in`.
+    pub name: String,
+    /// How it went.
+    pub result: HopResult,
+    /// What was seen.
+    pub detail: String,
+    /// How long it took, in milliseconds.
+    pub duration_ms: Option<u64>,
+}
+
+/// How a hop went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum HopResult {
+    /// It works.
+    Pass,
+    /// It does not.
+    Fail,
+    /// A person has to do something.
+    Needed,
+    /// An earlier hop failed, so it was not tried.
+    NotTried,
+}
+
+macro_rules! debug_without_token {
+    ($($name:ident),+) => { $(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name)).field("has_token", &self.token.is_some()).finish_non_exhaustive()
+            }
+        }
+    )+ };
+}
+debug_without_token!(AddConnection, EditConnection, TestConnection);

@@ -1,0 +1,22 @@
+//! What the console answers a face: nouns of [`domain`] together with their age and where they came from.
+//!
+//! Requests live beside replies, one file per noun. Faces show these as they are; no face computes a state of its own.
+
+mod connection;
+mod event;
+mod overview;
+mod run;
+
+pub use connection::{
+    AddConnection, ConnectionRef, ConnectionTest, ConnectionView, EditConnection, Hop, HopResult, TestConnection,
+};
+pub use event::{ConsoleEvent, Tag};
+pub use overview::{
+    ActRecord, AppInfo, BreakerView, BuiltInPlane, CoverageQuery, FillTemplate, FilledTemplate, FolderEntry,
+    FolderQuery, KeychainView, Preference, Preferences, PreviewPlan, ResetBreaker, RunChecks, SearchHit, SearchQuery,
+    TemplatesQuery,
+};
+pub use run::{
+    CreateRun, DecideGate, EventList, Freshness, FreshnessState, LogList, LogMatches, LogSearch, RetryStep, RunAct,
+    RunList, RunQuery, RunRef, RunRow, RunView, SequenceQuery, StatusCount, WatchRun,
+};

@@ -1,0 +1,71 @@
+//! The list of commands.
+
+/// Hands the list to a macro: `kind "name" method(Request) -> Reply, tags`. A `query` provides its tags; an `act` makes
+/// them stale.
+macro_rules! with_commands {
+    ($use_list:ident) => {
+        $use_list! {
+            /// Facts about this console itself.
+            query "app.info" app_info(()) -> AppInfo, [App];
+            /// Every connection and how well it is watched.
+            query "connections.list" connections(()) -> Vec<ConnectionView>, [Connections];
+            /// Adds a connection and starts watching it.
+            act "connections.add" add_connection(AddConnection) -> ConnectionView, [Connections, App];
+            /// Tries a connection or an address, hop by hop.
+            query "connections.test" test_connection(TestConnection) -> ConnectionTest, [];
+            /// Changes a connection.
+            act "connections.edit" edit_connection(EditConnection) -> ConnectionView, [Connections];
+            /// Forgets a connection, its credential and all that was cached of it.
+            act "connections.remove" remove_connection(ConnectionRef) -> (), [Connections, Runs, App];
+            /// Runs of every connection, newest first.
+            query "runs.list" runs(RunQuery) -> RunList, [Runs];
+            /// One run with its steps.
+            query "runs.get" run(RunRef) -> RunView, [Run];
+            /// Events of a run.
+            query "runs.events" run_events(SequenceQuery) -> EventList, [Run];
+            /// What the steps of a run printed.
+            query "runs.logs" run_logs(SequenceQuery) -> LogList, [Run];
+            /// Finds text in the whole log of a run.
+            query "runs.find_in_log" find_in_log(LogSearch) -> LogMatches, [Run];
+            /// Says that a run is on screen, or no longer.
+            query "runs.watch" watch_run(WatchRun) -> (), [];
+            /// What a plan would do.
+            query "runs.preview" preview(PreviewPlan) -> Preview, [];
+            /// Starts a run.
+            act "runs.create" create_run(CreateRun) -> RunView, [Runs, App];
+            /// Tries a step again that ended badly.
+            act "runs.retry_step" retry_step(RetryStep) -> RunView, [Runs, Run, Acts];
+            /// Stops a run.
+            act "runs.cancel" cancel_run(RunAct) -> RunView, [Runs, Run, Acts];
+            /// Says yes to a gate.
+            act "gates.approve" approve_gate(DecideGate) -> RunView, [Runs, Run, Acts];
+            /// Says no to a gate.
+            act "gates.reject" reject_gate(DecideGate) -> RunView, [Runs, Run, Acts];
+            /// Breakers of this console and of every plane that shows its own.
+            query "breakers.list" breakers(()) -> Vec<BreakerView>, [Breakers];
+            /// Closes a breaker by hand.
+            act "breakers.reset" reset_breaker(ResetBreaker) -> BreakerView, [Breakers, Acts];
+            /// The score and what it is made of, as last probed.
+            query "readiness.get" readiness(()) -> Readiness, [Readiness];
+            /// Probes now.
+            act "readiness.run" run_checks(RunChecks) -> Readiness, [Readiness];
+            /// Templates of a plane.
+            query "templates.list" templates(TemplatesQuery) -> Vec<Template>, [Templates];
+            /// The plan that a template makes, and what it would do.
+            query "templates.fill" fill_template(FillTemplate) -> FilledTemplate, [];
+            /// When each connection was watched.
+            query "coverage.get" coverage(CoverageQuery) -> Vec<Coverage>, [Coverage];
+            /// Finds text anywhere in the cache.
+            query "search" search(SearchQuery) -> Vec<SearchHit>, [Runs];
+            /// Folders below a path, to choose one from.
+            query "folders.list" folders(FolderQuery) -> Vec<FolderEntry>, [];
+            /// Every preference.
+            query "preferences.get" preferences(()) -> Preferences, [Preferences];
+            /// Keeps or forgets a preference.
+            act "preferences.set" set_preference(Preference) -> Preferences, [Preferences];
+            /// What operators did from this console, newest first, at most 200.
+            query "acts.list" acts(()) -> Vec<ActRecord>, [Acts];
+        }
+    };
+}
+pub(crate) use with_commands;
