@@ -1,9 +1,15 @@
 //! Our own HTTP API, version 1: envelope, request bodies, replies and paths, shared by its server and its client.
 //!
-//! Replies carry the nouns of [`domain`] as they are. Deliberately absent: handlers, HTTP libraries and any rule.
+//! [`Operation`] is the one table of what is served; router, document and measurements are made from it. Replies carry
+//! the nouns of [`domain`] as they are. Deliberately absent: handlers, HTTP libraries and any rule.
 
+pub mod code;
+pub mod document;
 pub mod envelope;
+pub mod operation;
 pub mod paths;
 pub mod request;
+mod schema;
 
-pub use envelope::{Envelope, Meta};
+pub use envelope::{Envelope, ErrorBody, Meta};
+pub use operation::{Method, Operation};

@@ -51,3 +51,54 @@ pub const TOOLS: &str = "/api/v1/tools";
 pub const CORRELATION_HEADER: &str = "x-correlation-id";
 /// Header that makes creating calls repeatable.
 pub const IDEMPOTENCY_HEADER: &str = "idempotency-key";
+/// Header by which an answer says that it is the first answer to that key, given again.
+pub const REPLAYED_HEADER: &str = "idempotency-replayed";
+/// Header by which a stream is resumed after an id.
+pub const LAST_EVENT_ID_HEADER: &str = "last-event-id";
+
+/// Fills the parameters of a path, in order, each percent-encoded as one segment.
+///
+/// `None` if a value cannot be a segment: empty, `.` and `..` would be read as another path, however they are encoded.
+pub fn fill(path: &str, values: &[&str]) -> Option<String> {
+    let mut values = values.iter();
+    let mut filled = String::with_capacity(path.len() + 64);
+    for part in path.split('/').skip(1) {
+        filled.push('/');
+        if part.starts_with('{') {
+            let value = values.next().filter(|value| !matches!(**value, "" | "." | ".."))?;
+            encode(value, &mut filled);
+        } else {
+            filled.push_str(part);
+        }
+    }
+    Some(filled)
+}
+
+/// Percent-encodes everything but the unreserved characters of RFC 3986.
+fn encode(value: &str, into: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            into.push(char::from(byte));
+        } else {
+            into.push('%');
+            into.push(char::from(HEX[usize::from(byte >> 4)]));
+            into.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RUN, STEP_RETRY, fill};
+
+    #[test]
+    fn values_stay_within_their_segment() {
+        let path = fill(STEP_RETRY, &["run_1", "gate:a/b ü"]);
+        let expected = "/api/v1/runs/run_1/steps/gate%3Aa%2Fb%20%C3%BC/retry";
+        assert_eq!(path.as_deref(), Some(expected), "a slash in a name makes no new segment");
+        for climbing in ["", ".", ".."] {
+            assert_eq!(fill(RUN, &[climbing]), None, "{climbing:?} would name another path");
+        }
+    }
+}

@@ -92,3 +92,30 @@ pub struct DeadLetterReply {
     /// When.
     pub at: Timestamp,
 }
+
+/// Whether the plane can do its work now, and everything that this was concluded from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ReadyReply {
+    /// Whether every fact is as it should be.
+    pub ready: bool,
+    /// What was looked at.
+    pub facts: Vec<ReadyFact>,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ReadyFact {
+    /// What it is called, e.g. `database`.
+    pub name: String,
+    /// Whether it is as it should be.
+    pub ok: bool,
+    /// What was seen, one sentence.
+    pub detail: String,
+}
+
+/// Whether the process can answer at all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct LiveReply {
+    /// Always `alive`.
+    pub status: String,
+}

@@ -1,0 +1,249 @@
+//! The OpenAPI document, made from the table of operations. It is the one JSON answer that comes without the envelope,
+//! because tools that read such documents expect exactly this shape.
+
+use crate::{
+    Method, Operation,
+    envelope::{ErrorBody, Meta},
+    paths::{CORRELATION_HEADER, IDEMPOTENCY_HEADER, LAST_EVENT_ID_HEADER},
+    request::{
+        ApproveBody, DeadLetterReply, FillBody, IdentityReply, LiveReply, QueueReply, ReadyReply, ReasonBody,
+        RetryBody, ToolReply,
+    },
+    schema::{Schemas, object, text, whole},
+};
+use domain::{Breaker, Event, FeedItem, LogLine, PageRequest, Plan, Preview, Run, RunStatus, RunSummary, Template};
+use utoipa::openapi::{
+    Components, Content, InfoBuilder, OpenApi, OpenApiBuilder, Paths, RefOr, Required, Response, ResponseBuilder,
+    path::{HttpMethod, Operation as Documented, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
+    request_body::{RequestBody, RequestBodyBuilder},
+    schema::{ObjectBuilder, Schema, Type},
+    security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+};
+
+/// Content types of a plan as text, besides JSON.
+pub const YAML_TYPES: [&str; 3] = ["application/yaml", "application/x-yaml", "text/yaml"];
+
+const BEARER: &str = "bearer";
+
+/// Writes the document. `version` is the server's.
+pub fn document(version: &str) -> OpenApi {
+    let mut schemas = Schemas::default();
+    let mut paths = Paths::new();
+    for &operation in Operation::ALL {
+        let method = match operation.method() {
+            Method::Get => HttpMethod::Get,
+            Method::Post => HttpMethod::Post,
+        };
+        paths.add_path_operation(operation.path(), vec![method], documented(operation, &mut schemas));
+    }
+    let mut components = Components::new();
+    components.schemas = schemas.into_inner();
+    components.add_security_scheme(BEARER, SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    OpenApiBuilder::new()
+        .info(
+            InfoBuilder::new()
+                .title("Breakwater control plane")
+                .version(version)
+                .description(Some(
+                    "Plans, runs, gates and breakers. Over TCP every operation but the two health probes needs a bearer \
+                     token; over the local socket the user of the operating system is the credential.",
+                ))
+                .build(),
+        )
+        .paths(paths)
+        .components(Some(components))
+        .build()
+}
+
+fn documented(operation: Operation, schemas: &mut Schemas) -> Documented {
+    let mut builder = OperationBuilder::new()
+        .operation_id(Some(operation.id()))
+        .summary(Some(operation.summary()))
+        .request_body(body(operation, schemas))
+        .parameter(parameter(
+            CORRELATION_HEADER,
+            ParameterIn::Header,
+            "Joins everything that the request causes: 1 to 128 visible ASCII characters; generated when absent.",
+            text(),
+        ));
+    for name in operation.parameters() {
+        let description = if name == "step" { "Id or name of the step." } else { "As listed." };
+        builder = builder.parameter(parameter(name, ParameterIn::Path, description, text()));
+    }
+    for entry in parameters(operation, schemas) {
+        builder = builder.parameter(entry);
+    }
+    let status = if operation == Operation::CreateRun { "201" } else { "200" };
+    builder = builder.response(status, answer(operation, schemas)).response("default", refusal(schemas));
+    if !operation.is_open() {
+        builder = builder.security(SecurityRequirement::new(BEARER, [] as [&str; 0]));
+    }
+    builder.build()
+}
+
+fn parameter(name: &str, place: ParameterIn, description: &str, schema: RefOr<Schema>) -> Parameter {
+    let required = if matches!(place, ParameterIn::Path) { Required::True } else { Required::False };
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(place)
+        .required(required)
+        .description(Some(description))
+        .schema(Some(schema))
+        .build()
+}
+
+fn parameters(operation: Operation, schemas: &mut Schemas) -> Vec<Parameter> {
+    let query = |name, description, schema| parameter(name, ParameterIn::Query, description, schema);
+    let limit = || query("limit", "Items wanted.", whole(1, Some(PageRequest::MAX_LIMIT.into()), 50));
+    match operation {
+        Operation::ListRuns => vec![
+            limit(),
+            query("after", "`next` of the page before.", text()),
+            query("status", "Only these states; repeated or separated by commas.", schemas.list::<RunStatus>()),
+        ],
+        Operation::DeadLetters => vec![limit(), query("after", "`next` of the page before.", text())],
+        Operation::RunEvents | Operation::RunLogs => {
+            vec![limit(), query("after", "Sequence number after which to read.", whole(0, None, 0))]
+        }
+        Operation::Stream | Operation::RunStream => vec![
+            query("after", "Id after which to resume.", text()),
+            parameter(LAST_EVENT_ID_HEADER, ParameterIn::Header, "The same; stronger than `after`.", text()),
+        ],
+        Operation::CreateRun => vec![
+            query("template", "Id of the template that the plan came from.", text()),
+            parameter(
+                IDEMPOTENCY_HEADER,
+                ParameterIn::Header,
+                "Same key, same run: 8 to 255 visible ASCII characters.",
+                text(),
+            ),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+fn body(operation: Operation, schemas: &mut Schemas) -> Option<RequestBody> {
+    let json = |schema| RequestBodyBuilder::new().content("application/json", Content::new(Some(schema)));
+    let required = |builder: RequestBodyBuilder| Some(builder.required(Some(Required::True)).build());
+    match operation {
+        Operation::Preview | Operation::CreateRun => {
+            let plan = schemas.of::<Plan>();
+            let all = YAML_TYPES
+                .iter()
+                .fold(json(plan.clone()), |body, yaml| body.content(*yaml, Content::new(Some(plan.clone()))));
+            required(all)
+        }
+        Operation::CancelRun | Operation::RejectGate | Operation::ResetBreaker => {
+            required(json(schemas.of::<ReasonBody>()))
+        }
+        Operation::RetryStep => required(json(schemas.of::<RetryBody>())),
+        Operation::ApproveGate => Some(json(schemas.of::<ApproveBody>()).build()),
+        Operation::FillTemplate => required(json(schemas.of::<FillBody>())),
+        _ => None,
+    }
+}
+
+fn answer(operation: Operation, schemas: &mut Schemas) -> Response {
+    let (media, schema) = match operation {
+        Operation::Metrics => ("text/plain", text()),
+        Operation::OpenApi => ("application/json", object()),
+        Operation::Stream | Operation::RunStream => ("text/event-stream", schemas.of::<FeedItem>()),
+        _ => {
+            let data = data(operation, schemas);
+            ("application/json", enveloped("data", data, schemas))
+        }
+    };
+    ResponseBuilder::new().description(operation.summary()).content(media, Content::new(Some(schema))).build()
+}
+
+fn data(operation: Operation, schemas: &mut Schemas) -> RefOr<Schema> {
+    match operation {
+        Operation::Live => schemas.of::<LiveReply>(),
+        Operation::Ready => schemas.of::<ReadyReply>(),
+        Operation::Identity => schemas.of::<IdentityReply>(),
+        Operation::Preview => schemas.of::<Preview>(),
+        Operation::ListRuns => schemas.page::<RunSummary>(),
+        Operation::RunEvents => schemas.page::<Event>(),
+        Operation::RunLogs => schemas.page::<LogLine>(),
+        Operation::CreateRun
+        | Operation::GetRun
+        | Operation::CancelRun
+        | Operation::RetryStep
+        | Operation::ApproveGate
+        | Operation::RejectGate => schemas.of::<Run>(),
+        Operation::Templates => schemas.list::<Template>(),
+        Operation::FillTemplate => schemas.of::<Plan>(),
+        Operation::Breakers => schemas.list::<Breaker>(),
+        Operation::ResetBreaker => schemas.of::<Breaker>(),
+        Operation::DeadLetters => schemas.page::<DeadLetterReply>(),
+        Operation::Queue => schemas.of::<QueueReply>(),
+        Operation::Tools => schemas.list::<ToolReply>(),
+        Operation::Metrics | Operation::OpenApi | Operation::Stream | Operation::RunStream => object(),
+    }
+}
+
+fn refusal(schemas: &mut Schemas) -> Response {
+    let error = schemas.of::<ErrorBody>();
+    let schema = enveloped("error", error, schemas);
+    ResponseBuilder::new()
+        .description("Why the request was not carried out.")
+        .content("application/json", Content::new(Some(schema)))
+        .build()
+}
+
+fn enveloped(key: &str, schema: RefOr<Schema>, schemas: &mut Schemas) -> RefOr<Schema> {
+    let success = ObjectBuilder::new().schema_type(Type::Boolean);
+    let object = ObjectBuilder::new()
+        .property("success", success)
+        .required("success")
+        .property(key, schema)
+        .required(key)
+        .property("meta", schemas.of::<Meta>())
+        .required("meta");
+    RefOr::T(object.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::document;
+    use crate::Operation;
+    use serde_json::Value;
+
+    fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(map) => {
+                found.extend(map.get("$ref").and_then(Value::as_str));
+                map.values().for_each(|value| references(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let json = serde_json::to_value(document("1.2.3")).expect("the document is JSON");
+        assert_eq!(json["openapi"], "3.1.0", "the version of the format is stated");
+        let mut found = Vec::new();
+        references(&json, &mut found);
+        assert!(found.len() > 20, "nouns are referred to, not copied");
+        for reference in found {
+            let pointer = reference.trim_start_matches('#');
+            assert!(json.pointer(pointer).is_some(), "{reference} leads somewhere");
+        }
+    }
+
+    #[test]
+    fn every_operation_is_documented_and_nothing_else() {
+        let json = serde_json::to_value(document("1.2.3")).expect("the document is JSON");
+        let paths = json["paths"].as_object().expect("paths are an object");
+        let documented: usize = paths.values().map(|item| item.as_object().map_or(0, serde_json::Map::len)).sum();
+        assert_eq!(documented, Operation::ALL.len(), "as many operations as in the table");
+        for operation in Operation::ALL {
+            let entry = &paths[operation.path()][operation.method().as_str().to_lowercase()];
+            assert_eq!(entry["operationId"], operation.id(), "{} is at its place", operation.id());
+            let secured = entry.get("security").is_some();
+            assert_eq!(secured, !operation.is_open(), "{} says whether it needs a token", operation.id());
+        }
+    }
+}
