@@ -1,0 +1,163 @@
+//! What an outcome of a call means for the caller.
+
+use control_plane::Error;
+use control_plane_api::{Envelope, ErrorBody, Operation, code};
+use domain::Fault;
+use serde_json::Value;
+use std::{error::Error as _, time::Duration};
+
+/// Most characters of a foreign text that are passed on.
+const MAX_TEXT: usize = 500;
+
+/// Why a client cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BuildError {
+    /// The address is not an `http://` or `https://` URL without credentials, query or fragment.
+    #[error("the address is not usable: {reason}")]
+    Address {
+        /// What is wrong with it; never holds the address, which may contain a password.
+        reason: &'static str,
+    },
+    /// The token holds characters that no header can carry.
+    #[error("the token holds characters that cannot be sent")]
+    Token,
+    /// The certificates of this machine cannot be read, or the like.
+    #[error("no secure connection can be set up: {detail}")]
+    Tls {
+        /// What failed.
+        detail: String,
+    },
+}
+
+/// No connection, or one that broke.
+pub(crate) fn transport(error: &reqwest::Error) -> Error {
+    if error.is_timeout() && !error.is_connect() {
+        return Error::TimedOut;
+    }
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if let Some(cause) = cause.downcast_ref::<hyper::Error>()
+            && cause.is_parse()
+        {
+            return incompatible("expected HTTP, found something else");
+        }
+        if let Some(cause) = cause.downcast_ref::<std::io::Error>()
+            && cause.get_ref().is_none_or(|inner| !inner.is::<hyper::Error>())
+        {
+            return Error::Unreachable { detail: cause.kind().to_string() };
+        }
+        source = cause.source();
+    }
+    let detail = match () {
+        () if error.is_connect() && error.is_timeout() => "no connection in time",
+        () if error.is_connect() => "no connection could be made",
+        () => "the connection broke before the answer was complete",
+    };
+    Error::Unreachable { detail: detail.to_owned() }
+}
+
+/// Not the protocol that we speak.
+pub(crate) fn incompatible(detail: impl Into<String>) -> Error {
+    Error::Incompatible { detail: detail.into() }
+}
+
+/// An answer, as far as its meaning depends on it.
+#[derive(Debug)]
+pub(crate) struct Answer<'a> {
+    pub(crate) operation: Operation,
+    pub(crate) subject: &'a str,
+    pub(crate) status: u16,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) correlation_id: Option<String>,
+    pub(crate) body: &'a [u8],
+}
+
+/// What an answer other than 2xx means. Proxies answer in their own words, so the status alone decides where it can.
+pub(crate) fn refused(answer: Answer<'_>) -> Error {
+    let said = serde_json::from_slice::<Envelope<Value>>(answer.body).ok().and_then(|envelope| envelope.error);
+    match (answer.status, said) {
+        (401, _) => Error::Unauthorised,
+        (429, _) => Error::Throttled { retry_after: answer.retry_after },
+        (408, _) => Error::TimedOut,
+        (403 | 421, Some(said)) => Error::Forbidden { message: plain(&said.message) },
+        (403, None) => Error::Forbidden { message: "the control plane refuses this act".to_owned() },
+        (404, Some(said)) => Error::NotFound { what: what(&said, answer.subject) },
+        // The first call with this key is still under way: asked again a little later, it gives its answer.
+        (409, Some(said)) if said.code == code::IN_FLIGHT => Error::Throttled { retry_after: answer.retry_after },
+        (409, Some(said)) => Error::Conflict { code: plain(&said.code), message: plain(&said.message) },
+        (400 | 413 | 415 | 422, Some(said)) => {
+            let message = plain(&said.message);
+            Error::Invalid { message, faults: faults(said) }
+        }
+        (500..=599, _) => Error::Unavailable { status: answer.status, correlation_id: answer.correlation_id },
+        (status, _) => incompatible(format!("status {status} to {}", answer.operation.id())),
+    }
+}
+
+fn what(said: &ErrorBody, subject: &str) -> String {
+    said.details.get("what").and_then(Value::as_str).map_or_else(|| subject.to_owned(), plain)
+}
+
+fn faults(said: ErrorBody) -> Vec<Fault> {
+    let Value::Object(mut details) = said.details else { return Vec::new() };
+    details.remove("faults").and_then(|faults| serde_json::from_value(faults).ok()).unwrap_or_default()
+}
+
+/// A foreign text, cut and without control characters, so that it cannot forge a line of a log or a terminal.
+fn plain(text: &str) -> String {
+    text.chars().filter(|character| !character.is_control()).take(MAX_TEXT).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, refused};
+    use control_plane::Error;
+    use control_plane_api::Operation;
+    use std::time::Duration;
+
+    fn meaning(status: u16, body: &str) -> Error {
+        refused(Answer {
+            operation: Operation::GetRun,
+            subject: "run r1",
+            status,
+            retry_after: Some(Duration::from_secs(7)),
+            correlation_id: Some("c1".to_owned()),
+            body: body.as_bytes(),
+        })
+    }
+
+    fn said(code: &str, details: &str) -> String {
+        format!(
+            r#"{{"success":false,"error":{{"code":"{code}","message":"No\u001b[31m.","details":{details}}},
+                "meta":{{"timestamp":"2026-01-01T00:00:00.000Z","requestId":"c1"}}}}"#
+        )
+    }
+
+    #[test]
+    fn each_status_of_ours_has_its_meaning() {
+        let conflict = Error::Conflict { code: "run_is_terminal".to_owned(), message: "No[31m.".to_owned() };
+        assert_eq!(meaning(409, &said("run_is_terminal", "null")), conflict, "control characters are dropped");
+        let throttled = Error::Throttled { retry_after: Some(Duration::from_secs(7)) };
+        assert_eq!(meaning(409, &said("in_flight", "null")), throttled, "a repeat waits for the first call");
+        assert_eq!(meaning(429, ""), throttled, "the status is enough");
+        assert_eq!(meaning(401, "<html>"), Error::Unauthorised, "the status is enough");
+        assert_eq!(meaning(404, &said("not_found", "null")), Error::NotFound { what: "run r1".to_owned() }, "named");
+        let step = meaning(404, &said("not_found", r#"{"what":"step s1"}"#));
+        assert_eq!(step, Error::NotFound { what: "step s1".to_owned() }, "the server knows better what is missing");
+        let fault = r#"{"faults":[{"path":"goal","rule":"required","message":"m","remedy":"r"}]}"#;
+        let Error::Invalid { faults, .. } = meaning(422, &said("invalid", fault)) else {
+            panic!("422 is a refusal of the input")
+        };
+        assert_eq!(faults.len(), 1, "every fault arrives");
+    }
+
+    #[test]
+    fn what_another_server_says_is_not_taken_for_ours() {
+        let html = "<html><body>Not Found</body></html>";
+        assert!(matches!(meaning(404, html), Error::Incompatible { .. }), "a foreign 404 proves nothing about a run");
+        assert!(matches!(meaning(422, html), Error::Incompatible { .. }), "nor does a foreign 422");
+        assert!(matches!(meaning(302, ""), Error::Incompatible { .. }), "redirects are not followed");
+        let down = Error::Unavailable { status: 502, correlation_id: Some("c1".to_owned()) };
+        assert_eq!(meaning(502, html), down, "a proxy in front of a dead plane is an outage");
+    }
+}
