@@ -1,0 +1,54 @@
+/** Every connection, and the one place that says why an act is not possible on one of them right now. */
+import type { Call } from '../rpc/call';
+import type { Action, ConnectionView, FreshnessState } from '../rpc/schema';
+import { Resource } from './resource.svelte';
+
+/** Acts change something on a plane; a read-only connection refuses them. Everything else only reads. */
+const ACTS: readonly Action[] = ['create_run', 'cancel_run', 'retry_step', 'retry_step_with_inputs', 'decide_gate', 'reset_breaker'];
+
+const SILENT = ['offline', 'connecting', 'signed_out', 'incompatible'] as const;
+const SILENT_TEXT: Record<(typeof SILENT)[number], string> = {
+  offline: 'is offline',
+  connecting: 'has not answered yet',
+  signed_out: 'is signed out',
+  incompatible: 'speaks another version',
+};
+
+export class Connections {
+  readonly resource: Resource<'connections.list'>;
+
+  constructor(call: Call) {
+    this.resource = new Resource(call, 'connections.list');
+  }
+
+  readonly all = $derived.by<readonly ConnectionView[]>(() => this.resource.data ?? []);
+  readonly live = $derived(this.all.filter((one) => one.status.state === 'live' || one.status.state === 'polled'));
+
+  find(id: string): ConnectionView | undefined {
+    return this.all.find((one) => one.id === id || one.name === id);
+  }
+
+  /** What a connection is called; its id while the list is not there yet. */
+  nameOf(id: string): string {
+    return this.find(id)?.name ?? id;
+  }
+
+  /** Whether what is read from it can be trusted. */
+  freshness(id: string): FreshnessState {
+    const state = this.find(id)?.status.state;
+    if (state === 'late') return 'stale';
+    return SILENT.some((silent) => silent === state) ? 'offline' : 'live';
+  }
+
+  /** Why `action` is not possible on `id` now, as a sentence part that says the way out; `null` when it is possible. */
+  refusal(id: string, action: Action): string | null {
+    const one = this.find(id);
+    if (!one) return this.resource.data ? 'this connection has been removed' : 'the connections are not known yet';
+    const silent = SILENT.find((state) => state === one.status.state);
+    if (silent) return `${one.name} ${SILENT_TEXT[silent]}; it is possible again once it answers`;
+    if (one.read_only && ACTS.includes(action)) return `${one.name} is read-only; Connections unlocks it`;
+    const capability = one.status.capabilities.find((known) => known.action === action);
+    if (capability && capability.availability !== 'yes') return capability.reason ?? `${one.name} cannot do this`;
+    return null;
+  }
+}

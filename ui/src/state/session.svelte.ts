@@ -1,0 +1,135 @@
+/**
+ * Everything that one open page shares: the platform, the clock, preferences, the route, keys, announcements, and the
+ * list of resources that listen for stale tags. Made once, before anything is shown; given to components by context.
+ */
+import { getContext, setContext, untrack } from 'svelte';
+import type { Command, RequestOf } from '../rpc/call';
+import type { ConsoleEvent, LogLine, Tag } from '../rpc/schema';
+import type { Platform } from '../platform/types';
+import { Announcer } from './announcer.svelte';
+import { Clock } from './clock.svelte';
+import { Connections } from './connections.svelte';
+import { Keys, type Binding } from './keys.svelte';
+import { Preferences } from './preferences.svelte';
+import { Resource } from './resource.svelte';
+import { Router } from './route.svelte';
+
+export type LogListener = (connection: string, run: string, lines: readonly LogLine[]) => void;
+
+export class Session {
+  readonly clock: Clock;
+  readonly preferences: Preferences;
+  readonly connections: Connections;
+  readonly router = new Router();
+  readonly announcer = new Announcer();
+  readonly keys = new Keys();
+  /** Whether the page hears the console at all; a control plane may be offline while this is true. */
+  consoleHeard = $state(true);
+
+  #resources = new Set<Resource<Command>>();
+  #logListeners = new Set<LogListener>();
+
+  constructor(
+    readonly platform: Platform,
+    clock: Clock = new Clock(),
+  ) {
+    this.clock = clock;
+    this.preferences = new Preferences(platform.call);
+    this.connections = new Connections(platform.call);
+  }
+
+  /** The connection that the reader looks at alone; `null` shows all of them. */
+  get scope(): string | null {
+    const kept = this.preferences.get('scope.connection');
+    return typeof kept === 'string' && this.connections.find(kept) ? kept : null;
+  }
+
+  start(): () => void {
+    const connections = this.connections.resource;
+    connections.want(null, [{ noun: 'connections' }]);
+    const stops = [
+      this.follow(connections as unknown as Resource<Command>),
+      this.clock.start(),
+      this.router.start(),
+      this.platform.subscribe(
+        (event) => this.hear(event),
+        (link) => this.#linkChanged(link === 'connected'),
+      ),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }
+
+  hear(event: ConsoleEvent): void {
+    if (event.type === 'log') {
+      for (const listener of this.#logListeners) listener(event.connection, event.run, event.lines);
+      return;
+    }
+    const preferencesStale = event.type === 'resync' || event.tags.some((tag) => tag.noun === 'preferences');
+    if (preferencesStale) void this.preferences.load();
+    for (const resource of this.#resources) {
+      if (event.type === 'resync') resource.refetch();
+      else resource.stale(event.tags);
+    }
+  }
+
+  #linkChanged(heard: boolean): void {
+    if (this.consoleHeard && !heard) this.announcer.sayNow('The connection to the console is lost.');
+    if (!this.consoleHeard && heard) this.announcer.say('The console is heard again.');
+    this.consoleHeard = heard;
+  }
+
+  follow(resource: Resource<Command>): () => void {
+    this.#resources.add(resource);
+    return () => {
+      this.#resources.delete(resource);
+      resource.stop();
+    };
+  }
+
+  onLog(listener: LogListener): () => void {
+    this.#logListeners.add(listener);
+    return () => this.#logListeners.delete(listener);
+  }
+}
+
+const KEY = Symbol('session');
+
+export const provideSession = (session: Session): Session => setContext(KEY, session);
+
+/** The context entry that a test gives to a component. */
+export const sessionContext = (session: Session): Map<symbol, Session> => new Map([[KEY, session]]);
+
+export function useSession(): Session {
+  const session = getContext<Session | undefined>(KEY);
+  if (!session) throw new Error('A component that needs the session is outside of it.');
+  return session;
+}
+
+/**
+ * A resource for as long as the component lives. `request` is read reactively; `undefined` means nothing to ask for yet.
+ * Call it while a component is being set up.
+ */
+export function resource<C extends Command>(
+  command: C,
+  request: () => RequestOf<C> | undefined,
+  tags: () => readonly Tag[],
+): Resource<C> {
+  const session = useSession();
+  const made = new Resource(session.platform.call, command);
+  $effect.pre(() => {
+    const wanted = request();
+    const carried = tags();
+    untrack(() => made.want(wanted, carried));
+  });
+  $effect(() => session.follow(made as unknown as Resource<Command>));
+  return made;
+}
+
+/** Adds key bindings for as long as the component lives; `bindings` is read reactively. */
+export function useKeys(bindings: () => readonly Binding[]): void {
+  const session = useSession();
+  $effect(() => {
+    const wanted = bindings();
+    return untrack(() => session.keys.add(wanted));
+  });
+}
