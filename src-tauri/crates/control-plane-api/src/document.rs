@@ -23,6 +23,11 @@ use utoipa::openapi::{
 /// Content types of a plan as text, besides JSON.
 pub const YAML_TYPES: [&str; 3] = ["application/yaml", "application/x-yaml", "text/yaml"];
 
+/// Most events of one page.
+pub const MAX_EVENTS: u32 = 1_000;
+/// Most log lines of one page.
+pub const MAX_LINES: u32 = 5_000;
+
 const BEARER: &str = "bearer";
 
 /// Writes the document. `version` is the server's.
@@ -94,17 +99,19 @@ fn parameter(name: &str, place: ParameterIn, description: &str, schema: RefOr<Sc
 
 fn parameters(operation: Operation, schemas: &mut Schemas) -> Vec<Parameter> {
     let query = |name, description, schema| parameter(name, ParameterIn::Query, description, schema);
-    let limit = || query("limit", "Items wanted.", whole(1, Some(PageRequest::MAX_LIMIT.into()), 50));
+    let limit = |most: u32, default| query("limit", "Items wanted.", whole(1, Some(most.into()), default));
+    let history = |most| vec![limit(most, 100), query("after", "Sequence number to read after.", whole(0, None, 0))];
     match operation {
         Operation::ListRuns => vec![
-            limit(),
+            limit(PageRequest::MAX_LIMIT, 50),
             query("after", "`next` of the page before.", text()),
             query("status", "Only these states; repeated or separated by commas.", schemas.list::<RunStatus>()),
         ],
-        Operation::DeadLetters => vec![limit(), query("after", "`next` of the page before.", text())],
-        Operation::RunEvents | Operation::RunLogs => {
-            vec![limit(), query("after", "Sequence number after which to read.", whole(0, None, 0))]
+        Operation::DeadLetters => {
+            vec![limit(PageRequest::MAX_LIMIT, 50), query("after", "`next` of the page before.", text())]
         }
+        Operation::RunEvents => history(MAX_EVENTS),
+        Operation::RunLogs => history(MAX_LINES),
         Operation::Stream | Operation::RunStream => vec![
             query("after", "Id after which to resume.", text()),
             parameter(LAST_EVENT_ID_HEADER, ParameterIn::Header, "The same; stronger than `after`.", text()),
