@@ -1,0 +1,102 @@
+//! What the caller of a breaker gets instead of a result.
+
+use super::state::State;
+use crate::retry::Verdict;
+use std::{sync::Arc, time::Duration};
+
+/// The call did not succeed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallError<E> {
+    /// The breaker refused the call; it never ran.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// The call took longer than the breaker allows and was stopped.
+    #[error("the call was stopped after {after:?}")]
+    TimedOut {
+        /// The limit that it ran into.
+        after: Duration,
+    },
+    /// The call ran and failed.
+    #[error(transparent)]
+    Inner(E),
+}
+
+impl<E> CallError<E> {
+    /// What a retry round this breaker makes of the error: a refusal is worth a retry once its time is over, and not at
+    /// all when nobody can say when that is; a timeout is worth a retry; `inner` judges the rest.
+    pub fn verdict(&self, inner: impl FnOnce(&E) -> Verdict) -> Verdict {
+        match self {
+            Self::Rejected(Rejection { retry_after: Some(wait), .. }) => Verdict::RetryAfter(*wait),
+            Self::Rejected(Rejection { reason: RejectionReason::HalfOpenFull, .. }) | Self::TimedOut { .. } => {
+                Verdict::Retryable
+            }
+            Self::Rejected(_) => Verdict::NonRetryable,
+            Self::Inner(error) => inner(error),
+        }
+    }
+}
+
+/// A call that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the breaker `{breaker}` is {}; the call was not made", reason.phrase())]
+pub struct Rejection {
+    /// Whose refusal it is.
+    pub breaker: Arc<str>,
+    /// Where the breaker stood.
+    pub state: State,
+    /// Why it refused.
+    pub reason: RejectionReason,
+    /// When a call may pass again; none if nobody can say.
+    pub retry_after: Option<Duration>,
+}
+
+/// Why a call was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RejectionReason {
+    /// The open time is not over.
+    Open,
+    /// As many probes are in flight as are needed.
+    HalfOpenFull,
+    /// An operator isolated it.
+    Isolated,
+}
+
+impl RejectionReason {
+    const fn phrase(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::HalfOpenFull => "half-open and its probes are under way",
+            Self::Isolated => "isolated by an operator",
+        }
+    }
+}
+
+/// An act of an operator that the breaker's state does not allow; nothing was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ControlError {
+    /// Only an open breaker can be made half-open.
+    #[error("only an open breaker can be made half-open; this one is {state:?}")]
+    NotOpen {
+        /// Where it stands.
+        state: State,
+    },
+    /// There is no such isolation; it was released or has expired.
+    #[error("there is no such isolation; it was released or has expired")]
+    NoSuchIsolation,
+}
+
+/// A stored snapshot that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SnapshotError {
+    /// It is not a snapshot at all.
+    #[error("the stored breaker state cannot be read")]
+    Unreadable,
+    /// It was written by a version that this one does not know.
+    #[error("the stored breaker state has version {found}, and this program knows {known}")]
+    UnknownVersion {
+        /// The version found.
+        found: u32,
+        /// The version known.
+        known: u32,
+    },
+}

@@ -1,0 +1,115 @@
+//! The two sliding windows: the last N calls, and the calls of the last while.
+//!
+//! Both forget: a count window subtracts the call that it overwrites, a time window clears every slice that has aged out,
+//! however long nobody called. Both answer in constant time.
+
+use super::policy::TripRule;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Sums over a window.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Sums {
+    pub(super) calls: u64,
+    pub(super) failures: u64,
+    pub(super) slow: u64,
+}
+
+impl Sums {
+    fn add(&mut self, failed: bool, slow: bool) {
+        self.calls += 1;
+        self.failures += u64::from(failed);
+        self.slow += u64::from(slow);
+    }
+
+    fn subtract(&mut self, other: Self) {
+        self.calls -= other.calls;
+        self.failures -= other.failures;
+        self.slow -= other.slow;
+    }
+}
+
+/// Whether `part` of `whole` is at least `percent`.
+pub(super) const fn reaches(part: u64, whole: u64, percent: u8) -> bool {
+    part.saturating_mul(100) >= whole.saturating_mul(percent as u64)
+}
+
+const SLICES: usize = 10;
+const FAILED: u8 = 1;
+const SLOW: u8 = 2;
+
+#[derive(Debug)]
+pub(super) enum Window {
+    /// A ring of outcomes.
+    Count { ring: Box<[u8]>, next: usize, sums: Sums },
+    /// A ring of time slices; `newest` is the number of the newest slice since `origin`.
+    Time { slice: Duration, origin: Instant, newest: u64, slices: Box<[Sums; SLICES]>, sums: Sums },
+}
+
+impl Window {
+    /// The empty window that the rule needs, if it needs one.
+    pub(super) fn new(rule: &TripRule, now: Instant) -> Option<Self> {
+        match *rule {
+            TripRule::Consecutive { .. } => None,
+            TripRule::CountWindow { calls, .. } => {
+                let ring = vec![0; usize::try_from(calls).unwrap_or(1)].into_boxed_slice();
+                Some(Self::Count { ring, next: 0, sums: Sums::default() })
+            }
+            TripRule::TimeWindow { length, .. } => {
+                let slice = length / 10;
+                Some(Self::Time { slice, origin: now, newest: 0, slices: Box::default(), sums: Sums::default() })
+            }
+        }
+    }
+
+    /// Whether recording needs to know the time.
+    pub(super) const fn is_timed(&self) -> bool {
+        matches!(self, Self::Time { .. })
+    }
+
+    /// Forgets everything without giving memory back.
+    pub(super) fn clear(&mut self) {
+        match self {
+            Self::Count { next, sums, .. } => (*next, *sums) = (0, Sums::default()),
+            Self::Time { slices, sums, .. } => (**slices, *sums) = ([Sums::default(); SLICES], Sums::default()),
+        }
+    }
+
+    /// Records one call and returns the sums over the window, which includes it.
+    pub(super) fn record(&mut self, now: Instant, failed: bool, slow: bool) -> Sums {
+        match self {
+            Self::Count { ring, next, sums } => {
+                let size = ring.len() as u64;
+                let Some(cell) = ring.get_mut(*next) else { return *sums };
+                if sums.calls == size {
+                    let old =
+                        Sums { calls: 1, failures: u64::from(*cell & FAILED != 0), slow: u64::from(*cell & SLOW != 0) };
+                    sums.subtract(old);
+                }
+                *cell = u8::from(failed) * FAILED + u8::from(slow) * SLOW;
+                *next = if *next + 1 == ring.len() { 0 } else { *next + 1 };
+                sums.add(failed, slow);
+                *sums
+            }
+            Self::Time { slice, origin, newest, slices, sums } => {
+                let elapsed = now.saturating_duration_since(*origin).as_nanos();
+                let number = u64::try_from(elapsed / slice.as_nanos().max(1)).unwrap_or(u64::MAX);
+                let aged = number.saturating_sub(*newest).min(SLICES as u64);
+                *newest = number.max(*newest);
+                for back in 0..aged {
+                    let old = &mut slices[index(*newest - back)];
+                    sums.subtract(*old);
+                    *old = Sums::default();
+                }
+                slices[index(*newest)].add(failed, slow);
+                sums.add(failed, slow);
+                *sums
+            }
+        }
+    }
+}
+
+/// Where a slice lies in the ring.
+fn index(number: u64) -> usize {
+    usize::try_from(number % SLICES as u64).unwrap_or(0)
+}
