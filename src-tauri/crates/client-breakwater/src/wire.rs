@@ -263,6 +263,8 @@ fn builder(limits: &Limits) -> ClientBuilder {
         .connect_timeout(limits.connect)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
+        // Shorter than our server keeps an idle connection, so that no call is sent into one that is being closed.
+        .pool_idle_timeout(Duration::from_secs(20))
         .referer(false)
         .user_agent(concat!("breakwater/", env!("CARGO_PKG_VERSION")))
 }
