@@ -1,5 +1,7 @@
 //! The client against servers that are broken or mean: every outcome has its name, and nothing hangs or fills memory.
 
+#![expect(clippy::expect_used, reason = "a set-up that breaks is a failed test")]
+
 use client_breakwater::{BreakwaterClient, BuildError, Limits};
 use control_plane::{CallContext, ControlPlane, Error};
 use domain::{CorrelationId, FeedItem, RunId, Secret};
