@@ -3,6 +3,37 @@
 //! A tool does its work and answers once. It knows nothing of runs, retries, time limits or the database: the scheduler
 //! starts it, stops it through [`ToolCall::cancel`], and records what it answers.
 
+pub mod breakers;
+pub mod manual;
+pub mod orphans;
+pub mod registry;
+pub mod wait;
+
+mod ai;
+mod duration;
+mod echo;
+mod fail;
+mod gate;
+mod given;
+mod http;
+mod inputs;
+mod process;
+mod redact;
+mod shell;
+mod web;
+
+#[cfg(test)]
+mod drills;
+#[cfg(test)]
+mod rehearsal;
+
+pub use ai::{AiEndpoints, Prices};
+pub use given::{EnvironmentSource, ProcessEnvironment, SecretSource};
+pub use registry::{Registry, Toolbox};
+
+pub(crate) use duration::millis;
+pub(crate) use inputs::{Fields, child, clip, element, fault, is_deceptive, kind as kind_of_value};
+
 use domain::{BreakerState, Failure, LogStream, Usage};
 use serde_json::{Map, Value};
 use std::{fmt::Debug, sync::Arc, time::Duration};
@@ -23,6 +54,10 @@ pub struct ToolCall {
     pub inputs: Map<String, Value>,
     /// Outputs of the steps that this one depends on, by step name.
     pub upstream: Map<String, Value>,
+    /// Which attempt of the step this is; counts from 1.
+    pub attempt: u32,
+    /// Whether the plan itself retries the step. A tool with a retry of its own then makes a single try.
+    pub plan_retries: bool,
     /// Marks the attempt in the environment of child processes, so that orphans can be found after a crash.
     pub attempt_marker: String,
     /// Joins calls to other systems with the run.
@@ -61,6 +96,51 @@ pub struct ToolFailure {
     pub breaker: Option<(String, BreakerState)>,
 }
 
+impl ToolFailure {
+    /// A failure that no further attempt would change.
+    pub(crate) fn permanent(code: &str, message: impl Into<String>) -> Self {
+        let failure = Failure { code: code.to_owned(), message: message.into(), remedy: None, retryable: false };
+        Self { failure, retry_after: None, exit_code: None, usage: None, breaker: None }
+    }
+
+    /// A failure that another attempt could undo.
+    pub(crate) fn passing(code: &str, message: impl Into<String>) -> Self {
+        let mut failed = Self::permanent(code, message);
+        failed.failure.retryable = true;
+        failed
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub(crate) fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.failure.remedy = Some(remedy.into());
+        self
+    }
+
+    /// The attempt was told to stop; whether by a person, a time limit or a shutdown is known to the scheduler alone.
+    pub(crate) fn cancelled() -> Self {
+        Self::permanent("cancelled", "The attempt was stopped before it ended.")
+    }
+
+    /// The inputs were not judged before the attempt; each tool judges them again all the same.
+    pub(crate) fn inputs(faults: &[domain::Fault]) -> Self {
+        let first = faults.first().map_or("", |fault| fault.message.as_str());
+        Self::permanent("invalid_inputs", format!("The inputs of the step have {} faults. {first}", faults.len()))
+            .remedy("Correct the inputs and retry the step with them.")
+    }
+}
+
+/// How the scheduler treats a tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conduct {
+    /// It is executed in a slot.
+    Execute,
+    /// It is decided by a person; see [`manual::request`].
+    Ask,
+    /// It only lets time pass; see [`wait::duration`].
+    Pause,
+}
+
 /// Something that a step can call.
 #[async_trait::async_trait]
 pub trait Tool: Send + Sync + Debug {
@@ -69,6 +149,11 @@ pub trait Tool: Send + Sync + Debug {
 
     /// What it does, one sentence.
     fn summary(&self) -> &'static str;
+
+    /// How the scheduler treats it.
+    fn conduct(&self) -> Conduct {
+        Conduct::Execute
+    }
 
     /// Time limit of an attempt when the plan gives none.
     fn default_timeout(&self) -> Duration;

@@ -1,0 +1,23 @@
+//! Reading plans: from text to a document, from a document to a plan, with every fault at once.
+//!
+//! Two dialects come in and one [`domain::Plan`] goes out: our own, and that of NOFX, where steps are ordered through
+//! `inputs._dependsOn`. A plan that went out, as JSON, can come in again. Nothing is executed or stored here, and no file
+//! is opened: what is judged is the document alone, in time linear in its size.
+
+mod document;
+mod graph;
+mod step;
+mod text;
+
+pub use document::read;
+pub use text::{MAX_BYTES, parse_text};
+
+/// Most steps of a plan.
+pub const MAX_STEPS: usize = 1_000;
+/// Most levels of lists and objects inside each other.
+pub const MAX_DEPTH: usize = 64;
+/// Most faults that are listed; how many more there are is stated.
+const MAX_FAULTS: usize = 2_000;
+
+#[cfg(test)]
+mod tests;

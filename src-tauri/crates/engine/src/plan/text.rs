@@ -1,0 +1,60 @@
+//! From text to a document: JSON or YAML, whichever it is.
+//!
+//! YAML has ways to make a small text into a huge document. Its limits here are far below what would hurt and far above
+//! what a plan needs, and only `true` and `false` are booleans, so a step may be called `on` or `no`.
+
+use super::MAX_DEPTH;
+use crate::tools::{clip, fault};
+use domain::Fault;
+use serde_json::Value;
+
+/// Longest text that is read, in bytes.
+pub const MAX_BYTES: usize = 1024 * 1024;
+
+/// Reads JSON or YAML of at most 1 MiB into a document.
+pub fn parse_text(text: &str) -> Result<Value, Vec<Fault>> {
+    if text.len() > MAX_BYTES {
+        let message = format!("The document is {} bytes long; at most {MAX_BYTES} are read.", text.len());
+        return Err(vec![fault("", "too_large", message, "Make it smaller: keep data in files and name them in the plan.")]);
+    }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim().is_empty() {
+        return Err(vec![fault("", "empty", "The document is empty.", "Write a goal and at least one step.")]);
+    }
+    let looks_like_json = text.trim_start().starts_with(['{', '[', '"']);
+    let json = looks_like_json.then(|| serde_json::from_str(text));
+    match json {
+        Some(Ok(value)) => Ok(value),
+        Some(Err(json_error)) => yaml(text).map_err(|_| syntax("JSON", &json_error.to_string())),
+        None => yaml(text).map_err(|error| syntax("YAML", &error)),
+    }
+}
+
+fn syntax(language: &str, error: &str) -> Vec<Fault> {
+    let error = clip(error.lines().next().unwrap_or_default().trim(), 300);
+    vec![fault("", "syntax", format!("The document is not valid {language}: {error}."), "Correct it at that place.")]
+}
+
+fn yaml(text: &str) -> Result<Value, String> {
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_depth: MAX_DEPTH,
+            max_documents: 1,
+            max_nodes: 100_000,
+            max_events: 250_000,
+            max_aliases: 1_000,
+            max_anchors: 1_000,
+            // Copies of these are what an alias multiplies.
+            max_recorded_anchor_bytes: 64 * 1024,
+            max_recorded_anchor_events: 10_000,
+            max_merge_keys: 1_000,
+        },
+        alias_limits: serde_saphyr::alias_limits! {
+            max_total_replayed_events: 20_000,
+            max_replay_stack_depth: 16,
+        },
+        strict_booleans: true,
+        with_snippet: false,
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string())
+}

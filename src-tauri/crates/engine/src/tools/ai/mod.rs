@@ -1,0 +1,257 @@
+//! `ai`: asks a model a question over HTTP and streams the answer into the log.
+//!
+//! Inputs: `provider` (anthropic or openai), `model`, `prompt` or `messages` [{role, content}], `system`, `max_tokens`
+//! (1,024), `temperature`, `api_key` (a named source; otherwise the keychain and then the environment are asked). A breaker
+//! stands round each provider, and a try that may succeed the next time is made again, unless the plan retries the step
+//! itself. With no key the step fails and says so; there is no made-up answer. Deliberately absent: a base address in the
+//! plan, which could send the key anywhere.
+
+mod exchange;
+mod prices;
+mod provider;
+mod request;
+#[cfg(test)]
+mod tests;
+
+pub use prices::Prices;
+
+use super::{
+    Tool, ToolCall, ToolFailure, ToolOutcome,
+    breakers::{Admitted, BreakerSet},
+    clip, duration,
+    given::Sources,
+    millis,
+    process::capture::Recorder,
+    redact::Redactor,
+    web::{self, Redirects},
+};
+use domain::{BreakerState, Fault, LogStream, Secret, Usage};
+use parking_lot::Mutex;
+use provider::{Answer, Provider, Question};
+use reliability::{
+    Random,
+    retry::{Retry, RetryEvent, RetryPolicy, Verdict},
+};
+use request::Request;
+use reqwest::Client;
+use serde_json::{Map, Value, json};
+use std::{sync::Arc, time::Duration};
+
+/// Longest silence of a provider, before its answer and within it.
+const SILENCE: Duration = Duration::from_mins(1);
+/// Most output that a step hands on, in bytes; the log has all of it.
+const OUTPUT_CAP: usize = 128 * 1024;
+/// Most of an answer that is logged, in bytes.
+const LOG_CAP: usize = 1024 * 1024;
+
+/// Where the providers are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AiEndpoints {
+    /// Base address for Anthropic Messages.
+    pub anthropic: String,
+    /// Base address for OpenAI Chat Completions.
+    pub openai: String,
+}
+
+impl Default for AiEndpoints {
+    fn default() -> Self {
+        Self { anthropic: "https://api.anthropic.com".to_owned(), openai: "https://api.openai.com/v1".to_owned() }
+    }
+}
+
+/// The tool.
+#[derive(Debug)]
+pub(crate) struct Ai {
+    pub(crate) sources: Sources,
+    pub(crate) breakers: Arc<BreakerSet>,
+    pub(crate) endpoints: AiEndpoints,
+    pub(crate) prices: Prices,
+    pub(crate) policy: RetryPolicy,
+    pub(crate) random: Random,
+    pub(crate) silence: Duration,
+    pub(crate) client: Result<Client, ToolFailure>,
+}
+
+/// What all tries at one question have used up, and which breaker they met.
+#[derive(Debug, Default)]
+struct Spent {
+    input_tokens: u64,
+    output_tokens: u64,
+    known: bool,
+    model: Option<String>,
+    breaker: Option<(String, BreakerState)>,
+}
+
+impl Ai {
+    /// Makes the tool, and its client with it.
+    pub(crate) fn new(sources: Sources, breakers: Arc<BreakerSet>, endpoints: AiEndpoints, prices: Prices, policy: RetryPolicy, random: Random) -> Self {
+        let client = web::client(Redirects::Shown);
+        Self { sources, breakers, endpoints, prices, policy, random, silence: SILENCE, client }
+    }
+
+    async fn key(&self, request: &Request, redactor: &mut Redactor) -> Result<Secret, ToolFailure> {
+        if let Some(given) = &request.key {
+            return given.fetch(&self.sources, &Map::new(), redactor).await.map(Secret::new);
+        }
+        let (kept, variable) = request.provider.key_names();
+        let found = match self.sources.secrets.get(kept).await {
+            Some(secret) => Some(secret),
+            None => self.sources.environment.get(variable).map(Secret::new),
+        };
+        let found = found.filter(|secret| !secret.expose().trim().is_empty()).ok_or_else(|| {
+            let message = format!("There is no key for {}.", request.provider.title());
+            let remedy = format!("Store one in the keychain as {kept}, or set {variable} and start the control plane again; then retry the step.");
+            ToolFailure::permanent("no_credential", message).remedy(remedy)
+        })?;
+        redactor.hide(&found);
+        Ok(found)
+    }
+
+    async fn question<'a>(&self, request: &'a Request, call: &ToolCall, redactor: &mut Redactor) -> Result<Question<'a>, ToolFailure> {
+        let mut messages = Vec::with_capacity(request.messages.len());
+        for (role, given) in &request.messages {
+            messages.push((*role, given.fetch(&self.sources, &call.upstream, redactor).await?));
+        }
+        let system = match request.system.clone() {
+            Some(given) => Some(given.fetch(&self.sources, &call.upstream, redactor).await?),
+            None => None,
+        };
+        let Request { model, max_tokens, temperature, .. } = request;
+        Ok(Question { model, system, messages, max_tokens: *max_tokens, temperature: *temperature })
+    }
+
+    /// One try, with the breaker's leave.
+    async fn attempt(&self, asked: &Asked<'_>, spent: &Mutex<Spent>) -> Result<Answer, ToolFailure> {
+        let provider = asked.provider;
+        let Admitted { permit, breaker } = self.breakers.admit_ai(provider.breaker())?;
+        spent.lock().breaker = Some(breaker);
+        let client = self.client.as_ref().map_err(Clone::clone)?;
+        let mut builder = client.post(&asked.address).header("content-type", "application/json").body(asked.body.clone());
+        for (name, value) in provider.headers(asked.key.expose()) {
+            builder = builder.header(name, value);
+        }
+        let mut answer = Answer::default();
+        let mut recorder = Recorder::new(asked.call.log.clone(), asked.redactor.clone(), LOG_CAP, false);
+        let now = self.breakers.now();
+        let exchanged = exchange::ask(provider, builder, self.silence, now, &mut answer, &mut recorder).await;
+        spent.lock().add(&answer);
+        match exchanged {
+            Ok(()) => {
+                permit.success();
+                Ok(answer)
+            }
+            Err((failed, outcome)) => {
+                permit.report(outcome);
+                Err(failed)
+            }
+        }
+    }
+
+    async fn ask(&self, request: &Request, call: &ToolCall, spent: &Mutex<Spent>) -> Result<Value, ToolFailure> {
+        let mut redactor = Redactor::default();
+        let key = self.key(request, &mut redactor).await?;
+        let question = self.question(request, call, &mut redactor).await?;
+        let provider = request.provider;
+        let (address, body) = (provider.address(&self.endpoints), provider.body(&question).to_string());
+        let asked = Asked { provider, address, body, key, redactor, call };
+        let retries = if call.plan_retries { 0 } else { self.policy.retries };
+        let retry = Retry::new(RetryPolicy { retries, ..self.policy.clone() }, self.random.clone());
+        call.log.line(LogStream::System, &format!("Asking {} of {}.", clip(&request.model, 200), provider.title()));
+        let answered = retry.run_observed(|_| self.attempt(&asked, spent), judge, |event| tell(&event, call)).await;
+        let answer = answered.map_err(|gave_up| gave_up.last.unwrap_or_else(|| provider.silent().0))?;
+        Ok(self.output(request, &answer, &asked.redactor, spent))
+    }
+
+    fn output(&self, request: &Request, answer: &Answer, redactor: &Redactor, spent: &Mutex<Spent>) -> Value {
+        let text = redactor.clean(&answer.text);
+        let end = (0..=text.len().min(OUTPUT_CAP)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+        let usage = self.usage(request, &spent.lock());
+        json!({
+            "text": text[..end],
+            "text_cut": end < text.len(),
+            "stop_reason": answer.stop_reason,
+            "model": answer.model.as_deref().unwrap_or(&request.model),
+            "usage": usage,
+            "priced_as_of": usage.and_then(|usage| usage.cost_micro_usd).map(|_| self.prices.as_of()),
+        })
+    }
+
+    fn usage(&self, request: &Request, spent: &Spent) -> Option<Usage> {
+        let model = spent.model.as_deref().unwrap_or(&request.model);
+        let usage = |model: &str| self.prices.usage(model, spent.input_tokens, spent.output_tokens);
+        let priced = Some(usage(model)).filter(|usage| usage.cost_micro_usd.is_some());
+        spent.known.then(|| priced.unwrap_or_else(|| usage(&request.model)))
+    }
+}
+
+/// A question on its way.
+#[derive(Debug)]
+struct Asked<'a> {
+    provider: Provider,
+    address: String,
+    body: String,
+    key: Secret,
+    redactor: Redactor,
+    call: &'a ToolCall,
+}
+
+impl Spent {
+    fn add(&mut self, answer: &Answer) {
+        self.input_tokens += answer.input_tokens.unwrap_or(0);
+        self.output_tokens += answer.output_tokens.unwrap_or(0);
+        self.known |= answer.input_tokens.is_some() || answer.output_tokens.is_some();
+        if answer.model.is_some() {
+            self.model.clone_from(&answer.model);
+        }
+    }
+}
+
+fn judge(failed: &ToolFailure) -> Verdict {
+    match failed.retry_after {
+        // An open breaker is waited for by the scheduler, which holds no slot meanwhile.
+        _ if !failed.failure.retryable || failed.failure.code == "breaker_open" => Verdict::NonRetryable,
+        Some(wait) => Verdict::RetryAfter(wait),
+        None => Verdict::Retryable,
+    }
+}
+
+fn tell(event: &RetryEvent<'_, ToolFailure>, call: &ToolCall) {
+    if let RetryEvent::Retrying { number, after, error } = event {
+        let wait = duration::spell(Duration::from_millis(millis(*after)));
+        call.log.line(LogStream::System, &format!("{} Retry {number} follows in {wait}.", error.failure.message));
+    }
+}
+
+#[async_trait::async_trait]
+impl Tool for Ai {
+    fn name(&self) -> &'static str {
+        "ai"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Asks a model of Anthropic or OpenAI and streams the answer."
+    }
+
+    fn default_timeout(&self) -> Duration {
+        Duration::from_mins(15)
+    }
+
+    fn validate(&self, inputs: &Map<String, Value>) -> Vec<Fault> {
+        request::read(inputs).err().unwrap_or_default()
+    }
+
+    async fn run(&self, call: ToolCall) -> Result<ToolOutcome, ToolFailure> {
+        let request = request::read(&call.inputs).map_err(|faults| ToolFailure::inputs(&faults))?;
+        let spent = Mutex::new(Spent::default());
+        let asked = tokio::select! {
+            () = call.cancel.cancelled() => Err(ToolFailure::cancelled()),
+            asked = self.ask(&request, &call, &spent) => asked,
+        };
+        let spent = spent.into_inner();
+        let usage = self.usage(&request, &spent);
+        match asked {
+            Ok(output) => Ok(ToolOutcome { output, exit_code: None, usage, breaker: spent.breaker }),
+            Err(failed) => Err(ToolFailure { usage, breaker: failed.breaker.clone().or(spent.breaker), ..failed }),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The breakers round everything that steps call over the network: one per AI provider, one per host and port.
+//!
+//! The state machine is the reliability layer's. This is the list of its instances, told in the words of the domain.
+
+use super::{ToolFailure, clip};
+use domain::{BreakerCause, BreakerSource, BreakerState, Clock, Timestamp};
+use parking_lot::Mutex;
+use reliability::breaker::{Breaker, BreakerPolicy, Cause, Permit, State, Stats};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+/// Most breakers that are kept; beyond it, the one that was idle for longest gives way.
+const MOST: usize = 500;
+/// How long a call to an AI provider may stream before its breaker stops counting on its outcome. The limits that end a
+/// silent provider are much shorter and lie with the call.
+const AI_LEASE: Duration = Duration::from_mins(30);
+
+/// Every breaker of this control plane.
+#[derive(Debug)]
+pub struct BreakerSet {
+    clock: Arc<dyn Clock>,
+    entries: Mutex<BTreeMap<String, Entry>>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    breaker: Breaker,
+    protects: String,
+    last_call_at: Option<Timestamp>,
+}
+
+/// The right to make one call, and where the breaker stood when it was given.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    pub(crate) permit: Permit,
+    pub(crate) breaker: (String, BreakerState),
+}
+
+impl BreakerSet {
+    /// A set that begins with the breakers of the AI providers; those of hosts join at the first call.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        let set = Self { clock, entries: Mutex::default() };
+        let policy = BreakerPolicy { call_timeout: AI_LEASE, ..BreakerPolicy::ai() };
+        for (id, protects) in [("ai:anthropic", "The Anthropic API"), ("ai:openai", "The OpenAI API")] {
+            set.entries.lock().insert(id.to_owned(), Entry::new(id, protects, policy.clone()));
+        }
+        set
+    }
+
+    /// The time now, as everything else here sees it.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Asks the breaker of an AI provider for one call; `id` is one of those that the set began with.
+    pub(crate) fn admit_ai(&self, id: &str) -> Result<Admitted, ToolFailure> {
+        self.admit(id, || Entry::new(id, id, BreakerPolicy::ai()))
+    }
+
+    /// Asks the breaker of a host (with its port) for one call.
+    pub(crate) fn admit_http(&self, host: &str) -> Result<Admitted, ToolFailure> {
+        let id = format!("http:{host}");
+        self.admit(&id, || Entry::new(&id, &format!("HTTP requests to {host}"), BreakerPolicy::http()))
+    }
+
+    fn admit(&self, id: &str, make: impl FnOnce() -> Entry) -> Result<Admitted, ToolFailure> {
+        let breaker = {
+            let mut entries = self.entries.lock();
+            if !entries.contains_key(id) {
+                make_room(&mut entries);
+                entries.insert(id.to_owned(), make());
+            }
+            let Some(entry) = entries.get_mut(id) else { return Err(ToolFailure::permanent("breaker_open", "The breaker is gone.")) };
+            entry.last_call_at = Some(self.clock.now());
+            entry.breaker.clone()
+        };
+        match breaker.try_acquire() {
+            Ok(permit) => Ok(Admitted { permit, breaker: (id.to_owned(), state(breaker.state())) }),
+            Err(rejection) => {
+                let message = format!("The breaker {} refuses calls because recent ones failed.", clip(id, 200));
+                let mut failed = ToolFailure::passing("breaker_open", message)
+                    .remedy("Wait until it probes by itself, or find out why the other side fails and reset the breaker.");
+                failed.retry_after = rejection.retry_after;
+                failed.breaker = Some((id.to_owned(), state(rejection.state)));
+                Err(failed)
+            }
+        }
+    }
+
+    /// Every breaker, by id.
+    pub fn list(&self) -> Vec<domain::Breaker> {
+        let now = self.clock.now();
+        self.entries.lock().iter().map(|(id, entry)| entry.show(id, now)).collect()
+    }
+
+    /// Closes a breaker by hand; `None` if there is no such breaker.
+    pub fn reset(&self, id: &str, actor: &str, reason: &str) -> Option<domain::Breaker> {
+        let breaker = self.entries.lock().get(id)?.breaker.clone();
+        breaker.reset(actor, reason);
+        let now = self.clock.now();
+        self.entries.lock().get(id).map(|entry| entry.show(id, now))
+    }
+}
+
+/// Lets the closed breaker go that was idle for longest, if the set is full.
+fn make_room(entries: &mut BTreeMap<String, Entry>) {
+    if entries.len() < MOST {
+        return;
+    }
+    let idle = |(_, entry): &(&String, &Entry)| (entry.breaker.state() != State::Closed, entry.last_call_at);
+    let oldest = entries.iter().filter(|(id, _)| id.starts_with("http:")).min_by_key(idle).map(|(id, _)| id.clone());
+    if let Some(id) = oldest {
+        entries.remove(&id);
+    }
+}
+
+impl Entry {
+    fn new(id: &str, protects: &str, policy: BreakerPolicy) -> Self {
+        Self { breaker: Breaker::new(id, policy), protects: protects.to_owned(), last_call_at: None }
+    }
+
+    fn show(&self, id: &str, now: Timestamp) -> domain::Breaker {
+        let stats: Stats = self.breaker.stats();
+        let age = i64::try_from(stats.state_age.as_millis()).unwrap_or(i64::MAX);
+        let probes = stats.state == State::Open && stats.remaining != Duration::MAX;
+        domain::Breaker {
+            id: id.to_owned(),
+            protects: self.protects.clone(),
+            source: BreakerSource::ControlPlane,
+            connection: None,
+            state: state(stats.state),
+            since: Timestamp::from_millis(now.as_millis().saturating_sub(age)),
+            cause: stats.cause.map(cause),
+            consecutive_failures: stats.consecutive_failures,
+            failure_threshold: stats.failure_threshold.unwrap_or(0),
+            success_threshold: stats.success_threshold,
+            next_probe_at: probes.then(|| now.plus(stats.remaining)),
+            calls: stats.tallies.admitted,
+            failures: stats.tallies.failures,
+            rejections: stats.tallies.rejections,
+            times_opened: stats.tallies.times_opened,
+            last_call_at: self.last_call_at,
+        }
+    }
+}
+
+const fn state(state: State) -> BreakerState {
+    match state {
+        State::Closed => BreakerState::Closed,
+        State::Open => BreakerState::Open,
+        State::HalfOpen => BreakerState::HalfOpen,
+        State::Isolated => BreakerState::Isolated,
+        State::Disabled => BreakerState::Disabled,
+        State::MetricsOnly => BreakerState::MetricsOnly,
+    }
+}
+
+const fn cause(cause: Cause) -> BreakerCause {
+    match cause {
+        Cause::Unreachable => BreakerCause::Unreachable,
+        Cause::Timeout => BreakerCause::Timeout,
+        Cause::ServerError => BreakerCause::ServerError,
+        Cause::Overloaded => BreakerCause::Overloaded,
+        Cause::Malformed => BreakerCause::Malformed,
+        Cause::Operator => BreakerCause::Operator,
+        Cause::Slow => BreakerCause::Slow,
+        Cause::Other => BreakerCause::Other,
+    }
+}

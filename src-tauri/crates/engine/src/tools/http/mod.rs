@@ -1,0 +1,137 @@
+//! `http`: makes one request and judges the answer.
+//!
+//! Inputs: `method` (GET), `url`, `headers` (texts or named sources; credentials only as named sources), `body` (text or a
+//! named source) or `json`, `expect` {`status` (a number, a list or "any"; 200 to 299 unless given), `body_contains`,
+//! `json` {path: value}}, `timeout` (30s), `max_body_bytes` (1 MiB), `follow_redirects` (false; only within the origin).
+//! A breaker stands round each host and port. Deliberately absent: retry, which is the step's own.
+
+mod answer;
+mod request;
+#[cfg(test)]
+mod tests;
+
+use super::{
+    Tool, ToolCall, ToolFailure, ToolOutcome,
+    breakers::{Admitted, BreakerSet},
+    given::Sources,
+    redact::Redactor,
+    web::{self, Redirects},
+};
+use answer::Answer;
+use domain::{Fault, LogStream};
+use reliability::breaker::{Cause, Outcome};
+use request::{Body, Request};
+use reqwest::{Client, header};
+use serde_json::{Map, Value};
+use std::{sync::Arc, time::Duration};
+
+/// The tool.
+#[derive(Debug)]
+pub(crate) struct Http {
+    sources: Sources,
+    breakers: Arc<BreakerSet>,
+    plain: Result<Client, ToolFailure>,
+    following: Result<Client, ToolFailure>,
+}
+
+impl Http {
+    /// Makes the tool, and its clients with it.
+    pub(crate) fn new(sources: Sources, breakers: Arc<BreakerSet>) -> Self {
+        let (plain, following) = (web::client(Redirects::Shown), web::client(Redirects::SameOrigin));
+        Self { sources, breakers, plain, following }
+    }
+
+    async fn prepare(&self, request: &Request, call: &ToolCall, redactor: &mut Redactor) -> Result<reqwest::Request, ToolFailure> {
+        let client = match request.redirects {
+            Redirects::Shown => &self.plain,
+            Redirects::SameOrigin => &self.following,
+        };
+        let client = client.as_ref().map_err(Clone::clone)?;
+        let mut builder = client.request(request.method.clone(), request.url.clone());
+        builder = builder.header("x-correlation-id", call.correlation_id.as_str());
+        for (name, given) in &request.headers {
+            let value = given.fetch(&self.sources, &call.upstream, redactor).await?;
+            builder = builder.header(name, value);
+        }
+        builder = match &request.body {
+            None => builder,
+            Some(Body::Text(given)) => builder.body(given.fetch(&self.sources, &call.upstream, redactor).await?),
+            Some(Body::Json(value)) => {
+                let builder = builder.body(value.to_string());
+                let typed = request.headers.iter().any(|(name, _)| name == header::CONTENT_TYPE);
+                if typed { builder } else { builder.header(header::CONTENT_TYPE, "application/json") }
+            }
+        };
+        builder.build().map_err(|error| web::explain(&error, &web::host_of(&request.url)).0)
+    }
+
+    /// Sends the request and reads the answer, within the time that the plan allows.
+    async fn exchange(&self, prepared: reqwest::Request, request: &Request, call: &ToolCall, redactor: Redactor) -> Result<Answer, (ToolFailure, Cause)> {
+        let host = web::host_of(&request.url);
+        let client = match request.redirects {
+            Redirects::Shown => &self.plain,
+            Redirects::SameOrigin => &self.following,
+        };
+        let client = client.as_ref().map_err(|failed| (failed.clone(), Cause::Other))?;
+        let exchange = async {
+            let response = client.execute(prepared).await.map_err(|error| web::explain(&error, &host))?;
+            let retry_after = web::retry_after(&response, self.breakers.now());
+            let mut answer = Answer::read(response, request.body_cap, call.log.clone(), redactor)
+                .await
+                .map_err(|error| web::explain(&error, &host))?;
+            answer.retry_after = retry_after;
+            Ok(answer)
+        };
+        tokio::time::timeout(request.timeout, exchange).await.unwrap_or_else(|_| {
+            let failed = ToolFailure::passing("timeout", format!("{host} did not answer in time."));
+            Err((failed.remedy("Try again, or set a longer timeout in the inputs."), Cause::Timeout))
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Tool for Http {
+    fn name(&self) -> &'static str {
+        "http"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Makes one HTTP request and judges the answer."
+    }
+
+    fn default_timeout(&self) -> Duration {
+        Duration::from_hours(1)
+    }
+
+    fn validate(&self, inputs: &Map<String, Value>) -> Vec<Fault> {
+        request::read(inputs).err().unwrap_or_default()
+    }
+
+    async fn run(&self, call: ToolCall) -> Result<ToolOutcome, ToolFailure> {
+        let request = request::read(&call.inputs).map_err(|faults| ToolFailure::inputs(&faults))?;
+        let mut redactor = Redactor::default();
+        let prepared = self.prepare(&request, &call, &mut redactor).await?;
+        let Admitted { permit, breaker } = self.breakers.admit_http(&web::host_of(&request.url))?;
+        call.log.line(LogStream::System, &format!("{} {}", request.method, web::shown(&request.url)));
+
+        let exchanged = tokio::select! {
+            () = call.cancel.cancelled() => return Err(ToolFailure::cancelled()),
+            exchanged = self.exchange(prepared, &request, &call, redactor) => exchanged,
+        };
+        let judged = match exchanged {
+            Ok(answer) => {
+                permit.report(answer.outcome(&request.expect));
+                call.log.line(LogStream::System, &answer.summary());
+                answer.judge(&request.expect)
+            }
+            Err((failed, cause)) => {
+                permit.report(Outcome::Failure(cause));
+                Err(failed)
+            }
+        };
+        match judged {
+            Ok(output) => Ok(ToolOutcome { output, breaker: Some(breaker), ..ToolOutcome::default() }),
+            Err(failed) => Err(ToolFailure { breaker: Some(breaker), ..failed }),
+        }
+    }
+}

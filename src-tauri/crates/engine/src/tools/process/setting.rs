@@ -1,0 +1,133 @@
+//! How a program is to be run, as a plan says it: the inputs that `shell` and `gate:` have in common.
+
+use super::Program;
+use crate::tools::{
+    ToolCall, ToolFailure,
+    given::{Given, Sources},
+    inputs::{Fields, child, clip, fault, secret_in_plan},
+    redact::Redactor,
+};
+use domain::Fault;
+use serde_json::Value;
+use std::path::PathBuf;
+
+/// What is passed on when the plan has no `env_allow` of its own.
+const ALLOWED: [&str; 6] = ["PATH", "HOME", "LANG", "TERM", "USER", "TMPDIR"];
+/// Most output that is logged for an attempt, unless the plan says otherwise.
+const OUTPUT_CAP: usize = 1024 * 1024;
+/// A variable whose name ends so holds a secret.
+const SECRET_NAMES: [&str; 6] = ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "PRIVATE_KEY"];
+
+/// How a program is to be run.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Setting {
+    argv: Vec<String>,
+    cwd: Option<PathBuf>,
+    env: Vec<(String, Given)>,
+    env_allow: Vec<String>,
+    stdin: Option<Given>,
+    output_cap: usize,
+}
+
+impl Setting {
+    /// Reads the common inputs; faults stay with `fields`, and `None` means that there were some.
+    pub(crate) fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let argv = argv(fields);
+        let cwd = cwd(fields);
+        let env = env(fields);
+        let env_allow = match fields.texts("env_allow", 1..=200) {
+            Some(names) => names.into_iter().map(str::to_owned).collect(),
+            None => ALLOWED.map(str::to_owned).to_vec(),
+        };
+        let stdin = fields.any("stdin").map(|value| Given::read(value, &fields.path("stdin")));
+        let stdin = stdin.and_then(|read| read.map_err(|fault| fields.adopt([fault])).ok());
+        let cap = fields.integer("max_output_bytes", 1024..=16 * 1024 * 1024);
+        let output_cap = cap.and_then(|cap| usize::try_from(cap).ok()).unwrap_or(OUTPUT_CAP);
+        Some(Self { argv: argv?, cwd, env, env_allow, stdin, output_cap })
+    }
+
+    /// The command as a person would recognise it. It stands in the plan, so it holds no secret.
+    pub(crate) fn spelled(&self) -> String {
+        clip(&self.argv.join(" "), 200)
+    }
+
+    /// Fetches what the plan only names.
+    pub(crate) async fn program(
+        self,
+        call: &ToolCall,
+        sources: &Sources,
+        redactor: &mut Redactor,
+        capture: bool,
+    ) -> Result<Program, ToolFailure> {
+        let passed = self.env_allow.into_iter().filter_map(|name| Some((sources.environment.get(&name)?, name)));
+        let mut env: Vec<_> = passed.map(|(value, name)| (name, value)).collect();
+        for (name, given) in self.env {
+            env.push((name, given.fetch(sources, &call.upstream, redactor).await?));
+        }
+        let stdin = match self.stdin {
+            Some(given) => Some(given.fetch(sources, &call.upstream, redactor).await?),
+            None => None,
+        };
+        let (marker, output_cap) = (call.attempt_marker.clone(), self.output_cap);
+        Ok(Program { argv: self.argv, cwd: self.cwd, env, stdin, marker, output_cap, capture })
+    }
+}
+
+fn argv(fields: &mut Fields<'_>) -> Option<Vec<String>> {
+    let (argv, script) = (fields.any("argv").is_some(), fields.text("script", 1..=100_000));
+    let shell = fields.text("shell", 1..=500);
+    if argv && fields.any("script").is_some() {
+        fields.refuse("script", "conflict", "argv and script are both given.", "Keep one of them.");
+        return None;
+    }
+    if shell.is_some() && script.is_none() {
+        fields.refuse("shell", "conflict", "shell is given without a script.", "Remove it, or write a script.");
+    }
+    if let Some(script) = script {
+        return Some(vec![shell.unwrap_or("/bin/sh").to_owned(), "-c".to_owned(), script.to_owned()]);
+    }
+    if !argv {
+        if fields.any("script").is_none() {
+            fields.missing("argv", "Write the program and its arguments as a list of texts, or a script.");
+        }
+        return None;
+    }
+    let list = fields.list("argv")?;
+    if list.is_empty() || list.first().and_then(Value::as_str).is_some_and(|program| program.trim().is_empty()) {
+        fields.refuse("argv", "empty", "argv names no program.", "Write the program as its first element.");
+        return None;
+    }
+    Some(fields.texts("argv", 0..=100_000)?.into_iter().map(str::to_owned).collect())
+}
+
+fn cwd(fields: &mut Fields<'_>) -> Option<PathBuf> {
+    let path = PathBuf::from(fields.text("cwd", 1..=4096)?);
+    if !path.is_absolute() {
+        let remedy = "Write the full path of the folder; the control plane does not share your terminal's folder.";
+        fields.refuse("cwd", "relative_path", "cwd is not a full path.", remedy);
+    }
+    Some(path)
+}
+
+fn env(fields: &mut Fields<'_>) -> Vec<(String, Given)> {
+    let (mut env, mut faults) = (Vec::new(), Vec::<Fault>::new());
+    for (name, value) in fields.object("env").into_iter().flatten() {
+        let path = child(&fields.path("env"), name);
+        if name.is_empty() || name.contains(['=', '\0']) || name.len() > 200 {
+            faults.push(fault(path, "not_a_name", "This cannot be the name of a variable.", "Write 1 to 200 characters without \"=\"."));
+            continue;
+        }
+        match Given::read(value, &path) {
+            Ok(given) if given.is_literal() && names_a_secret(name) => faults.push(secret_in_plan(path, name)),
+            Ok(given) => env.push((name.clone(), given)),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    fields.adopt(faults);
+    env
+}
+
+fn names_a_secret(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    SECRET_NAMES.iter().any(|end| name.ends_with(end))
+}
