@@ -1,0 +1,27 @@
+/** The words for what a connection is and can do. */
+import type { Action, ControlPlaneKind, CredentialState } from '../../rpc/schema';
+
+export const KINDS: Record<ControlPlaneKind, string> = { breakwater: 'Breakwater', nofx: 'NOFX', 'store-platform': 'Store platform', fuzzyllama: 'FuzzyLlama' };
+
+export const CREDENTIALS: Record<CredentialState, string> = {
+  not_needed: 'none needed',
+  keychain: 'OS keychain',
+  session: 'this session only',
+  missing: 'missing',
+};
+
+export const ACTIONS: Record<Action, string> = {
+  preview: 'Preview a plan',
+  create_run: 'Start a run',
+  cancel_run: 'Cancel a run',
+  retry_step: 'Retry a step',
+  retry_step_with_inputs: 'Retry with other inputs',
+  decide_gate: 'Approve, reject',
+  events: 'Timeline',
+  logs: 'Logs',
+  stream: 'Live events',
+  templates: 'Templates',
+  dead_letters: 'Dead letters',
+  breakers: 'Breakers',
+  reset_breaker: 'Reset a breaker',
+};

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import type { Check } from '../../rpc/schema';
+import { grouped, headline, missing, points } from './score';
+
+const check = (over: Partial<Check>): Check => ({
+  id: 'x', title: 'x', proves: '', group: 'Plane', connection: null, status: 'pass', evidence: null, remedy: '', owner: '', weight: 4, checked_at: null, ...over,
+});
+
+describe('readiness', () => {
+  it('never counts unknown as passed', () => {
+    expect(points(check({ status: 'unknown' })), 'no evidence, no points').toBe(0);
+    expect(points(check({ status: 'warn' })), 'a warning earns half').toBe(2);
+    expect(headline([check({ status: 'unknown' }), check({})]), 'unknown is said').toBe('Not shown ready: 1 check is unknown');
+    expect(headline([check({ status: 'unknown' })]), 'nothing probed is not a failure').toBe('Not probed yet');
+  });
+
+  it('names what costs the most first', () => {
+    const found = missing([check({ id: 'a', status: 'warn' }), check({ id: 'b', status: 'fail' }), check({ id: 'c' })]);
+    expect(found.map((one) => one.check.id), 'fail costs 4, warn 2, pass nothing').toEqual(['b', 'a']);
+  });
+
+  it('keeps the order of the registry', () => {
+    const groups = grouped([check({ group: 'B' }), check({ group: 'A' }), check({ group: 'B', status: 'fail' })]);
+    expect(groups.map((group) => [group.name, group.earned, group.possible]), 'first seen, first shown').toEqual([['B', 4, 8], ['A', 4, 4]]);
+  });
+});

@@ -1,0 +1,48 @@
+/** What the score is made of: groups, points and the sentence above them. Pure: data in, words out. */
+import type { Check, CheckStatus } from '../../rpc/schema';
+
+/** Points that a check gives: all of its weight, half of it with a warning, none when it fails or is unknown. */
+export function points(check: Pick<Check, 'weight' | 'status'>): number {
+  return { pass: check.weight, warn: check.weight / 2, fail: 0, unknown: 0 }[check.status];
+}
+
+export interface Group {
+  name: string;
+  checks: Check[];
+  earned: number;
+  possible: number;
+}
+
+/** Checks by group, in the order of the registry. */
+export function grouped(checks: readonly Check[]): Group[] {
+  const groups: Group[] = [];
+  for (const check of checks) {
+    let group = groups.find((one) => one.name === check.group);
+    if (!group) groups.push((group = { name: check.group, checks: [], earned: 0, possible: 0 }));
+    group.checks.push(check);
+    group.earned += points(check);
+    group.possible += check.weight;
+  }
+  return groups;
+}
+
+const ORDER: readonly CheckStatus[] = ['fail', 'warn', 'unknown'];
+
+/** What is missing by name, the most points first. */
+export function missing(checks: readonly Check[]): { check: Check; points: number }[] {
+  return checks
+    .filter((check) => check.status !== 'pass')
+    .map((check) => ({ check, points: check.weight - points(check) }))
+    .sort((a, b) => b.points - a.points || ORDER.indexOf(a.check.status) - ORDER.indexOf(b.check.status));
+}
+
+export function headline(checks: readonly Check[]): string {
+  const count = (status: CheckStatus): number => checks.filter((check) => check.status === status).length;
+  const [failed, unknown, warned] = [count('fail'), count('unknown'), count('warn')];
+  const name = (n: number, verb: string, verbs: string): string => `${n} ${n === 1 ? `check ${verb}` : `checks ${verbs}`}`;
+  if (checks.length > 0 && unknown === checks.length) return 'Not probed yet';
+  if (failed > 0) return `Not ready: ${name(failed, 'fails', 'fail')}`;
+  if (unknown > 0) return `Not shown ready: ${name(unknown, 'is', 'are')} unknown`;
+  if (warned > 0) return `Ready, with ${warned === 1 ? '1 warning' : `${warned} warnings`}`;
+  return 'Ready: every check passes';
+}
