@@ -14,6 +14,13 @@ import { Preferences } from './preferences.svelte';
 import { Resource } from './resource.svelte';
 import { Router } from './route.svelte';
 
+/** Something that reads again when it is told that what it shows is out of date. */
+export interface Follower {
+  stale(tags: readonly Tag[]): void;
+  refetch(): void;
+  stop(): void;
+}
+
 export type LogListener = (connection: string, run: string, lines: readonly LogLine[]) => void;
 
 export class Session {
@@ -26,7 +33,7 @@ export class Session {
   /** Whether the page hears the console at all; a control plane may be offline while this is true. */
   consoleHeard = $state(true);
 
-  #resources = new Set<Resource<Command>>();
+  #followers = new Set<Follower>();
   #logListeners = new Set<LogListener>();
 
   constructor(
@@ -48,7 +55,7 @@ export class Session {
     const connections = this.connections.resource;
     connections.want(null, [{ noun: 'connections' }]);
     const stops = [
-      this.follow(connections as unknown as Resource<Command>),
+      this.follow(connections),
       this.clock.start(),
       this.router.start(),
       this.platform.subscribe(
@@ -66,9 +73,9 @@ export class Session {
     }
     const preferencesStale = event.type === 'resync' || event.tags.some((tag) => tag.noun === 'preferences');
     if (preferencesStale) void this.preferences.load();
-    for (const resource of this.#resources) {
-      if (event.type === 'resync') resource.refetch();
-      else resource.stale(event.tags);
+    for (const follower of this.#followers) {
+      if (event.type === 'resync') follower.refetch();
+      else follower.stale(event.tags);
     }
   }
 
@@ -78,11 +85,12 @@ export class Session {
     this.consoleHeard = heard;
   }
 
-  follow(resource: Resource<Command>): () => void {
-    this.#resources.add(resource);
+  /** Tells `follower` of stale tags until the result is called, which also stops it. */
+  follow(follower: Follower): () => void {
+    this.#followers.add(follower);
     return () => {
-      this.#resources.delete(resource);
-      resource.stop();
+      this.#followers.delete(follower);
+      follower.stop();
     };
   }
 
@@ -121,7 +129,7 @@ export function resource<C extends Command>(
     const carried = tags();
     untrack(() => made.want(wanted, carried));
   });
-  $effect(() => session.follow(made as unknown as Resource<Command>));
+  $effect(() => session.follow(made));
   return made;
 }
 
