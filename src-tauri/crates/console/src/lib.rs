@@ -1,3 +1,36 @@
 //! The application service behind every face: connections, sync, runs, breakers, readiness, search.
+//!
+//! A [`Console`] is assembled from parts that the composition root gives, and then answers commands. It watches its
+//! control planes in the background, keeps what it sees in the cache, and answers from there. Deliberately absent: wire
+//! formats, a clock, a keychain, and any face.
 
+mod acts;
+mod announce;
+mod breakers;
+mod call;
+mod connections;
+mod console;
+mod core;
+mod error;
+mod folders;
+mod freshness;
+mod guard;
+mod link;
+mod news;
+mod overview;
+mod pace;
+mod parts;
+mod preferences;
+mod pull;
+mod readiness;
+mod runs;
+mod sync;
+mod templates;
 pub mod view;
+
+pub use announce::Subscription;
+pub use console::Console;
+pub use error::code;
+pub use pace::Pace;
+pub use parts::{BuiltInConnection, ConnectError, Connector, ConsoleParts, PreferenceStore, Probe, SyncMode};
+pub use runs::follow::Followed;

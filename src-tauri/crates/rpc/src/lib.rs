@@ -5,4 +5,9 @@
 //! documentation. Deliberately absent: any transport and any rule.
 
 mod commands;
+mod dispatch;
+mod info;
 pub mod schema;
+
+pub use dispatch::dispatch;
+pub use info::{CommandInfo, CommandKind, commands};

@@ -1,0 +1,109 @@
+//! Breakers: this console's own, and those that planes show of themselves.
+
+use crate::{
+    acts::{Deed, keep, record},
+    call::Call,
+    core::Core,
+    error::Error,
+    link::Link,
+    parts::SyncMode,
+    runs::{act::reason, ask},
+    view::{BreakerView, FreshnessState, ResetBreaker},
+};
+use domain::{Action, Availability, Breaker, BreakerSource, BreakerState, Timestamp};
+use std::time::Duration;
+
+/// Age up to which a plane's breakers are not asked for again.
+const YOUNG: Duration = Duration::from_secs(2);
+
+/// Every breaker of this console and of every plane that shows its own.
+pub(crate) async fn list(core: &Core, call: &Call) -> Result<Vec<BreakerView>, Error> {
+    let mut views = Vec::new();
+    for link in core.links() {
+        if let Ok(port) = link.port(core).await {
+            let now = core.now();
+            views.extend(port.shown(now).into_iter().map(|breaker| view(core, &link, breaker, now)));
+        }
+    }
+    let known = core.read.breakers().await?;
+    for link in core.links() {
+        let mine = |breaker: &&cache::CachedBreaker| {
+            breaker.breaker.source == BreakerSource::ControlPlane && breaker.breaker.connection.as_ref() == Some(&link.id)
+        };
+        let cached: Vec<_> = known.iter().filter(mine).cloned().collect();
+        let read_at = cached.iter().map(|breaker| breaker.read_at).max();
+        let young = read_at.is_some_and(|at| core.now().since(at) < YOUNG);
+        match if young { None } else { read(core, call, &link).await } {
+            Some((breakers, at)) => views.extend(breakers.into_iter().map(|breaker| view(core, &link, breaker, at))),
+            None => views.extend(cached.into_iter().map(|known| view(core, &link, known.breaker, known.read_at))),
+        }
+    }
+    Ok(views)
+}
+
+/// Asks a plane for its breakers, within the patience of a person who looks at a list.
+async fn read(core: &Core, call: &Call, link: &Link) -> Option<(Vec<Breaker>, Timestamp)> {
+    let watched = crate::freshness::of(core, Some(link), None).state == FreshnessState::Live;
+    if core.mode == SyncMode::Live && !watched {
+        return None;
+    }
+    let port = link.port(core).await.ok()?;
+    if port.capabilities().of(Action::Breakers) != Availability::Yes {
+        return None;
+    }
+    let question = port.breakers(call.context());
+    let answer = match core.mode {
+        SyncMode::OnDemand => ask(core, link, question).await.ok()?,
+        SyncMode::Live => tokio::time::timeout(core.pace.on_demand_timeout, question).await.ok()?.ok()?,
+    };
+    let now = core.now();
+    let breakers: Vec<Breaker> = answer
+        .into_iter()
+        .map(|breaker| Breaker { source: BreakerSource::ControlPlane, connection: Some(link.id.clone()), ..breaker })
+        .collect();
+    if let Err(error) = core.write.put_breakers(Some(&link.id), BreakerSource::ControlPlane, &breakers, now).await {
+        tracing::warn!(connection = %link.id, %error, "the breakers of a plane are not kept");
+    }
+    Some((breakers, now))
+}
+
+fn view(core: &Core, link: &Link, mut breaker: Breaker, read_at: Timestamp) -> BreakerView {
+    let own = breaker.source == BreakerSource::Console;
+    let mut freshness = crate::freshness::of(core, Some(link), Some(read_at));
+    if own {
+        // Our own breakers live in this process, so they are always as they are now.
+        freshness.state = FreshnessState::Live;
+    } else if freshness.state != FreshnessState::Live {
+        breaker.state = BreakerState::Unknown;
+    }
+    BreakerView { breaker, connection_name: Some(link.name()), freshness }
+}
+
+/// Closes a breaker by hand.
+pub(crate) async fn reset(core: &Core, call: &Call, request: ResetBreaker) -> Result<BreakerView, Error> {
+    let reason = reason(&request.reason)?;
+    let id = request.breaker;
+    let missing = || Error::NotFound { what: format!("the breaker {id}") };
+    if request.source == BreakerSource::ControlPlane {
+        let link = core.link_or_default(request.connection.as_ref())?;
+        let deed = Deed::new("reset_breaker", &link, id.clone(), Some(reason.clone()));
+        return record(core, call, &link, deed, async |_| {
+            let port = link.port(core).await?;
+            let breaker = port.reset_breaker(call.context(), &id, &reason).await?;
+            let connection = Some(link.id.clone());
+            Ok(view(core, &link, Breaker { source: BreakerSource::ControlPlane, connection, ..breaker }, core.now()))
+        })
+        .await;
+    }
+    // A reset of our own breaker changes nothing on the plane, so the read-only lock does not stand in its way.
+    for link in core.links() {
+        let Some(port) = link.made_port() else { continue };
+        let now = core.now();
+        if let Some(breaker) = port.reset(&id, &core.actor, &reason, now) {
+            link.nudge.notify_one();
+            keep(core, call, Deed::new("reset_breaker", &link, id, Some(reason)), None).await;
+            return Ok(view(core, &link, breaker, now));
+        }
+    }
+    Err(missing())
+}

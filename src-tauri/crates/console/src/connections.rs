@@ -1,0 +1,183 @@
+//! Connections: adding, editing, removing them, and where their tokens go.
+
+mod address;
+pub(crate) mod hops;
+
+use crate::{
+    core::{Core, credential_name},
+    error::Error,
+    link::Link,
+    parts::SyncMode,
+    sync,
+    view::{AddConnection, ConnectionRef, ConnectionView, EditConnection},
+};
+use address::{judge_address, judge_name, judge_token, tidy};
+use credentials::CredentialStore as _;
+use domain::{Connection, ConnectionId, ControlPlaneKind, CredentialState, Environment, Fault, Secret};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Id of the connection to the built-in control plane.
+pub(crate) const BUILT_IN: &str = "local";
+
+/// Every connection and how well it is watched.
+pub(crate) async fn list(core: &Core) -> Vec<ConnectionView> {
+    let mut views = Vec::new();
+    for link in core.links() {
+        if let Ok(count) = core.read.run_count(&link.id).await {
+            link.set_cached_runs(count);
+        }
+        views.push(view(&link));
+    }
+    views
+}
+
+fn view(link: &Link) -> ConnectionView {
+    ConnectionView { connection: link.connection(), status: link.status(), cached_runs: link.cached_runs() }
+}
+
+/// Adds a connection and starts watching it.
+pub(crate) async fn add(core: &Arc<Core>, request: AddConnection) -> Result<ConnectionView, Error> {
+    let _turn = core.settings.lock().await;
+    let mut faults = Vec::new();
+    judge_name(&request.name, &names_but(core, None), &mut faults);
+    judge_address(&request.base_url, Some(request.environment), &mut faults);
+    if let Some(token) = &request.token {
+        judge_token(token, &mut faults);
+    }
+    accept(faults)?;
+
+    let token = request.token.map(Secret::new);
+    let base_url = tidy(&request.base_url);
+    let kind = match request.kind {
+        Some(kind) => kind,
+        None => core.connectors.probe(&base_url, token.clone()).await.kind.unwrap_or(ControlPlaneKind::Breakwater),
+    };
+    let id = ConnectionId::new(format!("con_{}", Uuid::new_v4().simple()));
+    let credential = keep_token(core, &id, token, request.session_only).await?;
+    let connection = Connection {
+        id: id.clone(),
+        name: request.name,
+        kind,
+        base_url,
+        environment: request.environment,
+        read_only: request.read_only.unwrap_or(request.environment == Environment::Prod),
+        built_in: false,
+        credential,
+        created_at: core.now(),
+    };
+    if let Err(error) = core.write.add_connection(&connection).await {
+        forget_token(core, &id).await;
+        return Err(error.into());
+    }
+    let link = start(core, connection).await;
+    Ok(view(&link))
+}
+
+/// Changes a connection; the next call is made with the new settings.
+pub(crate) async fn edit(core: &Arc<Core>, request: EditConnection) -> Result<ConnectionView, Error> {
+    let _turn = core.settings.lock().await;
+    let link = core.link(&request.connection)?;
+    let mut connection = link.connection();
+    let mut faults = Vec::new();
+    if connection.built_in && (request.name.is_some() || request.base_url.is_some() || request.token.is_some()) {
+        return Err(Error::invalid(
+            "connection",
+            "built_in",
+            "the built-in control plane keeps its name and address",
+            "Change its read-only lock or its environment only.",
+        ));
+    }
+    let environment = request.environment.unwrap_or(connection.environment);
+    if let Some(name) = &request.name {
+        judge_name(name, &names_but(core, Some(&link.id)), &mut faults);
+    }
+    if request.base_url.is_some() || (request.environment.is_some() && !connection.built_in) {
+        judge_address(request.base_url.as_deref().unwrap_or(&connection.base_url), Some(environment), &mut faults);
+    }
+    if let Some(token) = &request.token {
+        judge_token(token, &mut faults);
+    }
+    accept(faults)?;
+
+    if let Some(token) = request.token {
+        connection.credential = keep_token(core, &link.id, Some(Secret::new(token)), request.session_only).await?;
+    }
+    connection.name = request.name.unwrap_or(connection.name);
+    connection.base_url = request.base_url.map_or(connection.base_url, |address| tidy(&address));
+    connection.environment = environment;
+    connection.read_only = request.read_only.unwrap_or(connection.read_only);
+    core.write.edit_connection(&connection).await?;
+    link.replace(connection).await;
+    Ok(view(&link))
+}
+
+/// Forgets a connection, its credential and all that was cached of it.
+pub(crate) async fn remove(core: &Core, request: &ConnectionRef) -> Result<(), Error> {
+    let _turn = core.settings.lock().await;
+    let link = core.link(&request.connection)?;
+    if link.connection().built_in {
+        return Err(Error::invalid(
+            "connection",
+            "built_in",
+            "the built-in control plane belongs to this program and cannot be removed",
+            "Start with no built-in plane instead.",
+        ));
+    }
+    link.stop.cancel();
+    core.write.remove_connection(&link.id).await?;
+    core.links.write().retain(|other| other.id != link.id);
+    forget_token(core, &link.id).await;
+    Ok(())
+}
+
+/// Takes a connection up, and watches it if this console watches at all.
+pub(crate) async fn start(core: &Arc<Core>, connection: Connection) -> Arc<Link> {
+    let statuses = core.read.connection_statuses().await.unwrap_or_default();
+    let known = statuses.into_iter().find(|status| status.connection == connection.id);
+    let link = Arc::new(Link::new(connection, known, core.now(), core.stop.child_token()));
+    core.links.write().push(Arc::clone(&link));
+    if core.mode == SyncMode::Live {
+        sync::spawn(core, &link);
+    }
+    link
+}
+
+fn names_but(core: &Core, except: Option<&ConnectionId>) -> Vec<String> {
+    core.links().iter().filter(|link| Some(&link.id) != except).map(|link| link.name()).collect()
+}
+
+fn accept(faults: Vec<Fault>) -> Result<(), Error> {
+    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
+}
+
+async fn keep_token(core: &Core, id: &ConnectionId, token: Option<Secret>, session_only: bool) -> Result<CredentialState, Error> {
+    let Some(token) = token else { return Ok(CredentialState::Missing) };
+    let name = credential_name(id);
+    let (store, state): (&dyn credentials::CredentialStore, _) = if session_only {
+        (&core.session, CredentialState::Session)
+    } else {
+        (&*core.credentials, CredentialState::Keychain)
+    };
+    store.set(&name, &token).await.map_err(|error| Error::KeychainUnavailable {
+        reason: error.to_string(),
+        remedy: format!(
+            "{} Or keep the token for this session only.",
+            error.remedy().unwrap_or("Check your system's keychain and try again.")
+        ),
+    })?;
+    if state == CredentialState::Keychain {
+        // A token of this session would otherwise hide the new one.
+        let _ = core.session.delete(&name).await;
+    }
+    Ok(state)
+}
+
+async fn forget_token(core: &Core, id: &ConnectionId) {
+    let name = credential_name(id);
+    for result in [core.session.delete(&name).await, core.credentials.delete(&name).await] {
+        if let Err(error) = result {
+            tracing::warn!(connection = %id, %error, "the token of a connection may still be in the keychain");
+        }
+    }
+}

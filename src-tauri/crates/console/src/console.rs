@@ -1,0 +1,215 @@
+//! The handle that every face holds: one method for each command. All logic lives in the rooms that these name.
+
+use crate::{
+    acts, announce::{Announcer, Subscription},
+    breakers,
+    call::Call,
+    connections::{self, BUILT_IN},
+    core::Core,
+    folders, news, overview,
+    parts::{ConsoleParts, SyncMode},
+    preferences, readiness,
+    runs::{self, follow::Followed},
+    templates,
+    view::{
+        ActRecord, AddConnection, AppInfo, BreakerView, ConnectionRef, ConnectionTest, ConnectionView, CoverageQuery,
+        CreateRun, DecideGate, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList,
+        LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ResetBreaker, RetryStep, RunAct, RunChecks, RunList,
+        RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, Tag, TemplatesQuery, TestConnection, WatchRun,
+    },
+};
+use domain::{
+    Connection, ConnectionId, ControlPlaneKind, Coverage, CredentialState, Environment, Preview, Readiness, Template,
+    Verdict, WireError,
+};
+use futures::stream::{BoxStream, StreamExt as _};
+use std::sync::Arc;
+use tokio_util::{
+    sync::{CancellationToken, DropGuard},
+    task::TaskTracker,
+};
+
+/// The application service behind every face. Clones are the same console; when the last one is dropped, everything
+/// that runs in the background ends.
+#[derive(Debug, Clone)]
+pub struct Console {
+    core: Arc<Core>,
+    /// Background tasks hold the core but not this, so they do not keep the console alive.
+    _lifetime: Arc<DropGuard>,
+}
+
+impl Console {
+    /// Joins the parts and, if this console watches, starts watching every connection.
+    ///
+    /// Cannot fail: what cannot be read from the cache is logged, and the console starts with what there is.
+    pub async fn assemble(parts: ConsoleParts) -> Self {
+        let stop = CancellationToken::new();
+        let core = Arc::new(Core {
+            read: parts.cache.reader(),
+            write: parts.cache.writer(),
+            cache: parts.cache,
+            credentials: parts.credentials,
+            session: parts.session_credentials,
+            connectors: parts.connectors,
+            clock: parts.clock,
+            built_in: parts.built_in,
+            actor: parts.actor,
+            data_dir: parts.data_dir,
+            home_dir: parts.home_dir,
+            version: parts.version,
+            preferences: parts.preferences,
+            updates_configured: parts.updates_configured,
+            mode: parts.sync,
+            pace: parts.pace,
+            announcer: Announcer::default(),
+            links: parking_lot::RwLock::default(),
+            tasks: TaskTracker::new(),
+            stop: stop.clone(),
+            settings: tokio::sync::Mutex::default(),
+        });
+        if core.mode == SyncMode::Live {
+            news::spawn(&core);
+        }
+        for connection in known_connections(&core).await {
+            connections::start(&core, connection).await;
+        }
+        Self { core, _lifetime: Arc::new(stop.drop_guard()) }
+    }
+
+    /// Stops watching, waits until nothing runs in the background any more, and closes the cache.
+    pub async fn shutdown(&self) {
+        self.core.stop.cancel();
+        self.core.tasks.close();
+        self.core.tasks.wait().await;
+        self.core.announcer.close();
+        self.core.cache.close().await;
+    }
+
+    /// What happens from now on, or after the event with this id.
+    pub fn events(&self, after: Option<u64>) -> Subscription {
+        self.core.announcer.subscribe(after)
+    }
+
+    /// Says that what was read under these tags is out of date.
+    pub fn announce_stale(&self, tags: Vec<Tag>) {
+        self.core.announcer.stale(tags);
+    }
+
+    /// Tells the story of a run from its beginning, then as it happens, until it ends. Dropping the stream detaches.
+    pub async fn follow_run(&self, wanted: RunRef) -> Result<BoxStream<'static, Followed>, WireError> {
+        let call = Call::new("runs.follow");
+        let stream = runs::follow::follow(&self.core, call.clone(), &wanted).await;
+        call.finish(stream).map(|stream| stream.boxed())
+    }
+}
+
+/// Connections from the cache, the built-in one first and as it is reached today.
+async fn known_connections(core: &Core) -> Vec<Connection> {
+    let mut known = core.read.connections().await.unwrap_or_else(|error| {
+        tracing::error!(%error, "connections cannot be read from the cache");
+        Vec::new()
+    });
+    let Some(built_in) = &core.built_in else {
+        // What an earlier start cached of its built-in plane stays readable.
+        return known;
+    };
+    let before = known.iter().position(|connection| connection.built_in).map(|at| known.remove(at));
+    let connection = Connection {
+        id: ConnectionId::new(BUILT_IN),
+        name: BUILT_IN.to_owned(),
+        kind: ControlPlaneKind::Breakwater,
+        base_url: built_in.address.clone(),
+        environment: before.as_ref().map_or(Environment::Local, |before| before.environment),
+        read_only: before.as_ref().is_some_and(|before| before.read_only),
+        built_in: true,
+        credential: CredentialState::NotNeeded,
+        created_at: before.as_ref().map_or_else(|| core.now(), |before| before.created_at),
+    };
+    let kept = match before {
+        Some(before) if before == connection => Ok(()),
+        Some(_) => core.write.edit_connection(&connection).await,
+        None => core.write.add_connection(&connection).await,
+    };
+    if let Err(error) = kept {
+        tracing::error!(%error, "the built-in connection is not kept");
+    }
+    known.insert(0, connection);
+    known
+}
+
+/// One method per command: makes a call, hands it to the room, and lets the result leave.
+macro_rules! commands {
+    ($($(#[$doc:meta])* $method:ident = $name:literal ($request:ident: $type:ty) -> $reply:ty, |$core:ident, $call:ident| $room:expr;)+) => {
+        impl Console { $(
+            $(#[$doc])*
+            pub async fn $method(&self, $request: $type) -> Result<$reply, WireError> {
+                let call = Call::new($name);
+                let result = { let ($core, $call) = (&self.core, &call); Box::pin($room).await };
+                call.finish(result)
+            }
+        )+ }
+    };
+}
+
+commands! {
+    /// Facts about this console itself.
+    app_info = "app.info" (_none: ()) -> AppInfo, |core, _call| overview::app_info(core);
+    /// Every connection and how well it is watched.
+    connections = "connections.list" (_none: ()) -> Vec<ConnectionView>, |core, _call| async { Ok(connections::list(core).await) };
+    /// Adds a connection and starts watching it.
+    add_connection = "connections.add" (request: AddConnection) -> ConnectionView, |core, _call| connections::add(core, request);
+    /// Tries a connection or an address, hop by hop.
+    test_connection = "connections.test" (request: TestConnection) -> ConnectionTest, |core, call| connections::hops::test(core, call, request);
+    /// Changes a connection.
+    edit_connection = "connections.edit" (request: EditConnection) -> ConnectionView, |core, _call| connections::edit(core, request);
+    /// Forgets a connection, its credential and all that was cached of it.
+    remove_connection = "connections.remove" (request: ConnectionRef) -> (), |core, _call| connections::remove(core, &request);
+    /// Runs of every connection, newest first.
+    runs = "runs.list" (query: RunQuery) -> RunList, |core, call| runs::list(core, call, query);
+    /// One run with its steps.
+    run = "runs.get" (wanted: RunRef) -> RunView, |core, call| runs::get(core, call, &wanted);
+    /// Events of a run.
+    run_events = "runs.events" (query: SequenceQuery) -> EventList, |core, call| runs::events(core, call, query);
+    /// What the steps of a run printed.
+    run_logs = "runs.logs" (query: SequenceQuery) -> LogList, |core, call| runs::logs(core, call, query);
+    /// Finds text in the whole log of a run.
+    find_in_log = "runs.find_in_log" (search: LogSearch) -> LogMatches, |core, call| runs::find_in_log(core, call, search);
+    /// Says that a run is on screen, or no longer.
+    watch_run = "runs.watch" (request: WatchRun) -> (), |core, call| runs::watch(core, call, request);
+    /// What a plan would do.
+    preview = "runs.preview" (request: PreviewPlan) -> Preview, |core, call| runs::act::preview(core, call, request);
+    /// Starts a run.
+    create_run = "runs.create" (request: CreateRun) -> RunView, |core, call| runs::act::create(core, call, request);
+    /// Tries a step again that ended badly.
+    retry_step = "runs.retry_step" (request: RetryStep) -> RunView, |core, call| runs::act::retry_step(core, call, request);
+    /// Stops a run.
+    cancel_run = "runs.cancel" (request: RunAct) -> RunView, |core, call| runs::act::cancel(core, call, request);
+    /// Says yes to a gate.
+    approve_gate = "gates.approve" (request: DecideGate) -> RunView, |core, call| runs::act::decide(core, call, request, Verdict::Approve);
+    /// Says no to a gate.
+    reject_gate = "gates.reject" (request: DecideGate) -> RunView, |core, call| runs::act::decide(core, call, request, Verdict::Reject);
+    /// Breakers of this console and of every plane that shows its own.
+    breakers = "breakers.list" (_none: ()) -> Vec<BreakerView>, |core, call| breakers::list(core, call);
+    /// Closes a breaker by hand.
+    reset_breaker = "breakers.reset" (request: ResetBreaker) -> BreakerView, |core, call| breakers::reset(core, call, request);
+    /// The score and what it is made of, as last probed.
+    readiness = "readiness.get" (_none: ()) -> Readiness, |core, _call| readiness::get(core);
+    /// Probes now.
+    run_checks = "readiness.run" (request: RunChecks) -> Readiness, |core, call| readiness::run(core, call, request);
+    /// Templates of a plane.
+    templates = "templates.list" (query: TemplatesQuery) -> Vec<Template>, |core, call| templates::list(core, call, query);
+    /// The plan that a template makes, and what it would do.
+    fill_template = "templates.fill" (request: FillTemplate) -> FilledTemplate, |core, call| templates::fill(core, call, request);
+    /// When each connection was watched.
+    coverage = "coverage.get" (query: CoverageQuery) -> Vec<Coverage>, |core, _call| overview::coverage(core, query);
+    /// Finds text anywhere in the cache.
+    search = "search" (query: SearchQuery) -> Vec<SearchHit>, |core, _call| overview::search(core, query);
+    /// Folders below a path, to choose one from.
+    folders = "folders.list" (query: FolderQuery) -> Vec<FolderEntry>, |core, _call| folders::list(query, core.home_dir.clone());
+    /// Every preference.
+    preferences = "preferences.get" (_none: ()) -> Preferences, |core, _call| preferences::all(core);
+    /// Keeps or forgets a preference.
+    set_preference = "preferences.set" (preference: Preference) -> Preferences, |core, _call| preferences::set(core, preference);
+    /// What operators did from this console, newest first, at most 200.
+    acts = "acts.list" (_none: ()) -> Vec<ActRecord>, |core, _call| acts::list(core);
+}

@@ -1,0 +1,105 @@
+//! What every part of the console shares: the given parts, the links, the announcements.
+
+use crate::{
+    announce::Announcer,
+    error::Error,
+    link::Link,
+    pace::Pace,
+    parts::{BuiltInConnection, Connector, PreferenceStore, SyncMode},
+};
+use cache::{Cache, Reader, Writer};
+use credentials::{CredentialStore, MemoryStore};
+use domain::{Clock, Connection, ConnectionId, CredentialState, Secret, Timestamp};
+use parking_lot::RwLock;
+use std::{path::PathBuf, sync::Arc};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// What every part of the console shares.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) cache: Cache,
+    pub(crate) read: Reader,
+    pub(crate) write: Writer,
+    pub(crate) credentials: Arc<dyn CredentialStore>,
+    pub(crate) session: MemoryStore,
+    pub(crate) connectors: Arc<dyn Connector>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) built_in: Option<BuiltInConnection>,
+    pub(crate) actor: String,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) home_dir: Option<PathBuf>,
+    pub(crate) version: String,
+    pub(crate) preferences: Option<Arc<dyn PreferenceStore>>,
+    pub(crate) updates_configured: bool,
+    pub(crate) mode: SyncMode,
+    pub(crate) pace: Pace,
+    pub(crate) announcer: Announcer,
+    pub(crate) links: RwLock<Vec<Arc<Link>>>,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stop: CancellationToken,
+    /// One at a time may add, edit or remove a connection, so that no two get the same name.
+    pub(crate) settings: tokio::sync::Mutex<()>,
+}
+
+impl Core {
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn links(&self) -> Vec<Arc<Link>> {
+        self.links.read().clone()
+    }
+
+    /// The connection with this id or name.
+    pub(crate) fn link(&self, id_or_name: &ConnectionId) -> Result<Arc<Link>, Error> {
+        let links = self.links.read();
+        let by_id = links.iter().find(|link| link.id == *id_or_name);
+        by_id
+            .or_else(|| links.iter().find(|link| link.name() == id_or_name.as_str()))
+            .cloned()
+            .ok_or_else(|| Error::NotFound { what: format!("the connection {id_or_name}") })
+    }
+
+    /// The connection that was named, or else the built-in one, or else the only one.
+    pub(crate) fn link_or_default(&self, named: Option<&ConnectionId>) -> Result<Arc<Link>, Error> {
+        if let Some(named) = named {
+            return self.link(named);
+        }
+        let links = self.links.read();
+        if let Some(link) = links.iter().find(|link| link.connection().built_in) {
+            return Ok(Arc::clone(link));
+        }
+        match links.as_slice() {
+            [only] => Ok(Arc::clone(only)),
+            [] => Err(Error::NotFound { what: "a connection".to_owned() }),
+            _ => Err(Error::invalid("connection", "required", "there is no built-in control plane here", "Name a connection.")),
+        }
+    }
+
+    /// The token of a connection and where it was found.
+    pub(crate) async fn token_of(&self, connection: &Connection) -> (Option<Secret>, CredentialState) {
+        if connection.built_in || connection.credential == CredentialState::NotNeeded {
+            return (None, CredentialState::NotNeeded);
+        }
+        let name = credential_name(&connection.id);
+        if let Ok(Some(token)) = self.session.get(&name).await {
+            return (Some(token), CredentialState::Session);
+        }
+        if connection.credential == CredentialState::Session {
+            return (None, CredentialState::Missing);
+        }
+        match self.credentials.get(&name).await {
+            Ok(Some(token)) => (Some(token), CredentialState::Keychain),
+            Ok(None) => (None, CredentialState::Missing),
+            Err(error) => {
+                tracing::warn!(connection = %connection.id, %error, "the token of a connection cannot be read");
+                (None, CredentialState::Missing)
+            }
+        }
+    }
+}
+
+/// Under which name the token of a connection is kept.
+pub(crate) fn credential_name(connection: &ConnectionId) -> String {
+    format!("connection:{connection}")
+}

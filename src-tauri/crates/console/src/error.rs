@@ -1,0 +1,202 @@
+//! Why the console could not do what a face asked, and the codes that faces act on.
+//!
+//! Inside, errors are this enum; at the door they become a [`WireError`] with the correlation id of the request. What
+//! only helps a developer goes to the log, never into the message. Deliberately absent: text that a face would have to
+//! parse.
+
+use crate::parts::ConnectError;
+use control_plane::Error as PlaneError;
+use domain::{CorrelationId, Fault, WireError};
+use std::time::Duration;
+
+/// Every code that can leave the console. A code exists only because a face acts on it.
+pub mod code {
+    /// There is no such thing.
+    pub const NOT_FOUND: &str = "not_found";
+    /// The beginning of an id fits several runs; the faults list them.
+    pub const AMBIGUOUS_RUN: &str = "ambiguous_run";
+    /// The input is refused; the faults say where and why.
+    pub const INVALID: &str = "invalid";
+    /// The connection is locked against acts.
+    pub const READ_ONLY: &str = "read_only";
+    /// The control plane cannot be reached and the cache has no answer.
+    pub const OFFLINE: &str = "offline";
+    /// The control plane does not accept the credential.
+    pub const UNAUTHENTICATED: &str = "unauthenticated";
+    /// The credential does not allow this.
+    pub const FORBIDDEN: &str = "forbidden";
+    /// The state of the thing does not allow this.
+    pub const CONFLICT: &str = "conflict";
+    /// The control plane asks for fewer calls.
+    pub const THROTTLED: &str = "throttled";
+    /// The console's own breaker refuses calls to this connection for now.
+    pub const BREAKER_OPEN: &str = "breaker_open";
+    /// The token cannot be put into the OS keychain.
+    pub const KEYCHAIN_UNAVAILABLE: &str = "keychain_unavailable";
+    /// The control plane cannot do this at all.
+    pub const UNSUPPORTED: &str = "unsupported";
+    /// The control plane answers something that we do not understand.
+    pub const INCOMPATIBLE: &str = "incompatible";
+    /// A fault of this console.
+    pub const INTERNAL: &str = "internal";
+    /// No command has this name (from the door in front of the console).
+    pub const UNKNOWN_COMMAND: &str = "unknown_command";
+
+    /// All of them.
+    pub const ALL: &[&str] = &[
+        NOT_FOUND, AMBIGUOUS_RUN, INVALID, READ_ONLY, OFFLINE, UNAUTHENTICATED, FORBIDDEN, CONFLICT, THROTTLED,
+        BREAKER_OPEN, KEYCHAIN_UNAVAILABLE, UNSUPPORTED, INCOMPATIBLE, INTERNAL, UNKNOWN_COMMAND,
+    ];
+}
+
+/// Why the console could not do what a face asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("{what} is not there")]
+    NotFound { what: String },
+    #[error("{prefix:?} is the beginning of {} runs", candidates.len())]
+    AmbiguousRun { prefix: String, candidates: Vec<String> },
+    #[error("{}", summary_of(.0))]
+    Invalid(Vec<Fault>),
+    #[error("the connection {connection} is read-only, so {act} is refused")]
+    ReadOnly { connection: String, act: &'static str },
+    #[error("the breaker round {protects} is open")]
+    BreakerOpen { protects: String, retry_after: Option<Duration> },
+    #[error("the credential cannot be kept: {reason}")]
+    KeychainUnavailable { reason: String, remedy: String },
+    #[error(transparent)]
+    Plane(#[from] PlaneError),
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    #[error("the console could not read or write its cache")]
+    Cache(#[from] cache::Error),
+    #[error("the console failed at {doing}")]
+    Internal { doing: &'static str, detail: String },
+}
+
+impl Error {
+    /// One fault of the input.
+    pub(crate) fn invalid(path: &str, rule: &str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Invalid(vec![fault(path, rule, message, remedy)])
+    }
+
+    /// Whether the control plane was simply not there, so that the cache may answer instead.
+    pub(crate) const fn is_absence(&self) -> bool {
+        matches!(
+            self,
+            Self::BreakerOpen { .. }
+                | Self::Plane(PlaneError::Unreachable { .. } | PlaneError::TimedOut | PlaneError::Unavailable { .. } | PlaneError::Throttled { .. })
+        )
+    }
+
+    /// The code that faces act on.
+    pub(crate) const fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } | Self::Plane(PlaneError::NotFound { .. }) => code::NOT_FOUND,
+            Self::AmbiguousRun { .. } => code::AMBIGUOUS_RUN,
+            Self::Invalid(_)
+            | Self::Plane(PlaneError::Invalid { .. })
+            | Self::Connect(ConnectError::AddressRefused { .. }) => code::INVALID,
+            Self::ReadOnly { .. } => code::READ_ONLY,
+            Self::BreakerOpen { .. } => code::BREAKER_OPEN,
+            Self::KeychainUnavailable { .. } => code::KEYCHAIN_UNAVAILABLE,
+            Self::Plane(PlaneError::Unreachable { .. } | PlaneError::TimedOut | PlaneError::Unavailable { .. }) => code::OFFLINE,
+            Self::Plane(PlaneError::Throttled { .. }) => code::THROTTLED,
+            Self::Plane(PlaneError::Unauthorised) => code::UNAUTHENTICATED,
+            Self::Plane(PlaneError::Forbidden { .. }) => code::FORBIDDEN,
+            Self::Plane(PlaneError::Conflict { .. }) => code::CONFLICT,
+            Self::Plane(PlaneError::Unsupported { .. }) | Self::Connect(ConnectError::KindNotSupported) => code::UNSUPPORTED,
+            Self::Plane(PlaneError::Incompatible { .. }) => code::INCOMPATIBLE,
+            Self::Plane(_) | Self::Cache(_) | Self::Internal { .. } => code::INTERNAL,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        let text = match self {
+            Self::ReadOnly { connection, .. } => {
+                return Some(format!("Switch off the read-only lock of {connection} in Connections, then try again."));
+            }
+            Self::KeychainUnavailable { remedy, .. } => return Some(remedy.clone()),
+            Self::AmbiguousRun { .. } => "Write more of the id.",
+            Self::BreakerOpen { .. } => "Calls failed one after the other. Wait for the next probe, or reset the breaker.",
+            Self::Plane(PlaneError::Unauthorised) => "Enter a valid token for this connection.",
+            Self::Plane(PlaneError::Unreachable { .. } | PlaneError::TimedOut) => {
+                "Test the connection to see which hop fails. What was read before is still shown."
+            }
+            Self::Plane(PlaneError::Incompatible { .. }) => "Check that the address belongs to a control plane of this kind and version.",
+            Self::Cache(_) => "The cache is rebuilt at the next start; nothing on the control plane is affected.",
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::BreakerOpen { retry_after, .. } | Self::Plane(PlaneError::Throttled { retry_after }) => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// The error as it leaves the console.
+    pub(crate) fn into_wire(self, correlation_id: CorrelationId) -> WireError {
+        let (code, message, hint) = (self.code().to_owned(), self.to_string(), self.hint());
+        let retry_after_ms = self.retry_after().and_then(|after| u64::try_from(after.as_millis()).ok());
+        let faults = match self {
+            Self::Invalid(faults) | Self::Plane(PlaneError::Invalid { faults, .. }) => faults,
+            Self::AmbiguousRun { candidates, .. } => candidates
+                .into_iter()
+                .map(|id| fault("run", "ambiguous", id.clone(), format!("Write {id}.")))
+                .collect(),
+            _ => Vec::new(),
+        };
+        WireError { code, message, hint, retry_after_ms, correlation_id, faults }
+    }
+}
+
+/// One thing that is wrong with an input.
+pub(crate) fn fault(path: &str, rule: &str, message: impl Into<String>, remedy: impl Into<String>) -> Fault {
+    Fault { path: path.to_owned(), rule: rule.to_owned(), message: message.into(), remedy: remedy.into() }
+}
+
+fn summary_of(faults: &[Fault]) -> String {
+    match faults {
+        [only] => only.message.clone(),
+        [first, rest @ ..] => format!("{} (and {} more)", first.message, rest.len()),
+        [] => "the input is refused".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, code};
+    use crate::parts::ConnectError;
+use control_plane::Error as PlaneError;
+    use domain::CorrelationId;
+    use std::time::Duration;
+
+    #[test]
+    fn every_error_leaves_with_a_listed_code_and_its_correlation_id() {
+        let errors = [
+            Error::NotFound { what: "run x".into() },
+            Error::AmbiguousRun { prefix: "r".into(), candidates: vec!["r1".into(), "r2".into()] },
+            Error::invalid("name", "required", "a name is needed", "Write a name."),
+            Error::BreakerOpen { protects: "local".into(), retry_after: Some(Duration::from_secs(3)) },
+            Error::Plane(PlaneError::Unauthorised),
+            Error::Internal { doing: "reading a folder", detail: "x".into() },
+        ];
+        for error in errors {
+            let text = format!("{error:?}");
+            let wire = error.into_wire(CorrelationId::new("abc"));
+            assert!(code::ALL.contains(&wire.code.as_str()), "{text} has a listed code, not {}", wire.code);
+            assert_eq!(wire.correlation_id.as_str(), "abc", "{text} keeps the correlation id");
+        }
+    }
+
+    #[test]
+    fn candidates_of_an_ambiguous_run_can_be_read_by_a_face() {
+        let wire = Error::AmbiguousRun { prefix: "r".into(), candidates: vec!["r1".into(), "r2".into()] }
+            .into_wire(CorrelationId::new("abc"));
+        let listed: Vec<_> = wire.faults.iter().map(|fault| fault.message.as_str()).collect();
+        assert_eq!(listed, ["r1", "r2"], "each candidate is a fault with the id as its message");
+    }
+}

@@ -1,0 +1,181 @@
+//! Every call to a control plane goes through here: time limit, breaker, retry, one correlation id for all attempts.
+//!
+//! Each connection has a breaker per class of route, because a plane that cannot take acts may still answer reads, and
+//! a feed that cannot be opened says little about either. Reads are retried. Acts are retried only where a repetition is
+//! harmless: a creation carries its key, and cancelling twice is cancelling. Deliberately absent: any knowledge of wire
+//! formats, and any retry of opening a feed, which the sync does at its own pace.
+
+mod routes;
+mod shown;
+
+use crate::{error::Error, pace::Pace};
+use control_plane::{CallContext, ControlPlane, Error as PlaneError, Retryability};
+use domain::{Capabilities, Clock, ConnectionId, Timestamp};
+use reliability::{
+    Random,
+    breaker::{Breaker, BreakerPolicy, CallError, Cause, Outcome, State},
+    correlation,
+    retry::{Retry, Verdict},
+};
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+/// What a call is for. Each class has a breaker of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RouteClass {
+    /// Reading.
+    Read,
+    /// Changing something.
+    Act,
+    /// The live feed.
+    Stream,
+}
+
+impl RouteClass {
+    pub(crate) const ALL: [Self; 3] = [Self::Read, Self::Act, Self::Stream];
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Act => "act",
+            Self::Stream => "stream",
+        }
+    }
+}
+
+/// Whether a call that failed may be made again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Repeat {
+    Yes,
+    No,
+}
+
+/// A port with the reliability layer round it.
+#[derive(Debug, Clone)]
+pub(crate) struct Guarded {
+    port: Arc<dyn ControlPlane>,
+    connection: ConnectionId,
+    name: String,
+    breakers: [Breaker; 3],
+    /// When a call of each class was last let through, in milliseconds since the Unix epoch; 0 for never.
+    last_calls: Arc<[AtomicI64; 3]>,
+    retry: Retry,
+    random: Random,
+    clock: Arc<dyn Clock>,
+}
+
+impl Guarded {
+    pub(crate) fn new(port: Arc<dyn ControlPlane>, connection: ConnectionId, name: &str, pace: &Pace, clock: Arc<dyn Clock>) -> Self {
+        let random = Random::from_os();
+        let policy = BreakerPolicy { call_timeout: pace.call_timeout, open_for: pace.breaker_open, ..BreakerPolicy::http() };
+        let breakers =
+            RouteClass::ALL.map(|class| Breaker::new(format!("connection:{name}:{}", class.as_str()), policy.clone()));
+        let retry = Retry::new(pace.retry.clone(), random.clone());
+        Self { port, connection, name: name.to_owned(), breakers, last_calls: Arc::default(), retry, random, clock }
+    }
+
+    pub(crate) fn capabilities(&self) -> Capabilities {
+        self.port.capabilities()
+    }
+
+    const fn breaker(&self, class: RouteClass) -> &Breaker {
+        &self.breakers[class as usize]
+    }
+
+    /// Lets probes through at once, because somebody has just seen the plane answer.
+    pub(crate) fn expect_recovery(&self) {
+        for breaker in &self.breakers {
+            // Not open is just as well.
+            let _ = breaker.half_open("console", "the plane was seen to answer");
+        }
+    }
+
+    fn last_call(&self, class: RouteClass) -> Option<Timestamp> {
+        let millis = self.last_calls[class as usize].load(Ordering::Relaxed);
+        (millis > 0).then(|| Timestamp::from_millis(millis))
+    }
+
+    /// How long the reads of this connection are refused for now; `None` when they are not.
+    pub(crate) fn refused_for(&self) -> Option<Duration> {
+        let stats = self.breaker(RouteClass::Read).stats();
+        (stats.state == State::Open).then_some(stats.remaining)
+    }
+
+    async fn call<T, Fut>(
+        &self,
+        class: RouteClass,
+        repeat: Repeat,
+        context: &CallContext,
+        once: impl Fn(Arc<dyn ControlPlane>, CallContext) -> Fut + Send + Sync,
+    ) -> Result<T, Error>
+    where
+        T: Send,
+        Fut: Future<Output = Result<T, PlaneError>> + Send,
+    {
+        let breaker = self.breaker(class);
+        let attempt = || {
+            breaker.call(
+                || {
+                    self.last_calls[class as usize].store(self.clock.now().as_millis(), Ordering::Relaxed);
+                    once(Arc::clone(&self.port), context.clone())
+                },
+                outcome,
+            )
+        };
+        let all = async {
+            match repeat {
+                Repeat::No => attempt().await,
+                Repeat::Yes => {
+                    let ended = self.retry.run(|_| attempt(), verdict).await;
+                    ended.map_err(|gave_up| gave_up.last.unwrap_or(CallError::TimedOut { after: Duration::ZERO }))
+                }
+            }
+        };
+        let id = correlation::CorrelationId::accept_or_new(Some(context.correlation_id.as_str()), &self.random);
+        correlation::scope(id, all).await.map_err(|error| self.explain(error))
+    }
+
+    fn explain(&self, error: CallError<PlaneError>) -> Error {
+        match error {
+            CallError::Rejected(rejection) => {
+                Error::BreakerOpen { protects: self.name.clone(), retry_after: rejection.retry_after }
+            }
+            CallError::TimedOut { .. } => Error::Plane(PlaneError::TimedOut),
+            CallError::Inner(error) => Error::Plane(error),
+        }
+    }
+}
+
+/// What a result says about the plane as a whole.
+fn outcome<T>(result: &Result<T, PlaneError>) -> Outcome {
+    let Err(error) = result else { return Outcome::Success };
+    match error {
+        PlaneError::Unreachable { .. } => Outcome::Failure(Cause::Unreachable),
+        PlaneError::TimedOut => Outcome::Failure(Cause::Timeout),
+        PlaneError::Unavailable { status: 503, .. } => Outcome::Failure(Cause::Overloaded),
+        PlaneError::Unavailable { .. } => Outcome::Failure(Cause::ServerError),
+        PlaneError::Incompatible { .. } => Outcome::Failure(Cause::Malformed),
+        PlaneError::Throttled { .. } | PlaneError::Unsupported { .. } => Outcome::Ignored,
+        _ => Outcome::Success,
+    }
+}
+
+/// Whether the same call could end otherwise.
+fn verdict(error: &CallError<PlaneError>) -> Verdict {
+    match error {
+        // A person who waits is better served by the cache now than by an answer in a minute.
+        CallError::Rejected(_) => Verdict::NonRetryable,
+        other => other.verdict(|error| match error.retryability() {
+            Retryability::Transient => Verdict::Retryable,
+            Retryability::Throttled { retry_after: Some(wait) } => Verdict::RetryAfter(wait),
+            Retryability::Throttled { retry_after: None } => Verdict::Retryable,
+            Retryability::Permanent | Retryability::Unauthorised | Retryability::Incompatible => Verdict::NonRetryable,
+        }),
+    }
+}

@@ -1,0 +1,63 @@
+//! How fast things go: every time limit, interval and bound of the console in one place.
+//!
+//! Tests shorten these instead of waiting.
+
+use reliability::retry::RetryPolicy;
+use std::time::Duration;
+
+/// Every time limit, interval and bound of the console.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pace {
+    /// Time limit of one call to a control plane.
+    pub call_timeout: Duration,
+    /// How often, and after how long, a read is tried again.
+    pub retry: RetryPolicy,
+    /// Time limit of a read that a terminal command waits for before it answers from the cache.
+    pub on_demand_timeout: Duration,
+    /// Wait before the first attempt to reconnect; grows by half with each further one.
+    pub reconnect_first: Duration,
+    /// Longest wait between attempts to reconnect.
+    pub reconnect_longest: Duration,
+    /// How often the newest page is checked while a feed is open.
+    pub reconcile_every: Duration,
+    /// Shortest wait between polls of a plane without a feed; grows by half while nothing happens.
+    pub poll_first: Duration,
+    /// Longest wait between polls.
+    pub poll_longest: Duration,
+    /// How long a feed may be silent, heartbeats included, before it counts as broken.
+    pub feed_silence: Duration,
+    /// How often coverage is written down while a connection is watched.
+    pub coverage_every: Duration,
+    /// How long changes of one run are gathered before it is read again.
+    pub gather: Duration,
+    /// Runs of one connection read at the same time.
+    pub reads_in_flight: usize,
+    /// Runs taken over when a connection is first seen, newest first.
+    pub backfill_runs: usize,
+    /// How long an open breaker of the console refuses calls.
+    pub breaker_open: Duration,
+    /// Age after which the evidence of a readiness check counts as unknown.
+    pub evidence_valid: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            call_timeout: Duration::from_secs(30),
+            retry: RetryPolicy::http(),
+            on_demand_timeout: Duration::from_secs(3),
+            reconnect_first: Duration::from_millis(500),
+            reconnect_longest: Duration::from_secs(30),
+            reconcile_every: Duration::from_secs(60),
+            poll_first: Duration::from_secs(5),
+            poll_longest: Duration::from_secs(30),
+            feed_silence: Duration::from_secs(40),
+            coverage_every: Duration::from_secs(5),
+            gather: Duration::from_millis(50),
+            reads_in_flight: 4,
+            backfill_runs: 500,
+            breaker_open: Duration::from_secs(60),
+            evidence_valid: Duration::from_secs(15 * 60),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What the composition root gives to make a console.
+//!
+//! The console knows neither a wire format nor a clock nor a keychain of its own: everything that touches the world
+//! comes through here, so that a test can give its own.
+
+use crate::{
+    pace::Pace,
+    view::{BuiltInPlane, Hop, Preferences},
+};
+use cache::Cache;
+use control_plane::ControlPlane;
+use credentials::{CredentialStore, MemoryStore};
+use domain::{Clock, ControlPlaneKind, Secret, WireError};
+use serde_json::Value;
+use std::{path::PathBuf, sync::Arc};
+
+/// What the composition root gives to make a console.
+#[derive(Debug)]
+pub struct ConsoleParts {
+    /// The console's picture of its control planes.
+    pub cache: Cache,
+    /// Where tokens are kept: the OS keychain.
+    pub credentials: Arc<dyn CredentialStore>,
+    /// Where tokens are kept that a person chose to keep for this session only.
+    pub session_credentials: MemoryStore,
+    /// Makes ports to control planes.
+    pub connectors: Arc<dyn Connector>,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// The built-in control plane, if this console has one.
+    pub built_in: Option<BuiltInConnection>,
+    /// Who acts here, for the record of acts, e.g. the name of the user.
+    pub actor: String,
+    /// Where this program keeps what it keeps.
+    pub data_dir: PathBuf,
+    /// The home folder of the user, where choosing a folder starts.
+    pub home_dir: Option<PathBuf>,
+    /// Version of this program.
+    pub version: String,
+    /// Where preferences are kept; `None` keeps them in the cache.
+    pub preferences: Option<Arc<dyn PreferenceStore>>,
+    /// Whether updates are configured.
+    pub updates_configured: bool,
+    /// Whether connections are watched all the time.
+    pub sync: SyncMode,
+    /// How fast things go.
+    pub pace: Pace,
+}
+
+/// Whether connections are watched all the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SyncMode {
+    /// They are, and reads are answered from the cache at once: windows and web.
+    Live,
+    /// Nothing runs by itself: a read asks the control plane first and falls back to the cache. For the terminal.
+    OnDemand,
+}
+
+/// The built-in control plane as it is reached from here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuiltInConnection {
+    /// Its address, e.g. `unix:` and a path.
+    pub address: String,
+    /// Where it runs.
+    pub how: BuiltInPlane,
+}
+
+/// Makes ports to control planes and finds out what an address speaks. Lives in the composition root, the only place
+/// that knows every kind of client.
+#[async_trait::async_trait]
+pub trait Connector: Send + Sync + std::fmt::Debug {
+    /// A port; makes no call. The error is for a person.
+    fn connect(
+        &self,
+        kind: ControlPlaneKind,
+        address: &str,
+        token: Option<Secret>,
+    ) -> Result<Arc<dyn ControlPlane>, ConnectError>;
+
+    /// Tries an address hop by hop: `Name`, `Connect`, `Certificate`, `Live`, `Sign in`; hops after the first that
+    /// failed are given as not tried.
+    async fn probe(&self, address: &str, token: Option<Secret>) -> Probe;
+}
+
+/// Why no port could be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectError {
+    /// This program has no client for this kind.
+    #[error("this version has no client for this kind of control plane")]
+    KindNotSupported,
+    /// The client refuses the address.
+    #[error("the address cannot be used: {detail}")]
+    AddressRefused {
+        /// Why; holds no credential.
+        detail: String,
+    },
+}
+
+/// What trying an address found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// What it speaks, if that was recognised.
+    pub kind: Option<ControlPlaneKind>,
+    /// Hop by hop.
+    pub hops: Vec<Hop>,
+}
+
+/// Where preferences are kept. Keys and sizes have been judged before they come here.
+#[async_trait::async_trait]
+pub trait PreferenceStore: Send + Sync + std::fmt::Debug {
+    /// All of them.
+    async fn all(&self) -> Result<Preferences, WireError>;
+
+    /// Keeps one; `None` forgets it.
+    async fn set(&self, key: &str, value: Option<&Value>) -> Result<(), WireError>;
+}

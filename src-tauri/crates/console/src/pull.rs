@@ -1,0 +1,110 @@
+//! Reading from a control plane into the cache: a run as it is, and whatever of its events and log lines is missing.
+//!
+//! Sync, acts and one-shot reads all come through here, so there is one way in which a run gets into the cache.
+
+use crate::{core::Core, error::Error, guard::Guarded, link::Link};
+use control_plane::{CallContext, RunFilter};
+use domain::{PageRequest, Run, RunId};
+
+/// Items asked for at once.
+const PAGE: u32 = 500;
+/// Pages read at most for one run in one go; the rest follows at the next reading.
+const PAGES_MAX: usize = 200;
+
+/// Reads a run and keeps it.
+pub(crate) async fn run(core: &Core, link: &Link, port: &Guarded, context: &CallContext, id: &RunId) -> Result<Run, Error> {
+    let run = port.run(context, id).await?;
+    core.write.upsert_run(&link.id, &run, core.now()).await?;
+    Ok(run)
+}
+
+/// Reads a run, the events that are missing, and its log if somebody looks at it or it has ended.
+pub(crate) async fn whole(core: &Core, link: &Link, port: &Guarded, context: &CallContext, id: &RunId) -> Result<Run, Error> {
+    let run = run(core, link, port, context, id).await?;
+    events(core, link, port, context, id, run.summary.last_seq).await?;
+    if run.summary.status.is_terminal() || link.is_on_screen(id) {
+        logs(core, link, port, context, id, run.summary.last_log_seq).await?;
+    }
+    Ok(run)
+}
+
+/// Reads the events up to `last_seq` that are not in the cache.
+pub(crate) async fn events(
+    core: &Core,
+    link: &Link,
+    port: &Guarded,
+    context: &CallContext,
+    id: &RunId,
+    last_seq: u64,
+) -> Result<(), Error> {
+    for _ in 0..PAGES_MAX {
+        let Some(hole) = core.read.event_holes(&link.id, id, last_seq).await?.into_iter().next() else { break };
+        let page = port.events(context, id, hole.from - 1, PAGE).await?;
+        let fills = page.items.iter().any(|event| event.seq == hole.from);
+        core.write.append_events(&link.id, &page.items).await?;
+        if !fills {
+            tracing::warn!(run = %id, seq = hole.from, "the control plane does not have an event that it counted");
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Reads the log lines up to `last_seq` that are not in the cache.
+pub(crate) async fn logs(
+    core: &Core,
+    link: &Link,
+    port: &Guarded,
+    context: &CallContext,
+    id: &RunId,
+    last_seq: u64,
+) -> Result<(), Error> {
+    for _ in 0..PAGES_MAX {
+        let Some(hole) = core.read.log_holes(&link.id, id, last_seq).await?.into_iter().next() else { break };
+        let page = port.logs(context, id, hole.from - 1, PAGE).await?;
+        let fills = page.items.iter().any(|line| line.seq == hole.from);
+        core.write.append_logs(&link.id, id, &page.items).await?;
+        if !fills {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// How far to read a list of runs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Depth {
+    /// So many runs, known or not: after a start nobody knows where an earlier reading stopped.
+    Runs(usize),
+    /// Until a page holds nothing new.
+    News(usize),
+}
+
+/// Reads pages of runs, newest first. Answers with the runs whose steps have to be read.
+pub(crate) async fn pages(
+    core: &Core,
+    link: &Link,
+    port: &Guarded,
+    context: &CallContext,
+    depth: Depth,
+) -> Result<Vec<RunId>, Error> {
+    let (bound, only_news) = match depth {
+        Depth::Runs(bound) => (bound, false),
+        Depth::News(bound) => (bound, true),
+    };
+    let mut outdated = Vec::new();
+    let mut seen = 0;
+    let mut page = PageRequest { after: None, limit: PageRequest::MAX_LIMIT };
+    loop {
+        let filter = RunFilter { statuses: Vec::new(), page: page.clone() };
+        let answer = port.list_runs(context, &filter).await?;
+        seen += answer.items.len();
+        let news = core.write.upsert_run_summaries(&link.id, &answer.items, core.now()).await?;
+        let done = (only_news && news.is_empty()) || seen >= bound;
+        outdated.extend(news);
+        match answer.next {
+            Some(next) if !done && page.after.as_ref() != Some(&next) => page.after = Some(next),
+            _ => return Ok(outdated),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Whether the connection has been watched without a gap for the last ten minutes.
+
+use crate::readiness::check::{Check, Facts, Outcome, ProbeContext, Subject};
+use domain::{CheckStatus, Timestamp};
+
+/// How far back, in milliseconds.
+const BACK_MS: i64 = 10 * 60_000;
+/// Share of that time that must be covered for a pass, in percent: heartbeats come every 15 seconds.
+const GOOD: i64 = 95;
+
+static FACTS: Facts = Facts {
+    id: "plane.coverage",
+    title: "The last ten minutes were watched",
+    proves: "Nothing that happened lately was missed.",
+    subject: Subject::Plane,
+    remedy: "Keep the console open and connected; gaps are caught up, but were not seen live.",
+    owner: "operator",
+    weight: 1,
+};
+
+/// Whether the connection has been watched without a gap for the last ten minutes.
+pub(crate) struct PlaneCoverage;
+
+#[async_trait::async_trait]
+impl Check for PlaneCoverage {
+    fn facts(&self) -> &'static Facts {
+        &FACTS
+    }
+
+    async fn probe(&self, context: &ProbeContext<'_>) -> Outcome {
+        const REQUEST: &str = "coverage of the last ten minutes";
+        let now = context.core.now().as_millis();
+        let since = Timestamp::from_millis(now - BACK_MS);
+        let spans = match context.core.read.coverage(&context.link.id, since).await {
+            Ok(coverage) => coverage.spans,
+            Err(error) => return Outcome::unknown(REQUEST, &error.into()),
+        };
+        let covered: i64 = spans
+            .iter()
+            .map(|span| span.to.as_millis().min(now) - span.from.as_millis().max(since.as_millis()))
+            .filter(|length| *length > 0)
+            .sum();
+        let percent = covered * 100 / BACK_MS;
+        let status = match percent {
+            GOOD.. => CheckStatus::Pass,
+            1.. => CheckStatus::Warn,
+            _ => CheckStatus::Fail,
+        };
+        Outcome::new(status, REQUEST, format!("{percent} % in {} spans", spans.len()), format!("{GOOD} % or more is good."))
+    }
+}

@@ -1,0 +1,37 @@
+//! Whether the credential of the connection is there.
+
+use crate::readiness::check::{Check, Facts, Outcome, ProbeContext, Subject};
+use domain::{CheckStatus, CredentialState};
+
+static FACTS: Facts = Facts {
+    id: "plane.credential",
+    title: "The credential is there",
+    proves: "Nobody has to look for a token when it matters.",
+    subject: Subject::Plane,
+    remedy: "Edit the connection and enter its token.",
+    owner: "operator",
+    weight: 1,
+};
+
+/// Whether the credential of the connection is there.
+pub(crate) struct PlaneCredential;
+
+#[async_trait::async_trait]
+impl Check for PlaneCredential {
+    fn facts(&self) -> &'static Facts {
+        &FACTS
+    }
+
+    async fn probe(&self, context: &ProbeContext<'_>) -> Outcome {
+        const REQUEST: &str = "keychain entry of the connection";
+        let (_, state) = context.core.token_of(&context.link.connection()).await;
+        match state {
+            CredentialState::NotNeeded => Outcome::new(CheckStatus::Pass, REQUEST, "not needed", "The plane knows its own user."),
+            CredentialState::Keychain => Outcome::new(CheckStatus::Pass, REQUEST, "there", "It is in the OS keychain."),
+            CredentialState::Session => {
+                Outcome::new(CheckStatus::Warn, REQUEST, "in memory", "It is gone when this program ends.")
+            }
+            CredentialState::Missing => Outcome::new(CheckStatus::Fail, REQUEST, "missing", "No token is there for this connection."),
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! One session of watching, from first contact to loss.
+
+use super::{Ended, coverage::Watch, keep_status, pending::Pending};
+use crate::{call::Call, core::Core, error::Error, guard::Guarded, link::Link, pull, pull::Depth, view::ConsoleEvent};
+use control_plane::{CallContext, Error as PlaneError, Feed};
+use domain::{Action, Availability, ConnectionState, Event, FeedItem, LogLine, RunId, Timestamp};
+use futures::{
+    FutureExt as _, StreamExt as _,
+    future::BoxFuture,
+    stream::{FuturesUnordered, ReadyChunks},
+};
+use reliability::Growth;
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::time::Instant;
+
+/// Items of the feed taken into the cache in one transaction at most.
+const CHUNK: usize = 256;
+/// Pause before a run that could not be read is tried again.
+const READ_AGAIN: Duration = Duration::from_secs(1);
+
+/// Watches until the plane is lost.
+pub(super) async fn watch(core: Arc<Core>, link: Arc<Link>, attempt: u32) -> Ended {
+    let call = Call::new("sync");
+    let mut was_watching = false;
+    let error = match begin(&core, &link, call.context()).await {
+        Ok(mut session) => {
+            was_watching = true;
+            tracing::info!(connection = %link.id, attempt, "watching");
+            let error = session.follow().await;
+            session.watch.keep(&core, &link).await;
+            error
+        }
+        Err(error) => error,
+    };
+    tracing::info!(connection = %link.id, attempt, %error, "not watching");
+    Ended { was_watching, error }
+}
+
+/// What a reading that was under way ended with.
+enum Reading {
+    Run(RunId, Result<(), Error>),
+    Pages(Result<Vec<RunId>, Error>),
+}
+
+struct Session<'a> {
+    core: &'a Core,
+    link: &'a Link,
+    port: Arc<Guarded>,
+    context: &'a CallContext,
+    feed: Option<ReadyChunks<Feed>>,
+    watch: Watch,
+    pending: Pending,
+    readings: FuturesUnordered<BoxFuture<'a, Reading>>,
+    checking: bool,
+    check_again: bool,
+    poll_pause: Duration,
+}
+
+async fn begin<'a>(core: &'a Core, link: &'a Link, context: &'a CallContext) -> Result<Session<'a>, Error> {
+    let port = link.port(core).await?;
+    contact(core, link, &port, context).await?;
+    let streams = port.capabilities().of(Action::Stream) == Availability::Yes;
+    let feed = if streams {
+        let position = core.read.feed_position(&link.id).await?;
+        Some(port.feed(context, position).await?.ready_chunks(CHUNK))
+    } else {
+        None
+    };
+    let now = core.now();
+    let state = if streams { ConnectionState::Live } else { ConnectionState::Polled };
+    became(core, link, state).await;
+    let pending = Pending::new(core.pace.gather, core.pace.reads_in_flight);
+    Ok(Session {
+        core,
+        link,
+        port,
+        context,
+        feed,
+        watch: Watch::begin(now),
+        pending,
+        readings: FuturesUnordered::new(),
+        checking: false,
+        check_again: false,
+        poll_pause: core.pace.poll_first,
+    })
+}
+
+/// Asks the plane who it is; measures the way to it.
+async fn contact(core: &Core, link: &Link, port: &Guarded, context: &CallContext) -> Result<(), Error> {
+    let started = Instant::now();
+    let identity = port.identity(context).await?;
+    let took = started.elapsed();
+    let now = core.now();
+    link.change_status(now, |status| {
+        status.last_seen_at = Some(now);
+        status.latency_ms = u64::try_from(took.as_millis()).ok();
+        status.server_version = Some(identity.version.clone());
+        // The plane read its clock about half a round trip ago.
+        let half = i64::try_from(took.as_millis() / 2).unwrap_or(0);
+        status.clock_skew_ms = identity.server_time.map(|theirs| theirs.as_millis() + half - now.as_millis());
+        status.capabilities = port.capabilities();
+    });
+    Ok(())
+}
+
+async fn became(core: &Core, link: &Link, state: ConnectionState) {
+    let changed = link.change_status(core.now(), |status| {
+        status.state = state;
+        status.error = None;
+    });
+    if changed {
+        keep_status(core, link).await;
+    }
+}
+
+impl Session<'_> {
+    async fn follow(&mut self) -> Error {
+        self.check(Depth::Runs(self.core.pace.backfill_runs));
+        self.take_unfinished().await;
+        let mut next_check = Instant::now() + self.check_pause();
+        let mut next_coverage = Instant::now();
+        let mut silent_at = Instant::now() + self.core.pace.feed_silence;
+        loop {
+            self.start_readings();
+            let next_due = self.pending.next_due();
+            let step = tokio::select! {
+                items = next_items(&mut self.feed) => {
+                    silent_at = Instant::now() + self.core.pace.feed_silence;
+                    self.take_items(items).await
+                }
+                Some(reading) = self.readings.next(), if !self.readings.is_empty() => {
+                    let result = self.take_reading(reading).await;
+                    next_check = next_check.min(Instant::now() + self.check_pause());
+                    result
+                }
+                () = sleep_until(next_due) => Ok(()),
+                () = self.link.nudge.notified() => { self.take_wanted(); Ok(()) }
+                () = tokio::time::sleep_until(next_check) => {
+                    next_check = Instant::now() + self.check_pause();
+                    self.check(Depth::News(self.core.pace.backfill_runs));
+                    Ok(())
+                }
+                () = tokio::time::sleep_until(next_coverage) => {
+                    next_coverage = Instant::now() + self.core.pace.coverage_every;
+                    self.watch.keep(self.core, self.link).await;
+                    Ok(())
+                }
+                () = tokio::time::sleep_until(silent_at), if self.feed.is_some() => Err(Error::Plane(PlaneError::TimedOut)),
+            };
+            if let Err(error) = step {
+                return error;
+            }
+        }
+    }
+
+    const fn check_pause(&self) -> Duration {
+        if self.feed.is_some() { self.core.pace.reconcile_every } else { self.poll_pause }
+    }
+
+    /// Starts asking who the plane is and reading the newest page, and as many further ones as have news.
+    fn check(&mut self, depth: Depth) {
+        if self.checking {
+            self.check_again = true;
+            return;
+        }
+        self.checking = true;
+        let (core, link, port, context) = (self.core, self.link, Arc::clone(&self.port), self.context);
+        let reading = async move {
+            contact(core, link, &port, context).await?;
+            pull::pages(core, link, &port, context, depth).await
+        };
+        self.readings.push(reading.map(Reading::Pages).boxed());
+    }
+
+    /// Runs whose steps an earlier start of the console did not get to read.
+    async fn take_unfinished(&mut self) {
+        let query = cache::RunQuery {
+            connection: Some(self.link.id.clone()),
+            limit: cache::RunQuery::MAX_LIMIT,
+            ..cache::RunQuery::default()
+        };
+        match self.core.read.runs(&query).await {
+            Ok(known) => {
+                for run in known.page.items.iter().filter(|run| !run.complete || !run.summary.status.is_terminal()) {
+                    self.pending.changed(&run.summary.id, self.link.is_on_screen(&run.summary.id), Instant::now());
+                }
+            }
+            Err(error) => tracing::warn!(connection = %self.link.id, %error, "unfinished runs are not known"),
+        }
+    }
+
+    fn heard(&mut self) {
+        let now: Timestamp = self.core.now();
+        self.watch.heard(now);
+        self.link.change_status(now, |status| status.last_seen_at = Some(now));
+    }
+
+    fn start_readings(&mut self) {
+        while let Some(run) = self.pending.take(Instant::now(), |run| self.link.is_on_screen(run)) {
+            let (core, link, port, context) = (self.core, self.link, Arc::clone(&self.port), self.context);
+            let reading = async move {
+                let result = pull::whole(core, link, &port, context, &run).await.map(drop);
+                Reading::Run(run, result)
+            };
+            self.readings.push(reading.boxed());
+        }
+    }
+
+    fn take_wanted(&mut self) {
+        let wanted = std::mem::take(&mut *self.link.wanted.lock());
+        for run in wanted {
+            self.pending.changed(&run, true, Instant::now());
+        }
+    }
+
+    async fn take_items(&mut self, items: Option<Vec<Result<FeedItem, PlaneError>>>) -> Result<(), Error> {
+        let Some(items) = items else {
+            return Err(Error::Plane(PlaneError::Unreachable { detail: "the live feed ended".to_owned() }));
+        };
+        let mut events: Vec<Event> = Vec::new();
+        let mut position = None;
+        let mut logs: HashMap<RunId, Vec<LogLine>> = HashMap::new();
+        let mut failed = None;
+        for item in items {
+            match item {
+                Ok(FeedItem::Event { position: at, event }) => {
+                    position = position.max(Some(at));
+                    events.push(event);
+                }
+                Ok(FeedItem::Log { run_id, line }) if self.link.is_on_screen(&run_id) => {
+                    logs.entry(run_id).or_default().push(line);
+                }
+                Ok(FeedItem::Log { .. } | FeedItem::Heartbeat) => {}
+                Ok(FeedItem::Resync) => self.check(Depth::News(self.core.pace.backfill_runs)),
+                Err(error) => failed = Some(Error::Plane(error)),
+            }
+        }
+        self.heard();
+        self.keep_events(&events, position).await?;
+        for (run, lines) in logs {
+            self.core.write.append_logs(&self.link.id, &run, &lines).await?;
+            self.core.announcer.announce(ConsoleEvent::Log { connection: self.link.id.clone(), run, lines });
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// The events and how far the feed has been read become visible together, so that none is skipped after a crash.
+    async fn keep_events(&mut self, events: &[Event], position: Option<u64>) -> Result<(), Error> {
+        let Some(position) = position else { return Ok(()) };
+        let mut batch = self.core.write.batch().await?;
+        batch.append_events(&self.link.id, events).await?;
+        batch.set_feed_position(&self.link.id, position).await?;
+        batch.commit().await?;
+        for event in events {
+            self.pending.changed(&event.run_id, self.link.is_on_screen(&event.run_id), Instant::now());
+        }
+        Ok(())
+    }
+
+    async fn take_reading(&mut self, reading: Reading) -> Result<(), Error> {
+        let result = match reading {
+            Reading::Run(run, Ok(())) => {
+                self.pending.done(&run);
+                self.heard();
+                Ok(())
+            }
+            // It was forgotten there; what the cache has of it stays readable.
+            Reading::Run(run, Err(Error::Plane(PlaneError::NotFound { .. }))) => {
+                self.pending.done(&run);
+                Ok(())
+            }
+            Reading::Run(run, Err(error)) => {
+                let again = self.port.refused_for().unwrap_or(READ_AGAIN);
+                self.pending.failed(&run, Instant::now() + again);
+                Err(error)
+            }
+            Reading::Pages(result) => {
+                self.checking = false;
+                result.map(|outdated| self.take_outdated(&outdated))
+            }
+        };
+        match result {
+            Ok(()) => {
+                let state = if self.feed.is_some() { ConnectionState::Live } else { ConnectionState::Polled };
+                became(self.core, self.link, state).await;
+                Ok(())
+            }
+            // While the feed is open the plane is there; it only does not keep up.
+            Err(error) if error.is_absence() && self.feed.is_some() => {
+                self.late(error).await;
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn take_outdated(&mut self, outdated: &[RunId]) {
+        self.heard();
+        for run in outdated {
+            self.pending.changed(run, self.link.is_on_screen(run), Instant::now());
+        }
+        let pace = &self.core.pace;
+        let growth = Growth { factor: 1.5, cap: pace.poll_longest };
+        self.poll_pause = if outdated.is_empty() { growth.after(self.poll_pause, 1) } else { pace.poll_first };
+        if std::mem::take(&mut self.check_again) {
+            self.check(Depth::News(pace.backfill_runs));
+        }
+    }
+
+    async fn late(&mut self, error: Error) {
+        let wire = error.into_wire(self.context.correlation_id.clone());
+        let changed = self.link.change_status(self.core.now(), |status| {
+            status.state = ConnectionState::Late;
+            status.error.get_or_insert(wire);
+        });
+        if changed {
+            keep_status(self.core, self.link).await;
+        }
+    }
+}
+
+async fn next_items(feed: &mut Option<ReadyChunks<Feed>>) -> Option<Vec<Result<FeedItem, PlaneError>>> {
+    match feed {
+        Some(feed) => feed.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn sleep_until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
