@@ -1,0 +1,141 @@
+//! Request bodies: bounded in size and time, JSON or (for plans) YAML, with the place of every fault.
+
+use crate::{refusal::Refusal, serve::Server};
+use axum::{
+    body::{Bytes, to_bytes},
+    extract::{FromRequest, Request},
+    http::{HeaderMap, StatusCode, header},
+};
+use control_plane_api::{code, document::YAML_TYPES};
+use domain::Fault;
+use http_body_util::LengthLimitError;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, error::Category};
+use tokio::time::timeout;
+
+/// A JSON body.
+#[derive(Debug)]
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Server> for Json<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, server: &Server) -> Result<Self, Refusal> {
+        let kind = Kind::of(request.headers(), false)?;
+        let bytes = read(request, server).await?;
+        kind.parse(&bytes).map(Self)
+    }
+}
+
+/// A JSON body that may be left out.
+#[derive(Debug)]
+pub(crate) struct Optional<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Default> FromRequest<Server> for Optional<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, server: &Server) -> Result<Self, Refusal> {
+        let kind = Kind::of(request.headers(), false);
+        let bytes = read(request, server).await?;
+        if bytes.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        kind?.parse(&bytes).map(Self)
+    }
+}
+
+/// A plan, as JSON or as YAML. What it says is the engine's business.
+#[derive(Debug)]
+pub(crate) struct PlanBody(pub(crate) Value);
+
+impl FromRequest<Server> for PlanBody {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, server: &Server) -> Result<Self, Refusal> {
+        let kind = Kind::of(request.headers(), true)?;
+        let bytes = read(request, server).await?;
+        kind.parse(&bytes).map(Self)
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Json,
+    Yaml,
+}
+
+impl Kind {
+    fn of(headers: &HeaderMap, yaml: bool) -> Result<Self, Refusal> {
+        let text = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let found = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if found == "application/json" || (found.starts_with("application/") && found.ends_with("+json")) {
+            return Ok(Self::Json);
+        }
+        if yaml && YAML_TYPES.contains(&found.as_str()) {
+            return Ok(Self::Yaml);
+        }
+        let known = if yaml { "application/json or application/yaml" } else { "application/json" };
+        Err(Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            code::UNSUPPORTED_MEDIA_TYPE,
+            "the body is of a type that is not read here",
+        )
+        .hint(&format!("send it as {known} and say so in `Content-Type`")))
+    }
+
+    fn parse<T: DeserializeOwned>(self, bytes: &Bytes) -> Result<T, Refusal> {
+        match self {
+            Self::Json => {
+                let mut reader = serde_json::Deserializer::from_slice(bytes);
+                let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+                    let path = error.path().to_string();
+                    refuse(&path, error.inner())
+                })?;
+                reader.end().map_err(|error| refuse("", &error))?;
+                Ok(value)
+            }
+            Self::Yaml => {
+                let text = std::str::from_utf8(bytes).map_err(|_| Refusal::malformed("the body is not UTF-8 text"))?;
+                let value = engine::plan::parse_text(text).map_err(|faults| Refusal::invalid(&faults))?;
+                serde_json::from_value(value).map_err(|error| refuse("", &error))
+            }
+        }
+    }
+}
+
+/// What cannot be read at all is malformed; what can be read but has another shape has a fault at its place.
+fn refuse(path: &str, error: &serde_json::Error) -> Refusal {
+    let path = if path == "." { "" } else { path };
+    match error.classify() {
+        Category::Data => Refusal::invalid(&[Fault {
+            path: path.to_owned(),
+            rule: "shape".to_owned(),
+            message: error.to_string(),
+            remedy: "compare with /api/v1/openapi.json".to_owned(),
+        }]),
+        Category::Syntax | Category::Eof | Category::Io => Refusal::malformed(format!("the body is not JSON: {error}")),
+    }
+}
+
+async fn read(request: Request, server: &Server) -> Result<Bytes, Refusal> {
+    let limit = server.config().body_limit;
+    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let too_large = || {
+        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, code::BODY_TOO_LARGE, "the body is too large")
+            .hint(&format!("send at most {limit} bytes"))
+    };
+    if announced.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > limit as u64) {
+        return Err(too_large());
+    }
+    match timeout(server.config().patience, to_bytes(request.into_body(), limit)).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) => {
+            let limited =
+                std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>);
+            Err(if limited { too_large() } else { Refusal::malformed("the body broke off") })
+        }
+        Err(_) => {
+            Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, code::REQUEST_TIMEOUT, "the body took too long to arrive"))
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What a server is given besides its engine and its listeners.
+
+use domain::Clock;
+use std::{sync::Arc, time::Duration};
+
+/// Who can reach a TCP listener.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Only this machine; a listener on any other address is refused.
+    #[default]
+    Loopback,
+    /// Whoever the network lets through. Tokens then travel in clear text unless something in front speaks TLS.
+    Network,
+}
+
+/// Bounds and manners of a server.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// Gives the time of every answer.
+    pub clock: Arc<dyn Clock>,
+    /// Who can reach a TCP listener.
+    pub reach: Reach,
+    /// Names besides the loopback ones by which this machine may be called in a `Host` header, without port.
+    pub hosts: Vec<String>,
+    /// Longest silence on a live stream.
+    pub heartbeat: Duration,
+    /// Most live streams at once, over all listeners.
+    pub max_streams: usize,
+    /// Most connections at once per listener; further ones wait to be accepted.
+    pub max_connections: usize,
+    /// Most bytes of a request body.
+    pub body_limit: usize,
+    /// How long the head of a request, and then its body, may take to arrive.
+    pub patience: Duration,
+    /// How long requests may take to finish after the end was asked for.
+    pub drain: Duration,
+}
+
+impl ServerConfig {
+    /// Loopback only, heartbeats every 10 s, 64 streams, 512 connections, bodies of 1 MiB within 30 s, 10 s to finish.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            reach: Reach::Loopback,
+            hosts: Vec::new(),
+            heartbeat: Duration::from_secs(10),
+            max_streams: 64,
+            max_connections: 512,
+            body_limit: 1024 * 1024,
+            patience: Duration::from_secs(30),
+            drain: Duration::from_secs(10),
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Breakers of the plane.
+
+use crate::{
+    body::Json,
+    middleware::authenticate::Caller,
+    reply::{Answer, Reply},
+    serve::Server,
+};
+use axum::{
+    Extension,
+    extract::{Path, State},
+};
+use control_plane_api::request::ReasonBody;
+use domain::{Breaker, CorrelationId};
+
+pub(crate) async fn list(State(server): State<Server>) -> Reply<Vec<Breaker>> {
+    Reply(server.engine().breakers())
+}
+
+pub(crate) async fn reset(
+    State(server): State<Server>,
+    Extension(caller): Extension<Caller>,
+    Extension(id): Extension<CorrelationId>,
+    Path(breaker): Path<String>,
+    Json(body): Json<ReasonBody>,
+) -> Answer<Breaker> {
+    Ok(Reply(server.engine().reset_breaker(&breaker, &body.reason, &caller.act(&id))?))
+}

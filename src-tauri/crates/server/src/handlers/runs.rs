@@ -1,0 +1,91 @@
+//! Runs: preview, create, list, get, cancel.
+
+use crate::{
+    body::{Json, PlanBody},
+    middleware::authenticate::Caller,
+    query::Parameters,
+    refusal::Refusal,
+    reply::{Answer, Reply},
+    serve::Server,
+};
+use axum::{
+    Extension,
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use control_plane_api::{
+    paths::{IDEMPOTENCY_HEADER, REPLAYED_HEADER, RUN, fill},
+    request::ReasonBody,
+};
+use domain::{CorrelationId, Fault, Page, Preview, Run, RunId, RunSummary};
+use engine::{NewRun, RunQuery};
+
+pub(crate) async fn preview(State(server): State<Server>, PlanBody(plan): PlanBody) -> Reply<Preview> {
+    Reply(server.engine().preview(&plan))
+}
+
+pub(crate) async fn create(
+    State(server): State<Server>,
+    Extension(caller): Extension<Caller>,
+    Extension(id): Extension<CorrelationId>,
+    uri: Uri,
+    headers: HeaderMap,
+    PlanBody(plan): PlanBody,
+) -> Result<Response, Refusal> {
+    let mut parameters = Parameters::read(&uri, &["template"])?;
+    let template = parameters.text("template");
+    parameters.finish()?;
+    let new = NewRun { plan, template, idempotency_key: idempotency_key(&headers)? };
+    // Whoever asked may be gone before the answer is there; what was begun is finished all the same.
+    let (engine, act) = (server.engine().clone(), caller.act(&id));
+    let created = tokio::spawn(async move { engine.create_run(new, &act).await }).await;
+    let created = created.map_err(|_| Refusal::of_status(StatusCode::INTERNAL_SERVER_ERROR))??;
+    let location = fill(RUN, &[created.run.summary.id.as_str()]).and_then(|path| HeaderValue::from_str(&path).ok());
+    let mut response = (StatusCode::CREATED, Reply(created.run)).into_response();
+    if let Some(location) = location {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    if created.replayed {
+        response.headers_mut().insert(REPLAYED_HEADER, HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// The key, if there is one: 8 to 255 visible ASCII characters.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let mut given = headers.get_all(IDEMPOTENCY_HEADER).iter();
+    let Some(value) = given.next() else { return Ok(None) };
+    let key = value.to_str().ok().filter(|key| {
+        given.next().is_none() && (8..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+    });
+    key.map(|key| Some(key.to_owned())).ok_or_else(|| {
+        Refusal::invalid(&[Fault {
+            path: format!("headers.{IDEMPOTENCY_HEADER}"),
+            rule: "format".to_owned(),
+            message: "the idempotency key is not 8 to 255 visible ASCII characters".to_owned(),
+            remedy: "send one fresh UUID for each new request, and the same one again when repeating it".to_owned(),
+        }])
+    })
+}
+
+pub(crate) async fn list(State(server): State<Server>, uri: Uri) -> Answer<Page<RunSummary>> {
+    let mut parameters = Parameters::read(&uri, &["limit", "after", "status"])?;
+    let query = RunQuery { page: parameters.page(), statuses: parameters.statuses() };
+    parameters.finish()?;
+    Ok(Reply(server.engine().list_runs(&query).await?))
+}
+
+pub(crate) async fn get(State(server): State<Server>, Path(run): Path<RunId>) -> Answer<Run> {
+    Ok(Reply(server.engine().run(&run).await?))
+}
+
+pub(crate) async fn cancel(
+    State(server): State<Server>,
+    Extension(caller): Extension<Caller>,
+    Extension(id): Extension<CorrelationId>,
+    Path(run): Path<RunId>,
+    Json(body): Json<ReasonBody>,
+) -> Answer<Run> {
+    Ok(Reply(server.engine().cancel_run(&run, &body.reason, &caller.act(&id)).await?))
+}

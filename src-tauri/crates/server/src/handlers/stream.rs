@@ -1,0 +1,99 @@
+//! Live streams of one run and of all runs, and where they are resumed.
+
+use crate::{connection::Connection, query::Parameters, refusal::Refusal, serve::Server, stream};
+use axum::{
+    Extension,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, Uri},
+    response::Response,
+};
+use control_plane_api::{code, paths::LAST_EVENT_ID_HEADER};
+use domain::{Fault, FeedItem, RunId};
+use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
+
+pub(crate) async fn all(
+    State(server): State<Server>,
+    Extension(connection): Extension<Connection>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let after = match given(&uri, &headers)? {
+        Some(id) => Some(id.parse().map_err(|_| misread("a whole number", &id))?),
+        None => None,
+    };
+    let place = admit(&server)?;
+    let items = server.engine().feed(after);
+    let id = |item: &FeedItem| match item {
+        FeedItem::Event { position, .. } => Some(position.to_string()),
+        _ => None,
+    };
+    Ok(stream::answer(items, id, server.config().heartbeat, connection.shutdown, place))
+}
+
+pub(crate) async fn run(
+    State(server): State<Server>,
+    Extension(connection): Extension<Connection>,
+    Path(run): Path<RunId>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let (mut seq, mut log_seq) = match given(&uri, &headers)? {
+        Some(id) => both(&id).ok_or_else(|| misread("two whole numbers joined by a dot", &id))?,
+        None => (0, 0),
+    };
+    let place = admit(&server)?;
+    let items = server.engine().run_feed(&run, seq, log_seq).await?;
+    let id = move |item: &FeedItem| {
+        match item {
+            FeedItem::Event { event, .. } => seq = event.seq,
+            FeedItem::Log { line, .. } => log_seq = line.seq,
+            FeedItem::Heartbeat | FeedItem::Resync => return None,
+        }
+        Some(format!("{seq}.{log_seq}"))
+    };
+    Ok(stream::answer(items, id, server.config().heartbeat, connection.shutdown, place))
+}
+
+/// A place among the streams that are served at once.
+fn admit(server: &Server) -> Result<OwnedSemaphorePermit, Refusal> {
+    Arc::clone(server.streams()).try_acquire_owned().map_err(|_| {
+        Refusal::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            code::TOO_MANY_STREAMS,
+            "as many live streams are open as are served at once",
+        )
+        .hint("close one, or read events by sequence number")
+        .after(10)
+    })
+}
+
+/// The id to resume after: from the header, which a reconnecting browser sends, or else from the query.
+fn given(uri: &Uri, headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let mut parameters = Parameters::read(uri, &["after"])?;
+    let after = parameters.text("after");
+    parameters.finish()?;
+    match headers.get(LAST_EVENT_ID_HEADER) {
+        None => Ok(after),
+        Some(value) => match value.to_str() {
+            Ok("") => Ok(after),
+            Ok(id) => Ok(Some(id.to_owned())),
+            Err(_) => Err(misread("an id of this stream", "")),
+        },
+    }
+}
+
+fn both(id: &str) -> Option<(u64, u64)> {
+    let (seq, log_seq) = id.split_once('.')?;
+    Some((seq.parse().ok()?, log_seq.parse().ok()?))
+}
+
+fn misread(expected: &str, id: &str) -> Refusal {
+    let id: String = id.chars().filter(char::is_ascii_graphic).take(40).collect();
+    Refusal::invalid(&[Fault {
+        path: format!("headers.{LAST_EVENT_ID_HEADER}"),
+        rule: "format".to_owned(),
+        message: format!("{id:?} is not the id of an item of this stream"),
+        remedy: format!("give back the last id that came, {expected}, or leave it out"),
+    }])
+}

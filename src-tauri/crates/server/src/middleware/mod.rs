@@ -1,0 +1,8 @@
+//! What every request passes, one file per layer.
+
+pub(crate) mod authenticate;
+pub(crate) mod correlate;
+pub(crate) mod host;
+pub(crate) mod observe;
+pub(crate) mod panic;
+pub(crate) mod seal;

@@ -1,0 +1,67 @@
+//! The router, made from the table of operations, and the layers round it.
+
+use crate::{
+    handlers::{breakers, catalogue, history, plane, queue, runs, steps, stream},
+    middleware::{authenticate, correlate, host, observe, panic, seal},
+    refusal::Refusal,
+    serve::Server,
+};
+use axum::{
+    Router,
+    http::StatusCode,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{MethodFilter, MethodRouter, on},
+};
+use control_plane_api::{Method, Operation};
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// Everything that a server answers.
+pub(crate) fn build(server: &Server) -> Router {
+    let routes = Operation::ALL
+        .iter()
+        .fold(Router::new(), |router, &operation| router.route(operation.path(), handler(operation)))
+        .fallback(async || Refusal::of_status(StatusCode::NOT_FOUND));
+    // The last layer is the outermost.
+    routes
+        .layer(from_fn_with_state(server.clone(), authenticate::layer))
+        .layer(from_fn_with_state(server.clone(), host::layer))
+        .layer(CatchPanicLayer::custom(panic::answer))
+        .layer(from_fn_with_state(Arc::clone(&server.config().clock), seal::layer))
+        .layer(from_fn_with_state(server.clone(), observe::layer))
+        .layer(from_fn(correlate::layer))
+        .with_state(server.clone())
+}
+
+fn handler(operation: Operation) -> MethodRouter<Server> {
+    let method = match operation.method() {
+        Method::Get => MethodFilter::GET,
+        Method::Post => MethodFilter::POST,
+    };
+    match operation {
+        Operation::Live => on(method, plane::live),
+        Operation::Ready => on(method, plane::ready),
+        Operation::Metrics => on(method, plane::metrics),
+        Operation::OpenApi => on(method, plane::openapi),
+        Operation::Identity => on(method, plane::identity),
+        Operation::Preview => on(method, runs::preview),
+        Operation::ListRuns => on(method, runs::list),
+        Operation::CreateRun => on(method, runs::create),
+        Operation::GetRun => on(method, runs::get),
+        Operation::CancelRun => on(method, runs::cancel),
+        Operation::RunEvents => on(method, history::events),
+        Operation::RunLogs => on(method, history::logs),
+        Operation::RunStream => on(method, stream::run),
+        Operation::Stream => on(method, stream::all),
+        Operation::RetryStep => on(method, steps::retry),
+        Operation::ApproveGate => on(method, steps::approve),
+        Operation::RejectGate => on(method, steps::reject),
+        Operation::Templates => on(method, catalogue::templates),
+        Operation::FillTemplate => on(method, catalogue::fill),
+        Operation::Tools => on(method, catalogue::tools),
+        Operation::Breakers => on(method, breakers::list),
+        Operation::ResetBreaker => on(method, breakers::reset),
+        Operation::DeadLetters => on(method, queue::dead_letters),
+        Operation::Queue => on(method, queue::facts),
+    }
+}

@@ -1,0 +1,103 @@
+//! Who is let in: tokens over TCP, the user of the operating system over the local socket, nobody else.
+
+use crate::plane::{PATIENCE, Plane, Said};
+use server::{Reach, ServeError};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+#[tokio::test]
+async fn without_a_valid_token_nothing_is_told() {
+    let plane = Plane::start().await;
+    let code = "unauthenticated";
+    let said = Said::of(plane.bare("GET", "/api/v1/runs")).await;
+    said.assert_refused(401, code, "no token");
+    assert!(said.header("www-authenticate").starts_with("Bearer"), "the way in is named");
+    for path in ["/metrics", "/api/v1/openapi.json", "/api/v1/nowhere", "/api/v1/stream", "/health/live/x"] {
+        Said::of(plane.bare("GET", path)).await.assert_refused(401, code, path);
+    }
+    let token = &plane.token;
+    for header in [format!("Bearer {token}x"), "Bearer ".to_owned(), format!("Basic {token}"), token.clone()] {
+        let request = plane.bare("GET", "/api/v1/runs").header("authorization", &header);
+        Said::of(request).await.assert_refused(401, code, "a credential that is none");
+    }
+    for name in ["token", "access_token", "authorization"] {
+        let request = plane.bare("GET", &format!("/api/v1/runs?{name}={token}"));
+        Said::of(request).await.assert_refused(401, code, "a token in the URL");
+    }
+    let twice = plane.ask("GET", "/api/v1/runs").header("authorization", "Bearer other");
+    Said::of(twice).await.assert_refused(401, code, "two credentials");
+    let cookie = plane.bare("GET", "/api/v1/runs").header("cookie", format!("token={token}"));
+    Said::of(cookie).await.assert_refused(401, code, "a cookie");
+    assert_eq!(plane.get("/api/v1/runs").await.status, 200, "a valid token is let in");
+    let identity = plane.get("/api/v1/identity").await;
+    assert_eq!(identity.json["data"]["principal"], "token:test", "the plane says who we are");
+    let id = plane.engine.tokens().first().expect("a token").id.clone();
+    plane.engine.revoke_token(&id).await.expect("it is revoked");
+    plane.get("/api/v1/runs").await.assert_refused(401, code, "a revoked token");
+}
+
+#[tokio::test]
+async fn probes_need_no_token() {
+    let plane = Plane::start().await;
+    let live = Said::of(plane.bare("GET", "/health/live")).await;
+    assert_eq!((live.status, &live.json["data"]["status"]), (200, &"alive".into()), "it lives: {}", live.text);
+    let ready = Said::of(plane.bare("GET", "/health/ready")).await;
+    assert_eq!((ready.status, &ready.json["data"]["ready"]), (200, &true.into()), "it can work: {}", ready.text);
+    live.assert_dressed("liveness");
+    ready.assert_dressed("readiness");
+}
+
+#[tokio::test]
+async fn a_request_that_names_another_machine_is_refused() {
+    let plane = Plane::start().await;
+    for path in ["/api/v1/runs", "/health/live"] {
+        let rebound = plane.ask("GET", path).header("host", "evil.example");
+        Said::of(rebound).await.assert_refused(421, "host_refused", path);
+    }
+    let named = plane.ask("GET", "/api/v1/runs").header("host", "localhost:1234");
+    assert_eq!(Said::of(named).await.status, 200, "a loopback name is one of ours");
+}
+
+#[tokio::test]
+async fn other_machines_are_reached_only_when_that_is_allowed() {
+    let plane = Plane::start().await;
+    let listener = TcpListener::bind("0.0.0.0:0").await.expect("a free port");
+    let refused = plane.server.serve_tcp(listener, CancellationToken::new()).await.expect_err("nobody allowed that");
+    assert!(matches!(refused, ServeError::NotLoopback { .. }), "the reason is named: {refused}");
+
+    let open = Plane::start_with(|mut config| {
+        config.reach = Reach::Network;
+        config
+    })
+    .await;
+    let listener = TcpListener::bind("0.0.0.0:0").await.expect("a free port");
+    let shutdown = CancellationToken::new();
+    let serving = open.server.serve_tcp(listener, shutdown.clone());
+    shutdown.cancel();
+    let ended = tokio::time::timeout(PATIENCE, serving).await.expect("it ends");
+    assert!(ended.is_ok(), "what is allowed is served");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_local_socket_knows_its_own_user() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+    let plane = Plane::start().await;
+    let path = plane.listen_locally().await;
+    let metadata = std::fs::metadata(&path).expect("the socket is there");
+    assert_eq!(metadata.permissions().mode() & 0o777, 0o600, "only its owner can open it");
+    let client = reqwest::Client::builder().unix_socket(path.clone()).build().expect("a client");
+    let said = Said::of(client.get("http://localhost/api/v1/identity")).await;
+    assert_eq!(said.status, 200, "no token is needed: {}", said.text);
+    assert_eq!(said.json["data"]["principal"], format!("local:{}", metadata.uid()), "the kernel says who we are");
+    let second = plane.server.serve_unix(&path, CancellationToken::new()).await.expect_err("it is taken");
+    assert!(matches!(second, ServeError::SocketInUse { .. }), "a served socket is left alone: {second}");
+    plane.shutdown.cancel();
+    let gone = async {
+        while path.exists() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, gone).await.expect("the socket goes with its server");
+}

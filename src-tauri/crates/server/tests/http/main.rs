@@ -1,0 +1,11 @@
+//! The server as its callers meet it: over real sockets, with a real engine on a temporary folder.
+
+#![expect(clippy::expect_used, reason = "a set-up that breaks is a failed test")]
+
+mod conformance;
+mod document;
+mod door;
+mod envelope;
+mod plane;
+mod runs;
+mod streams;
