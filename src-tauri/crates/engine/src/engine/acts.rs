@@ -1,0 +1,180 @@
+//! What changes something: creating, cancelling, retrying, deciding.
+
+use super::{Act, Created, Engine, NewRun};
+use crate::{
+    Error, idempotency, plan,
+    store::{self, Conduct, Idempotency, NewRecord, NewStep, StepRetry},
+    tools,
+};
+use domain::{Breaker, Fault, Plan, Preview, Run, RunId, StepId, Timestamp, Verdict};
+use serde_json::{Map, Value, json};
+use std::time::Duration;
+use uuid::{NoContext, Uuid};
+
+/// Most characters of a reason.
+const LONGEST_REASON: usize = 500;
+
+impl Engine {
+    /// What a plan would do.
+    pub fn preview(&self, plan: &Value) -> Preview {
+        plan::read(plan, &self.scheduler().registry)
+    }
+
+    /// Accepts a plan as a run.
+    pub async fn create_run(&self, new: NewRun, act: &Act) -> Result<Created, Error> {
+        self.refuse_when_stopping()?;
+        let idempotency = idempotency(&new)?;
+        let Preview { plan: Some(plan), valid: true, .. } = self.preview(&new.plan) else {
+            return Err(Error::Invalid { faults: self.preview(&new.plan).faults });
+        };
+        let now = self.scheduler().clock.now();
+        let record = NewRecord {
+            run: RunId::new(identifier("run", now)),
+            steps: self.steps(&plan, now)?,
+            plan,
+            template: new.template,
+            idempotency,
+            act: act.clone(),
+        };
+        let (run, replayed) = self.store().create_run(record).await?;
+        Ok(Created { run: self.run(&run).await?, replayed })
+    }
+
+    fn steps(&self, plan: &Plan, now: Timestamp) -> Result<Vec<NewStep>, Error> {
+        let steps = plan.steps.iter().map(|step| {
+            let conduct = self.conduct(&step.tool, &step.inputs)?;
+            Ok(NewStep { id: StepId::new(identifier("stp", now)), conduct })
+        });
+        steps.collect()
+    }
+
+    /// What starting a step with this tool and these inputs means. The inputs have been judged before.
+    fn conduct(&self, tool: &str, inputs: &Map<String, Value>) -> Result<Conduct, Error> {
+        let refused =
+            |failure: tools::ToolFailure| invalid("inputs", "inputs", &failure.failure.message, "Correct the inputs.");
+        match self.scheduler().registry.conduct(tool) {
+            Some(tools::Conduct::Ask) => {
+                let request = tools::manual::request(inputs).map_err(refused)?;
+                Ok(Conduct::Ask { question: request.question, expires_in: Some(request.expires_in) })
+            }
+            Some(tools::Conduct::Pause) => {
+                Ok(Conduct::Pause { duration: tools::wait::duration(inputs).map_err(refused)? })
+            }
+            Some(tools::Conduct::Execute) | None => Ok(Conduct::Execute),
+        }
+    }
+
+    /// Asks for a run to stop. Asking again for the same run changes nothing.
+    pub async fn cancel_run(&self, run: &RunId, reason: &str, act: &Act) -> Result<Run, Error> {
+        let reason = required_reason(reason)?;
+        self.store().cancel_run(run, reason, act).await?;
+        self.run(run).await
+    }
+
+    /// Tries a step again that ended badly; `step` is its id or its name. New `inputs` replace all of the old ones.
+    pub async fn retry_step(
+        &self,
+        run: &RunId,
+        step: &str,
+        reason: &str,
+        inputs: Option<Map<String, Value>>,
+        act: &Act,
+    ) -> Result<Run, Error> {
+        self.refuse_when_stopping()?;
+        let reason = required_reason(reason)?.to_owned();
+        let facts = self.store().step(run, step).await?;
+        let inputs = match inputs {
+            None => None,
+            Some(inputs) => {
+                let faults = self.scheduler().registry.validate(&facts.tool, &inputs);
+                if !faults.is_empty() {
+                    return Err(Error::Invalid { faults: under("inputs", faults) });
+                }
+                let conduct = self.conduct(&facts.tool, &inputs)?;
+                Some((inputs, conduct))
+            }
+        };
+        let retry = StepRetry { run: run.clone(), step: facts.id.to_string(), reason, inputs, act: act.clone() };
+        self.store().retry_step(retry).await?;
+        self.run(run).await
+    }
+
+    /// Decides an open gate; a rejection needs a reason.
+    pub async fn decide_gate(
+        &self,
+        run: &RunId,
+        step: &str,
+        verdict: Verdict,
+        reason: Option<&str>,
+        act: &Act,
+    ) -> Result<Run, Error> {
+        let reason = match (verdict, reason) {
+            (Verdict::Approve, None) => None,
+            (Verdict::Approve | Verdict::Reject, Some(reason)) => Some(required_reason(reason)?),
+            (Verdict::Reject, None) => Some(required_reason("")?),
+        };
+        self.store().decide_gate(run, step, verdict, reason, act).await?;
+        self.run(run).await
+    }
+
+    /// Closes a breaker by hand.
+    pub fn reset_breaker(&self, breaker: &str, reason: &str, act: &Act) -> Result<Breaker, Error> {
+        let reason = required_reason(reason)?;
+        let reset = self.scheduler().registry.breakers().reset(breaker, &act.actor, reason);
+        reset.ok_or_else(|| Error::NotFound { what: format!("breaker {breaker}") })
+    }
+
+    pub(super) fn refuse_when_stopping(&self) -> Result<(), Error> {
+        if self.scheduler().stopping.is_cancelled() { Err(Error::ShuttingDown) } else { Ok(()) }
+    }
+}
+
+/// An identifier that sorts by the time at which it was made.
+pub(super) fn identifier(kind: &str, now: Timestamp) -> String {
+    let since = Duration::from_millis(u64::try_from(now.as_millis()).unwrap_or(0));
+    let moment = uuid::Timestamp::from_unix(NoContext, since.as_secs(), since.subsec_nanos());
+    format!("{kind}_{}", Uuid::new_v7(moment).simple())
+}
+
+/// One fault.
+pub(super) fn invalid(path: &str, rule: &str, message: &str, remedy: &str) -> Error {
+    let fault =
+        Fault { path: path.to_owned(), rule: rule.to_owned(), message: message.to_owned(), remedy: remedy.to_owned() };
+    Error::Invalid { faults: vec![fault] }
+}
+
+fn under(path: &str, faults: Vec<Fault>) -> Vec<Fault> {
+    let prefixed = faults.into_iter().map(|mut fault| {
+        let joint = if fault.path.is_empty() || fault.path.starts_with('[') { "" } else { "." };
+        fault.path = format!("{path}{joint}{}", fault.path);
+        fault
+    });
+    prefixed.collect()
+}
+
+fn required_reason(reason: &str) -> Result<&str, Error> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(invalid(
+            "reason",
+            "required",
+            "A reason is needed.",
+            "Say in a few words why; it is kept in the timeline.",
+        ));
+    }
+    if reason.chars().count() > LONGEST_REASON {
+        return Err(invalid("reason", "length", "The reason is too long.", "Use at most 500 characters."));
+    }
+    Ok(reason)
+}
+
+fn idempotency(new: &NewRun) -> Result<Option<Idempotency>, Error> {
+    let Some(key) = &new.idempotency_key else { return Ok(None) };
+    let fits = (1..=200).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    if !fits {
+        let message = "The idempotency key is not 1 to 200 visible ASCII characters.";
+        return Err(invalid("idempotency_key", "format", message, "Use a fresh UUID for each new run."));
+    }
+    let fingerprint = idempotency::fingerprint(&json!([new.plan, new.template]));
+    Ok(Some(store::Idempotency { key: key.clone(), fingerprint }))
+}

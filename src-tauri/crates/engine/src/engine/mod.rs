@@ -1,0 +1,139 @@
+//! The façade: everything that can be asked of the built-in control plane.
+
+mod act;
+mod acts;
+mod lock;
+mod reads;
+mod tokens;
+
+pub use act::{
+    Act, Created, DeadLetter, EngineConfig, Health, NewRun, QueueFacts, RunQuery, ShutdownReport, TokenInfo, ToolInfo,
+};
+
+use crate::{
+    Error, OpenError, recovery,
+    scheduler::{Parts, Scheduler, Signals},
+    store::{Queue, Store, memory_queue::MemoryQueue, sqlite::SqliteStore},
+    tokens::Tokens,
+    tools::Registry,
+};
+use domain::Clock;
+use lock::DataLock;
+use rand::{SeedableRng, rngs::SmallRng};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+/// The built-in control plane. Clones share it.
+///
+/// It ends in order when [`Engine::shutdown`] has returned. When the last clone is dropped without that, everything stops
+/// at once, as if the process had died; the next [`Engine::open`] then settles what was left.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    house: Arc<House>,
+}
+
+/// What dies with the last clone of the façade.
+#[derive(Debug)]
+struct House {
+    scheduler: Arc<Scheduler>,
+    tokens: Tokens,
+    started: AtomicBool,
+    lock: Arc<DataLock>,
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.scheduler.over.cancel();
+    }
+}
+
+impl Engine {
+    /// Opens the data directory: takes its lock, brings the database to the present schema, ends orphaned processes of
+    /// an earlier life and settles what that life left. Nothing executes before [`Engine::start`].
+    pub async fn open(config: EngineConfig, registry: Registry, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let lock = Arc::new(DataLock::take(&config.data_dir)?);
+        let queue: Arc<dyn Queue> = Arc::new(MemoryQueue::default());
+        let signals = Arc::new(Signals::new(Arc::clone(&queue)));
+        let path = config.data_dir.join("engine.db");
+        let marker = format!("bw-{}", uuid::Uuid::new_v4().simple());
+        let store = SqliteStore::open(&path, &marker, Arc::clone(&clock), Arc::<Signals>::clone(&signals)).await?;
+        let store: Arc<dyn Store> = Arc::new(store);
+
+        let unreadable = |error: Error| OpenError::Unreadable { path: path.clone(), detail: error.to_string() };
+        recovery::recover(&*store).await.map_err(unreadable)?;
+        // Recovery has announced some of the ready steps already; the store knows them all, and in their order.
+        queue.replace(store.ready().await.map_err(unreadable)?);
+        let tokens = Tokens::new(store.tokens().await.map_err(unreadable)?);
+        let marker = store.marker().await.map_err(unreadable)?;
+        let random = config.jitter_seed.map_or_else(SmallRng::from_os_rng, SmallRng::seed_from_u64);
+        // The first look at the clock settles what became due meanwhile.
+        crate::store::Consequences::due(&*signals, clock.now());
+        let scheduler = Scheduler::new(Parts {
+            config,
+            registry,
+            clock,
+            store,
+            queue,
+            signals,
+            marker_prefix: recovery::marker_prefix(&marker),
+            random,
+        });
+        // The lock is held as long as anything of this engine can still touch the data.
+        let (held, over) = (Arc::clone(&lock), scheduler.over.clone());
+        scheduler.tasks.spawn(async move {
+            over.cancelled().await;
+            drop(held);
+        });
+        Ok(Self { house: Arc::new(House { scheduler, tokens, started: AtomicBool::new(false), lock }) })
+    }
+
+    /// Starts to carry out work; a second call does nothing.
+    pub fn start(&self) {
+        if !self.house.started.swap(true, Ordering::AcqRel) {
+            self.house.scheduler.start();
+        }
+    }
+
+    /// Takes no more work, lets running steps end within `grace`, stops and parks the others, and returns when nothing
+    /// runs and everything is on disk. At most the last 5 s of `grace`, and not more than half of it, are for stopping.
+    pub async fn shutdown(&self, grace: Duration) -> ShutdownReport {
+        let scheduler = &self.house.scheduler;
+        let stopping = scheduler.config.stop_grace.min(grace / 2);
+        scheduler.stopping.cancel();
+        if tokio::time::timeout(grace.saturating_sub(stopping), scheduler.signals.idle()).await.is_err() {
+            scheduler.signals.park_all();
+            // The tools get the time to stop, their results a moment more to be written.
+            let patience = stopping + Duration::from_secs(1);
+            if tokio::time::timeout(patience, scheduler.signals.idle()).await.is_err() {
+                tracing::error!("some attempts could not be settled in time; the next start settles them");
+            }
+        }
+        if let Err(error) = scheduler.logs.flush().await {
+            tracing::error!(%error, "the last log lines could not be written");
+        }
+        scheduler.over.cancel();
+        scheduler.tasks.close();
+        scheduler.tasks.wait().await;
+        scheduler.store.close().await;
+        self.house.lock.release();
+        let count = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+        ShutdownReport {
+            finished: count(&scheduler.tally.finished),
+            parked: count(&scheduler.tally.parked),
+            interrupted: count(&scheduler.tally.interrupted),
+        }
+    }
+
+    fn scheduler(&self) -> &Scheduler {
+        &self.house.scheduler
+    }
+
+    fn store(&self) -> &dyn Store {
+        &*self.house.scheduler.store
+    }
+}

@@ -1,0 +1,40 @@
+//! What happens to work that a dead process left behind, before anything new is started.
+//!
+//! First every process that still carries this plane's marker is ended: its output would reach nobody, and a rerun must
+//! not meet it. Then each open run is settled in one change of its own. What was queued goes on, what waits keeps its due
+//! time, and what executed follows its plan: `rerun` queues it again, `fail` ends it as interrupted.
+
+use crate::{Error, store::Store, tools::orphans};
+use domain::Failure;
+use futures::stream::{self, StreamExt, TryStreamExt};
+
+/// Why a step ended that executed when the plane stopped.
+pub(crate) fn interrupted() -> Failure {
+    Failure {
+        code: "interrupted".to_owned(),
+        message: "The control plane stopped while the step was executing; how far it got is not known.".to_owned(),
+        remedy: Some("Look at what the step has done so far, then retry it if doing it again is harmless.".to_owned()),
+        retryable: true,
+    }
+}
+
+/// Ends orphans and settles every open run. Nothing may execute yet.
+pub(crate) async fn recover(store: &dyn Store) -> Result<(), Error> {
+    /// Changes handed over at once, so that the writer can commit them together.
+    const AT_ONCE: usize = 128;
+
+    let orphans = orphans::kill_marked(&marker_prefix(&store.marker().await?)).await;
+    if orphans > 0 {
+        tracing::warn!(orphans, "ended processes that an earlier life of this control plane left behind");
+    }
+    let runs = store.open_runs().await?;
+    if !runs.is_empty() {
+        tracing::info!(runs = runs.len(), "taking up runs of an earlier life");
+    }
+    stream::iter(&runs).map(|run| store.recover_run(run)).buffer_unordered(AT_ONCE).try_collect().await
+}
+
+/// How the marker of every process of this plane begins.
+pub(crate) fn marker_prefix(marker: &str) -> String {
+    format!("{marker}-")
+}

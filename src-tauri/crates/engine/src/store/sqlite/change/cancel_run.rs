@@ -1,0 +1,48 @@
+//! Cancels what waits and asks for running attempts to be stopped; the run ends when the last of them has.
+
+use super::super::{
+    run_change::{RunChange, fact},
+    table::{gates, steps},
+    writer::{Change, Tx},
+};
+use crate::{Error, engine::Act};
+use domain::{EventKind, GateState, RunId, RunStatus, StepStatus};
+
+/// Cancels a run.
+pub(in super::super) struct CancelRun {
+    pub(in super::super) run: RunId,
+    pub(in super::super) reason: String,
+    pub(in super::super) act: Act,
+}
+
+#[async_trait::async_trait]
+impl Change for CancelRun {
+    type Reply = ();
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        let mut change = RunChange::begin(tx, &self.run, Some(&self.act)).await?;
+        let status = change.head.status.0;
+        if status == RunStatus::Cancelled || (change.head.cancel_requested && !status.is_terminal()) {
+            return Ok(());
+        }
+        if status.is_terminal() {
+            return Err(super::is_terminal(&self.run, status, "There is nothing left to cancel."));
+        }
+        change.head.cancel_requested = true;
+        change.tell(tx.now, EventKind::RunCancelRequested, fact("reason", &*self.reason));
+        for status in [StepStatus::Waiting, StepStatus::Queued] {
+            for ordinal in steps::in_state(tx.conn, &self.run, status).await? {
+                let mut step = steps::by_ordinal(tx.conn, ordinal).await?;
+                step.enter(StepStatus::Cancelled, tx.now);
+                steps::save(tx.conn, &step).await?;
+                gates::decide(tx.conn, &step.id, GateState::Expired, None, Some("the run was cancelled"), tx.now)
+                    .await?;
+                change.tell_step(tx.now, EventKind::StepCancelled, &step, fact("reason", &*self.reason));
+            }
+        }
+        for ordinal in steps::in_state(tx.conn, &self.run, StepStatus::Running).await? {
+            tx.after.stop.push(steps::by_ordinal(tx.conn, ordinal).await?.step_id());
+        }
+        change.settle(tx).await
+    }
+}

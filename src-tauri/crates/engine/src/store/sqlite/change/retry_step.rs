@@ -1,0 +1,74 @@
+//! Queues a step again that ended badly: the only door out of a final state, and only out of `failed`.
+
+use super::super::{
+    column::{Word, small},
+    run_change::{Facts, RunChange, fact},
+    table::{dead_letters, dependencies, steps},
+    writer::{Change, Tx},
+};
+use crate::{Error, store};
+use domain::{EventKind, RunStatus};
+
+/// Queues a step again.
+pub(in super::super) struct RetryStep(pub(in super::super) store::StepRetry);
+
+#[async_trait::async_trait]
+impl Change for RetryStep {
+    type Reply = ();
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        let Self(retry) = self;
+        let mut change = RunChange::begin(tx, &retry.run, Some(&retry.act)).await?;
+        let ordinal = steps::named(tx.conn, &retry.run, &retry.step).await?;
+        let mut step = steps::by_ordinal(tx.conn, ordinal).await?;
+        refuse(&change, &step)?;
+
+        let before = change.head.status.0;
+        if before == RunStatus::Failed {
+            change.head.generation += 1;
+            change.head.status = Word(RunStatus::Running);
+            change.head.ended_at = None;
+            let mut data = fact("reason", &*retry.reason);
+            data.insert("generation".to_owned(), small(change.head.generation).into());
+            change.tell(tx.now, EventKind::RunReopened, data);
+        }
+        let mut data: Facts = fact("reason", &*retry.reason);
+        data.insert("inputs_changed".to_owned(), retry.inputs.is_some().into());
+        change.tell_step(tx.now, EventKind::StepRetried, &step, data);
+        if let Some((inputs, conduct)) = &retry.inputs {
+            steps::set_inputs(tx.conn, ordinal, inputs).await?;
+            let (kind, pause_ms, question) = steps::conduct_columns(conduct);
+            kind.clone_into(&mut step.kind);
+            step.pause_ms = pause_ms;
+            step.question = question.map(str::to_owned);
+        }
+        dead_letters::remove(tx.conn, &step.id).await?;
+        step.attempts_allowed = step.attempts + step.max_attempts;
+        step.failure = None;
+        change.make_ready(tx, &mut step, EventKind::StepQueued).await?;
+        dependencies::unskip(tx.conn, &retry.run, tx.now).await?;
+        change.settle(tx).await
+    }
+}
+
+fn refuse(change: &RunChange, step: &steps::Row) -> Result<(), Error> {
+    let status = change.head.status.0;
+    if matches!(status, RunStatus::Succeeded | RunStatus::Cancelled) {
+        return Err(super::is_terminal(&change.run, status, "Start a new run from the same plan."));
+    }
+    if change.head.cancel_requested {
+        return Err(Error::Conflict {
+            code: "run_is_stopping",
+            message: format!("{} is being cancelled", change.run),
+            remedy: "Start a new run from the same plan.".to_owned(),
+        });
+    }
+    if !step.status.0.is_retryable() {
+        return Err(Error::Conflict {
+            code: "step_not_retryable",
+            message: format!("`{}` is {}; only a step that ended badly can be retried", step.name, step.status.0),
+            remedy: "Retry the step that failed; what was skipped because of it follows by itself.".to_owned(),
+        });
+    }
+    Ok(())
+}

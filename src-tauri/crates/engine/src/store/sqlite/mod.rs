@@ -1,0 +1,276 @@
+//! State in SQLite: one writing connection that commits in batches, and a pool of reading ones that never wait for it.
+
+mod change;
+pub(crate) mod column;
+pub mod invariants;
+mod run_change;
+mod table;
+mod writer;
+
+use super::{
+    AttemptEnd, Claim, Consequences, EndedAs, NewRecord, PendingLine, RunHead, StepFacts, StepRetry, Store, Work,
+};
+use crate::{
+    Error, OpenError,
+    engine::{Act, DeadLetter, QueueFacts, RunQuery, TokenInfo},
+};
+use column::unsigned;
+use domain::{Clock, Event, LogLine, Page, PageRequest, Run, RunId, RunStatus, RunSummary, StepId, Timestamp, Verdict};
+use sqlx::{
+    Connection, SqliteConnection, SqlitePool,
+    migrate::MigrateError,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{path::Path, sync::Arc, time::Duration};
+use table::{dead_letters, events, log_lines, plane, run_list, runs, steps, tokens};
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
+use writer::{Writer, WriterTask};
+
+/// Reading connections.
+const READERS: u32 = 4;
+
+/// State in one SQLite file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    writer: Writer,
+    readers: SqlitePool,
+    stop: CancellationToken,
+    task: tokio::sync::Mutex<Option<AbortOnDropHandle<()>>>,
+    clock: Arc<dyn Clock>,
+}
+
+impl SqliteStore {
+    /// Opens the file, makes it if it is missing, and brings it to the present schema, all or nothing.
+    /// `marker` becomes the plane's mark if the file is new.
+    pub async fn open(
+        path: &Path,
+        marker: &str,
+        clock: Arc<dyn Clock>,
+        consequences: Arc<dyn Consequences>,
+    ) -> Result<Self, OpenError> {
+        let options = options(path);
+        let mut conn = SqliteConnection::connect_with(&options).await.map_err(|error| unreadable(path, &error))?;
+        sqlx::migrate!("./migrations").run(&mut conn).await.map_err(|error| match error {
+            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
+                OpenError::Newer { path: path.to_owned() }
+            }
+            error => unreadable(path, &error),
+        })?;
+        plane::found(&mut conn, marker, clock.now()).await.map_err(|error| unreadable(path, &error))?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options.clone().read_only(true))
+            .await
+            .map_err(|error| unreadable(path, &error))?;
+        let (writer, task) = WriterTask::new(options, conn, Arc::clone(&clock), consequences);
+        let stop = CancellationToken::new();
+        let task = AbortOnDropHandle::new(tokio::spawn(task.serve(stop.clone())));
+        Ok(Self { writer, readers, stop, task: tokio::sync::Mutex::new(Some(task)), clock })
+    }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // What was acknowledged survives a power cut, not only a crash of this process.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .statement_cache_capacity(200)
+}
+
+fn unreadable(path: &Path, error: &dyn std::error::Error) -> OpenError {
+    OpenError::Unreadable { path: path.to_owned(), detail: error.to_string() }
+}
+
+fn missing(run: &RunId) -> Error {
+    Error::NotFound { what: run.to_string() }
+}
+
+/// The ordinal in a page's key. A key that this store never gave is refused.
+fn place(page: &PageRequest) -> Result<Option<i64>, Error> {
+    let Some(after) = &page.after else { return Ok(None) };
+    let place = after.parse().map_err(|_| Error::Invalid {
+        faults: vec![domain::Fault {
+            path: "after".to_owned(),
+            rule: "page_key".to_owned(),
+            message: "This is no key of a page.".to_owned(),
+            remedy: "Give the `next` of the page before, or leave it out.".to_owned(),
+        }],
+    })?;
+    Ok(Some(place))
+}
+
+#[async_trait::async_trait]
+impl Store for SqliteStore {
+    async fn create_run(&self, new: NewRecord) -> Result<(RunId, bool), Error> {
+        self.writer.write(change::CreateRun(new)).await
+    }
+
+    async fn claim(&self, step: &StepId) -> Result<Option<Claim>, Error> {
+        self.writer.write(change::ClaimStep(step.clone())).await
+    }
+
+    async fn end_attempt(&self, end: AttemptEnd) -> Result<EndedAs, Error> {
+        self.writer.write(change::EndAttempt(end)).await
+    }
+
+    async fn pass_time(&self) -> Result<(), Error> {
+        self.writer.write(change::PassTime).await
+    }
+
+    async fn cancel_run(&self, run: &RunId, reason: &str, act: &Act) -> Result<(), Error> {
+        self.writer.write(change::CancelRun { run: run.clone(), reason: reason.to_owned(), act: act.clone() }).await
+    }
+
+    async fn retry_step(&self, retry: StepRetry) -> Result<(), Error> {
+        self.writer.write(change::RetryStep(retry)).await
+    }
+
+    async fn decide_gate(
+        &self,
+        run: &RunId,
+        step: &str,
+        verdict: Verdict,
+        reason: Option<&str>,
+        act: &Act,
+    ) -> Result<(), Error> {
+        let (run, step, reason, act) = (run.clone(), step.to_owned(), reason.map(str::to_owned), act.clone());
+        self.writer.write(change::DecideGate { run, step, verdict, reason, act }).await
+    }
+
+    async fn append_logs(&self, lines: Arc<Vec<PendingLine>>) -> Result<(), Error> {
+        self.writer.write(change::AppendLogs(lines)).await
+    }
+
+    async fn recover_run(&self, run: &RunId) -> Result<(), Error> {
+        self.writer.write(change::RecoverRun(run.clone())).await
+    }
+
+    async fn add_token(&self, token: &TokenInfo, hash: &str) -> Result<(), Error> {
+        self.writer.write(change::AddToken { token: token.clone(), hash: hash.to_owned() }).await
+    }
+
+    async fn revoke_token(&self, id: &str) -> Result<(), Error> {
+        self.writer.write(change::RevokeToken(id.to_owned())).await
+    }
+
+    async fn probe(&self) -> Result<(), Error> {
+        self.writer.write(change::Probe).await
+    }
+
+    async fn marker(&self) -> Result<String, Error> {
+        plane::marker(&self.readers).await
+    }
+
+    async fn open_runs(&self) -> Result<Vec<RunId>, Error> {
+        runs::open(&self.readers).await
+    }
+
+    async fn ready(&self) -> Result<Vec<Work>, Error> {
+        steps::ready(&self.readers).await
+    }
+
+    async fn tokens(&self) -> Result<Vec<(TokenInfo, String)>, Error> {
+        tokens::valid(&self.readers).await
+    }
+
+    async fn run(&self, run: &RunId) -> Result<Run, Error> {
+        // One transaction, so that steps and attempts belong to the same moment.
+        let mut snapshot = self.readers.begin().await?;
+        let found = run_list::whole(&mut snapshot, run).await?;
+        snapshot.rollback().await?;
+        found.ok_or_else(|| missing(run))
+    }
+
+    async fn head(&self, run: &RunId) -> Result<RunHead, Error> {
+        let head = runs::head(&self.readers, run).await?.ok_or_else(|| missing(run))?;
+        Ok(RunHead {
+            status: head.status.0,
+            last_seq: unsigned(head.last_seq),
+            last_log_seq: unsigned(head.last_log_seq),
+        })
+    }
+
+    async fn step(&self, run: &RunId, step: &str) -> Result<StepFacts, Error> {
+        self.head(run).await?;
+        let facts = steps::facts(&self.readers, run, step).await?;
+        facts.ok_or_else(|| Error::NotFound { what: format!("step {step} of {run}") })
+    }
+
+    async fn list_runs(&self, query: &RunQuery) -> Result<Page<RunSummary>, Error> {
+        let before = place(&query.page)?.unwrap_or(i64::MAX);
+        let limit = query.page.limit.clamp(1, PageRequest::MAX_LIMIT);
+        let mut statuses: Vec<RunStatus> = query.statuses.clone();
+        statuses.sort_unstable();
+        statuses.dedup();
+        let wanted = i64::from(limit) + 1;
+        let mut rows = Vec::new();
+        if statuses.is_empty() || statuses.len() == RunStatus::ALL.len() {
+            rows = run_list::page(&self.readers, None, before, wanted).await?;
+        } else {
+            // Each state has its own index range; the newest of all ranges are the page.
+            for status in statuses {
+                rows.extend(run_list::page(&self.readers, Some(status), before, wanted).await?);
+            }
+            rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.ordinal));
+        }
+        let limit = usize::try_from(limit).unwrap_or(1);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = if more { rows.last().map(|row| row.ordinal.to_string()) } else { None };
+        Ok(Page { items: rows.into_iter().map(Into::into).collect(), next })
+    }
+
+    async fn events(&self, run: &RunId, after: u64, limit: u32) -> Result<Vec<(u64, Event)>, Error> {
+        events::of_run(&self.readers, run, after, limit).await
+    }
+
+    async fn feed(&self, after: u64, limit: u32) -> Result<Vec<(u64, Event)>, Error> {
+        events::after(&self.readers, after, limit).await
+    }
+
+    async fn last_position(&self) -> Result<u64, Error> {
+        events::last_position(&self.readers).await
+    }
+
+    async fn logs(&self, run: &RunId, after: u64, limit: u32) -> Result<Vec<LogLine>, Error> {
+        log_lines::of_run(&self.readers, run, after, limit).await
+    }
+
+    async fn dead_letters(&self, page: &PageRequest) -> Result<Page<DeadLetter>, Error> {
+        let before = place(page)?;
+        let page = PageRequest { after: None, limit: page.limit.clamp(1, PageRequest::MAX_LIMIT) };
+        dead_letters::page(&self.readers, &page, before).await
+    }
+
+    async fn run_counts(&self) -> Result<Vec<(RunStatus, u64)>, Error> {
+        run_list::counts(&self.readers).await
+    }
+
+    async fn queue_facts(&self) -> Result<QueueFacts, Error> {
+        let queue = steps::queue(&self.readers).await?;
+        let now = self.clock.now();
+        let age = |since: Timestamp| u64::try_from(now.since(since).as_millis()).unwrap_or(u64::MAX);
+        Ok(QueueFacts {
+            depth: queue.depth,
+            oldest_queued_ms: queue.oldest.map(age),
+            running: queue.running,
+            slots: 0,
+            dead_letters: dead_letters::count(&self.readers).await?,
+        })
+    }
+
+    async fn close(&self) {
+        self.stop.cancel();
+        if let Some(task) = self.task.lock().await.take()
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "the writer of the database did not end in order");
+        }
+        self.readers.close().await;
+    }
+}
