@@ -27,12 +27,18 @@
 //! own words. No global registry and no background task: time is read when somebody calls.
 
 pub mod breaker;
+pub mod bulkhead;
 mod clock;
 pub mod correlation;
 mod growth;
+pub mod hedge;
+pub mod idempotency;
+pub mod mutex;
 pub mod poll;
 mod random;
+pub mod rate_limit;
 pub mod retry;
+pub mod timeout;
 
 pub use clock::{Clock, Hand};
 pub use growth::Growth;

@@ -1,6 +1,6 @@
 //! Correlation: one id that follows a request through retries, hedges and spawned work.
 //!
-//! **What.** A task-local [`Trace`]: the [`CorrelationId`] of the request and the number of the attempt in progress.
+//! **What.** A task-local [`Trace`]: the [`CorrelationId`] of the request, the attempt in progress, and which hedge of it.
 //! [`scope`] sets it for a future; [`retry`](crate::retry) and [`hedge`](crate::hedge) number their attempts under the same
 //! id; breaker events carry it, so that the opening of a circuit can be traced to the request that caused it.
 //!
@@ -44,8 +44,10 @@ tokio::task_local! {
 pub struct Trace {
     /// The request.
     pub id: CorrelationId,
-    /// The attempt in progress: 1 for the first call, 2 for the first retry or hedge, and so on.
+    /// The attempt in progress: 1 for the first call, 2 for the first retry, and so on.
     pub attempt: u32,
+    /// Which call of that attempt: 0 for the call itself, 1 for its first hedge, and so on.
+    pub hedge: u32,
 }
 
 /// The trace of the current task; none outside any [`scope`].
@@ -55,13 +57,21 @@ pub fn current() -> Option<Trace> {
 
 /// Runs `work` as (the first attempt of) the request `id`.
 pub async fn scope<F: Future>(id: CorrelationId, work: F) -> F::Output {
-    TRACE.scope(Trace { id, attempt: 1 }, work).await
+    TRACE.scope(Trace { id, attempt: 1, hedge: 0 }, work).await
 }
 
 /// Runs `work` as attempt `attempt` of the current request; with no current request it just runs.
 pub async fn attempt<F: Future>(attempt: u32, work: F) -> F::Output {
     match current() {
-        Some(trace) => TRACE.scope(Trace { id: trace.id, attempt }, work).await,
+        Some(trace) => TRACE.scope(Trace { id: trace.id, attempt, hedge: 0 }, work).await,
+        None => work.await,
+    }
+}
+
+/// Runs `work` as call `hedge` of the current attempt; with no current request it just runs.
+pub async fn hedge<F: Future>(hedge: u32, work: F) -> F::Output {
+    match current() {
+        Some(trace) => TRACE.scope(Trace { hedge, ..trace }, work).await,
         None => work.await,
     }
 }

@@ -96,7 +96,7 @@ impl Retry {
         }
         let (mut last, mut previous) = (None, None);
         for attempt in 1u32.. {
-            let running = correlation::attempt(attempt, operation(attempt));
+            let running = correlation::attempt(attempt, async { operation(attempt).await });
             let result = match ends {
                 None => running.await,
                 Some(ends) => match timeout_at(ends, running).await {

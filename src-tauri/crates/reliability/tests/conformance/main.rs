@@ -5,8 +5,20 @@
 #[cfg(test)]
 mod breaker;
 #[cfg(test)]
+mod bulkhead;
+#[cfg(test)]
 mod correlation;
+#[cfg(test)]
+mod hedge;
+#[cfg(test)]
+mod idempotency;
+#[cfg(test)]
+mod mutex;
 #[cfg(test)]
 mod poll;
 #[cfg(test)]
+mod rate_limit;
+#[cfg(test)]
 mod retry;
+#[cfg(test)]
+mod timeout;

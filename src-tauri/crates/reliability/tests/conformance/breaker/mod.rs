@@ -6,6 +6,7 @@ mod control;
 mod events;
 mod half_open;
 mod half_open_leases;
+mod model;
 mod open;
 mod persistence;
 mod races;
