@@ -265,12 +265,13 @@ impl Store for SqliteStore {
     }
 
     async fn close(&self) {
+        // The writing connection goes last: only it can bring the journal back into the file and remove it.
+        self.readers.close().await;
         self.stop.cancel();
         if let Some(task) = self.task.lock().await.take()
             && let Err(error) = task.await
         {
             tracing::error!(%error, "the writer of the database did not end in order");
         }
-        self.readers.close().await;
     }
 }

@@ -1,0 +1,49 @@
+//! Idempotency keys: a repeated call is harmless, and a changed one is refused.
+
+use super::fixture::{Plane, act, drill};
+use engine::{Act, Error, NewRun};
+use std::time::Duration;
+
+fn keyed(what: &str) -> NewRun {
+    NewRun { plan: drill(what), template: None, idempotency_key: Some("key-1".into()) }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn eighty_parallel_calls_with_one_key_make_one_run() {
+    let plane = Plane::new().await;
+    let act = act();
+    let calls = futures::future::join_all((0..80).map(|_| plane.engine.create_run(keyed("yield"), &act))).await;
+    let created: Vec<_> = calls.into_iter().map(|call| call.expect("each call is answered")).collect();
+    let first = &created[0].run.summary.id;
+    assert!(created.iter().all(|call| call.run.summary.id == *first), "all are answered with the same run");
+    assert_eq!(created.iter().filter(|call| !call.replayed).count(), 1, "one of them made it");
+    let runs = plane.engine.list_runs(&engine::RunQuery::default()).await.expect("runs can be listed");
+    assert_eq!(runs.items.len(), 1, "there is one run");
+    plane.ended(first).await;
+    plane.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_belongs_to_its_body_its_principal_and_its_day() {
+    let plane = Plane::new().await;
+    let first = plane.engine.create_run(keyed("yield"), &act()).await.expect("it is created").run.summary.id;
+    let other = plane.engine.create_run(keyed("hold"), &act()).await;
+    assert_eq!(other.map(|_| ()), Err(Error::IdempotencyMismatch), "another body under the same key is refused");
+    let someone = Act { actor: "someone else".into(), ..act() };
+    let theirs = plane.engine.create_run(keyed("yield"), &someone).await.expect("keys of others do not matter");
+    assert!(!theirs.replayed, "it is a run of their own");
+
+    let plane = plane.crash().await;
+    let again = plane.engine.create_run(keyed("yield"), &act()).await.expect("it is answered");
+    assert_eq!((again.replayed, &again.run.summary.id), (true, &first), "the key outlives the process");
+    plane.clock.turn(Duration::from_secs(24 * 3_600 + 60));
+    let next_day = plane.engine.create_run(keyed("yield"), &act()).await.expect("it is created");
+    assert!(!next_day.replayed, "after a day the key is free again");
+
+    for bad in ["", "with space", "über"] {
+        let new = NewRun { idempotency_key: Some(bad.into()), ..keyed("yield") };
+        let refused = plane.engine.create_run(new, &act()).await;
+        assert!(matches!(refused, Err(Error::Invalid { .. })), "{bad:?} is no key: {refused:?}");
+    }
+    plane.finish().await;
+}

@@ -1,0 +1,15 @@
+//! What the engine promises, tried on a real database with real processes: one module for each promise.
+
+mod approval;
+mod bounds;
+mod cancel;
+mod fixture;
+mod graph;
+mod idempotency;
+mod lifecycle;
+mod lists;
+mod live;
+mod recovery;
+mod retry;
+mod shutdown;
+mod timeout;
