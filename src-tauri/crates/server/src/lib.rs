@@ -26,3 +26,5 @@ mod stream;
 pub use config::{Reach, ServerConfig};
 pub use error::ServeError;
 pub use serve::Server;
+#[cfg(unix)]
+pub use socket::LocalSocket;

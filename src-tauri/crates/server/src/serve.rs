@@ -1,7 +1,7 @@
 //! Serving listeners: accepting within bounds, and ending in order.
 
 #[cfg(unix)]
-use crate::socket;
+use crate::socket::LocalSocket;
 use crate::{
     config::{Reach, ServerConfig},
     connection::{Connection, Peer},
@@ -59,19 +59,18 @@ impl Server {
         Ok(())
     }
 
-    /// Makes a socket at `path` and serves it until `shutdown`. Only processes of the user that this process runs as are
-    /// served, and they need no token. The socket is removed at the end.
+    /// Serves a local socket until `shutdown`, then lets requests finish. Only processes of the user that this process
+    /// runs as are served, and they need no token. The file of the socket is removed at the end.
     #[cfg(unix)]
-    pub async fn serve_unix(&self, path: &std::path::Path, shutdown: CancellationToken) -> Result<(), ServeError> {
-        let (listener, guard) = socket::bind(path).await?;
+    pub async fn serve_unix(&self, socket: LocalSocket, shutdown: CancellationToken) {
+        let LocalSocket { listener, file } = socket;
         let own = rustix::process::geteuid().as_raw();
         let peer = move |stream: &tokio::net::UnixStream| Peer::Local {
             uid: stream.peer_cred().ok().map(|credentials| credentials.uid()),
             own,
         };
         self.serve(listener, peer, shutdown).await;
-        drop(guard);
-        Ok(())
+        drop(file);
     }
 
     pub(crate) fn engine(&self) -> &Engine {

@@ -8,7 +8,30 @@ use std::{
 };
 use tokio::net::{UnixListener, UnixStream};
 
-/// Removes the socket at the end, unless another one took its place meanwhile.
+/// A local socket that is listened on, but not served yet: who connects now is answered as soon as it is.
+///
+/// Its file goes with it, unless another one took its place meanwhile.
+#[derive(Debug)]
+pub struct LocalSocket {
+    pub(crate) listener: UnixListener,
+    pub(crate) file: SocketFile,
+}
+
+impl LocalSocket {
+    /// Makes the socket, with mode 0600. One that a dead process left is replaced; one that somebody answers on, or
+    /// anything that is no socket, is left alone.
+    pub async fn bind(path: &Path) -> Result<Self, ServeError> {
+        let failed = |source| ServeError::Socket { path: path.to_owned(), source };
+        make_way(path).await?;
+        let listener = UnixListener::bind(path).map_err(failed)?;
+        let file = SocketFile { path: path.to_owned(), identity: identity(path) };
+        // Whoever slipped in before the mode was narrowed still meets the check of the user of every connection.
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(failed)?;
+        Ok(Self { listener, file })
+    }
+}
+
+/// The file of a socket.
 #[derive(Debug)]
 pub(crate) struct SocketFile {
     path: PathBuf,
@@ -23,26 +46,19 @@ impl Drop for SocketFile {
     }
 }
 
-/// Makes the socket. One that a dead process left is replaced; one that somebody answers on, or anything that is no
-/// socket, is left alone.
-pub(crate) async fn bind(path: &Path) -> Result<(UnixListener, SocketFile), ServeError> {
+async fn make_way(path: &Path) -> Result<(), ServeError> {
     let failed = |source| ServeError::Socket { path: path.to_owned(), source };
     match fs::symlink_metadata(path) {
-        Ok(found) if !found.file_type().is_socket() => return Err(ServeError::NotASocket { path: path.to_owned() }),
+        Ok(found) if !found.file_type().is_socket() => Err(ServeError::NotASocket { path: path.to_owned() }),
         Ok(_) => match UnixStream::connect(path).await {
-            Ok(_) => return Err(ServeError::SocketInUse { path: path.to_owned() }),
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path).map_err(failed)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(failed(error)),
+            Ok(_) => Err(ServeError::SocketInUse { path: path.to_owned() }),
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path).map_err(failed),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(failed(error)),
         },
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(failed(error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(failed(error)),
     }
-    let listener = UnixListener::bind(path).map_err(failed)?;
-    let file = SocketFile { path: path.to_owned(), identity: identity(path) };
-    // Whoever slipped in before the mode was narrowed still meets the check of the user of every connection.
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(failed)?;
-    Ok((listener, file))
 }
 
 fn identity(path: &Path) -> Option<(u64, u64)> {
@@ -51,7 +67,7 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::bind;
+    use super::LocalSocket;
     use crate::error::ServeError;
     use std::{fs, os::unix::fs::PermissionsExt};
 
@@ -60,13 +76,12 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("plane.sock");
         drop(std::os::unix::net::UnixListener::bind(&path).expect("a socket that its process left behind"));
-        let (listener, file) = bind(&path).await.expect("the stale socket is replaced");
+        let socket = LocalSocket::bind(&path).await.expect("the stale socket is replaced");
         let mode = fs::metadata(&path).expect("the socket is there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "only the owner can open it");
-        let second = bind(&path).await.expect_err("somebody answers");
+        let second = LocalSocket::bind(&path).await.expect_err("somebody answers");
         assert!(matches!(second, ServeError::SocketInUse { .. }), "a served socket is left alone: {second}");
-        drop(listener);
-        drop(file);
+        drop(socket);
         assert!(!path.exists(), "the socket goes with its server");
     }
 
@@ -75,12 +90,12 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("plane.sock");
         fs::write(&path, "precious").expect("a file");
-        let refused = bind(&path).await.expect_err("the path is taken");
+        let refused = LocalSocket::bind(&path).await.expect_err("the path is taken");
         assert!(matches!(refused, ServeError::NotASocket { .. }), "a file is no stale socket: {refused}");
         assert_eq!(fs::read_to_string(&path).ok().as_deref(), Some("precious"), "nothing was removed");
         let link = dir.path().join("link.sock");
         std::os::unix::fs::symlink(&path, &link).expect("a link");
-        let refused = bind(&link).await.expect_err("a link is not followed");
+        let refused = LocalSocket::bind(&link).await.expect_err("a link is not followed");
         assert!(matches!(refused, ServeError::NotASocket { .. }), "a link is no socket: {refused}");
     }
 }

@@ -37,10 +37,7 @@ pub(crate) async fn create(
     let template = parameters.text("template");
     parameters.finish()?;
     let new = NewRun { plan, template, idempotency_key: idempotency_key(&headers)? };
-    // Whoever asked may be gone before the answer is there; what was begun is finished all the same.
-    let (engine, act) = (server.engine().clone(), caller.act(&id));
-    let created = tokio::spawn(async move { engine.create_run(new, &act).await }).await;
-    let created = created.map_err(|_| Refusal::of_status(StatusCode::INTERNAL_SERVER_ERROR))??;
+    let created = server.engine().create_run(new, &caller.act(&id)).await?;
     let location = fill(RUN, &[created.run.summary.id.as_str()]).and_then(|path| HeaderValue::from_str(&path).ok());
     let mut response = (StatusCode::CREATED, Reply(created.run)).into_response();
     if let Some(location) = location {

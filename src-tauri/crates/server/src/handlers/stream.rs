@@ -19,7 +19,7 @@ pub(crate) async fn all(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let after = match given(&uri, &headers)? {
-        Some(id) => Some(id.parse().map_err(|_| misread("a whole number", &id))?),
+        Some(given) => Some(given.id.parse().map_err(|_| given.misread("a whole number"))?),
         None => None,
     };
     let place = admit(&server)?;
@@ -39,7 +39,7 @@ pub(crate) async fn run(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let (mut seq, mut log_seq) = match given(&uri, &headers)? {
-        Some(id) => both(&id).ok_or_else(|| misread("two whole numbers joined by a dot", &id))?,
+        Some(given) => both(&given.id).ok_or_else(|| given.misread("two whole numbers joined by a dot"))?,
         None => (0, 0),
     };
     let place = admit(&server)?;
@@ -68,19 +68,22 @@ fn admit(server: &Server) -> Result<OwnedSemaphorePermit, Refusal> {
     })
 }
 
-/// The id to resume after: from the header, which a reconnecting browser sends, or else from the query.
-fn given(uri: &Uri, headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+/// The id to resume after, and where it was found.
+struct Given {
+    id: String,
+    path: String,
+}
+
+/// The id from the header, which a reconnecting browser sends, or else from the query.
+fn given(uri: &Uri, headers: &HeaderMap) -> Result<Option<Given>, Refusal> {
     let mut parameters = Parameters::read(uri, &["after"])?;
-    let after = parameters.text("after");
+    let after = parameters.text("after").map(|id| Given { id, path: "query.after".to_owned() });
     parameters.finish()?;
-    match headers.get(LAST_EVENT_ID_HEADER) {
-        None => Ok(after),
-        Some(value) => match value.to_str() {
-            Ok("") => Ok(after),
-            Ok(id) => Ok(Some(id.to_owned())),
-            Err(_) => Err(misread("an id of this stream", "")),
-        },
-    }
+    let path = format!("headers.{LAST_EVENT_ID_HEADER}");
+    Ok(match headers.get(LAST_EVENT_ID_HEADER).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()) {
+        Some(id) if !id.is_empty() => Some(Given { id, path }),
+        _ => after,
+    })
 }
 
 fn both(id: &str) -> Option<(u64, u64)> {
@@ -88,12 +91,14 @@ fn both(id: &str) -> Option<(u64, u64)> {
     Some((seq.parse().ok()?, log_seq.parse().ok()?))
 }
 
-fn misread(expected: &str, id: &str) -> Refusal {
-    let id: String = id.chars().filter(char::is_ascii_graphic).take(40).collect();
-    Refusal::invalid(&[Fault {
-        path: format!("headers.{LAST_EVENT_ID_HEADER}"),
-        rule: "format".to_owned(),
-        message: format!("{id:?} is not the id of an item of this stream"),
-        remedy: format!("give back the last id that came, {expected}, or leave it out"),
-    }])
+impl Given {
+    fn misread(&self, expected: &str) -> Refusal {
+        let id: String = self.id.chars().filter(char::is_ascii_graphic).take(40).collect();
+        Refusal::invalid(&[Fault {
+            path: self.path.clone(),
+            rule: "format".to_owned(),
+            message: format!("{id:?} is not the id of an item of this stream"),
+            remedy: format!("give back the last id that came, {expected}, or leave it out"),
+        }])
+    }
 }

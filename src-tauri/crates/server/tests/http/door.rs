@@ -91,7 +91,7 @@ async fn the_local_socket_knows_its_own_user() {
     let said = Said::of(client.get("http://localhost/api/v1/identity")).await;
     assert_eq!(said.status, 200, "no token is needed: {}", said.text);
     assert_eq!(said.json["data"]["principal"], format!("local:{}", metadata.uid()), "the kernel says who we are");
-    let second = plane.server.serve_unix(&path, CancellationToken::new()).await.expect_err("it is taken");
+    let second = server::LocalSocket::bind(&path).await.expect_err("it is taken");
     assert!(matches!(second, ServeError::SocketInUse { .. }), "a served socket is left alone: {second}");
     plane.shutdown.cancel();
     let gone = async {

@@ -15,7 +15,10 @@ async fn every_class_of_error_has_its_status_and_code() {
     deleted.assert_refused(405, "method_not_allowed", "an unknown method");
     assert!(deleted.header("allow").contains("POST"), "what is allowed is named: {}", deleted.header("allow"));
 
-    let submit = |body: Vec<u8>, media: &str| plane.ask("POST", "/api/v1/runs").header("content-type", media).body(body);
+    let submit =
+        |body: Vec<u8>, media: &str| plane.ask("POST", "/api/v1/runs").header("content-type", media).body(body);
+    plane.get("/api/v1/runs/%00%27%22").await.assert_refused(404, "not_found", "an id of odd characters");
+    plane.get("/api/v1/runs/%ff").await.assert_refused(400, "malformed", "an id that is no text");
     let cut = submit(br#"{"goal": "#.to_vec(), "application/json");
     Said::of(cut).await.assert_refused(400, "malformed", "cut JSON");
     let garbage = submit(vec![0xff, 0xfe, 0x00], "application/yaml");

@@ -34,6 +34,7 @@ impl EnvironmentSource for Nothing {
 pub(crate) struct Plane {
     pub(crate) dir: TempDir,
     pub(crate) engine: Engine,
+    client: reqwest::Client,
     pub(crate) server: Server,
     pub(crate) address: SocketAddr,
     pub(crate) token: String,
@@ -77,21 +78,17 @@ impl Plane {
             async move { server.serve_tcp(listener, shutdown).await }
         });
         let token = token.expose().to_owned();
-        Self { dir, engine, server, address, token, shutdown, serving }
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        Self { dir, engine, client, server, address, token, shutdown, serving }
     }
 
     /// Serves the plane on a socket in its folder, too.
     #[cfg(unix)]
     pub(crate) async fn listen_locally(&self) -> PathBuf {
         let path = self.dir.path().join("plane.sock");
-        let (server, socket, shutdown) = (self.server.clone(), path.clone(), self.shutdown.clone());
-        tokio::spawn(async move { server.serve_unix(&socket, shutdown).await });
-        let there = async {
-            while tokio::net::UnixStream::connect(&path).await.is_err() {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, there).await.expect("the socket appears");
+        let socket = server::LocalSocket::bind(&path).await.expect("a socket");
+        let (server, shutdown) = (self.server.clone(), self.shutdown.clone());
+        tokio::spawn(async move { server.serve_unix(socket, shutdown).await });
         path
     }
 
@@ -101,8 +98,7 @@ impl Plane {
 
     /// Sends a request without a token.
     pub(crate) fn bare(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
-        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-        client.request(method.parse().expect("a method"), self.url(path))
+        self.client.request(method.parse().expect("a method"), self.url(path))
     }
 
     /// Sends a request with a token.

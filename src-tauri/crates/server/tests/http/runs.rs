@@ -136,7 +136,7 @@ async fn steps_are_retried_gates_decided_and_runs_cancelled() {
     assert_eq!(approved.status, 200, "yes needs neither reason nor body: {}", approved.text);
     let ended = plane.until(&gate, "succeeded").await;
     assert_eq!(ended["steps"][0]["gate"]["decided_by"], "token:test", "who decided is kept");
-    plane.post(&decide("reject"), &json!({"reason": "late"})).await.assert_refused(409, "gate_not_open", "too late");
+    plane.post(&decide("reject"), &json!({"reason": "late"})).await.assert_refused(409, "run_is_terminal", "too late");
 
     let long = plane.run(&endless()).await;
     plane.until(&long, "running").await;

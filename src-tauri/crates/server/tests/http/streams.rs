@@ -90,6 +90,9 @@ async fn a_run_is_read_across_reconnects_without_gap_or_repeat() {
             }
         }
     }
+    let last = items.last().and_then(|item| item.id.clone()).expect("an id");
+    let mut rest = Reader::open(plane.ask("GET", &path).header("last-event-id", last)).await;
+    assert_eq!(rest.next_real().await, None, "after the last event of an ended run comes the end");
     let events: Vec<_> =
         items.iter().filter(|item| item.kind == "event").map(|item| item.data["event"].clone()).collect();
     let stored = plane.get(&format!("/api/v1/runs/{run}/events?limit=1000")).await;
