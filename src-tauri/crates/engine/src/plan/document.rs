@@ -90,8 +90,14 @@ fn order(read: &[ReadStep], indices: &[usize], faults: &mut Vec<Fault>) -> Vec<V
     let mut by_name: HashMap<&str, usize> = HashMap::new();
     for (at, ReadStep { step, .. }) in read.iter().enumerate() {
         if let Some(&first) = by_name.get(step.name.as_str()) {
-            let message = format!("{} is already the name of steps[{}].", Value::from(step.name.as_str()), indices[first]);
-            faults.push(fault(format!("steps[{}].name", indices[at]), "duplicate_name", message, "Give each step a name of its own."));
+            let message =
+                format!("{} is already the name of steps[{}].", Value::from(step.name.as_str()), indices[first]);
+            faults.push(fault(
+                format!("steps[{}].name", indices[at]),
+                "duplicate_name",
+                message,
+                "Give each step a name of its own.",
+            ));
         } else {
             by_name.insert(&step.name, at);
         }
@@ -106,7 +112,12 @@ fn order(read: &[ReadStep], indices: &[usize], faults: &mut Vec<Fault>) -> Vec<V
                 Some(&other) => needs[at].push(other),
                 None => {
                     let message = format!("There is no step named {}.", Value::from(clip(name, 100)));
-                    faults.push(fault(path, "missing_dependency", message, "Name a step of this plan, or remove the name."));
+                    faults.push(fault(
+                        path,
+                        "missing_dependency",
+                        message,
+                        "Name a step of this plan, or remove the name.",
+                    ));
                 }
             }
         }

@@ -45,7 +45,9 @@ pub(super) fn read(value: &Value, path: &str, tools: &tools::Registry, faults: &
         inputs,
         depends_on: dependencies.names,
         retry: retry(&mut fields),
-        timeout_ms: fields.duration_or_millis("timeout", "timeout_ms", Duration::from_millis(1)..=MAX_TIMEOUT).map(millis),
+        timeout_ms: fields
+            .duration_or_millis("timeout", "timeout_ms", Duration::from_millis(1)..=MAX_TIMEOUT)
+            .map(millis),
         on_restart: match fields.choice("on_restart", &["rerun", "fail"]) {
             Some("rerun") => OnRestart::Rerun,
             _ => OnRestart::Fail,
@@ -78,8 +80,16 @@ fn name_of_tool(fields: &mut Fields<'_>, tools: &tools::Registry) -> Option<Stri
     let tool = name(fields, "tool", 100)?;
     if tools.find(&tool).is_none() {
         let message = format!("There is no tool {}.", Value::from(tool.as_str()));
-        let known = tools.names().into_iter().map(|name| if name.ends_with(':') { format!("{name}<name>") } else { name.to_owned() });
-        fields.refuse("tool", "unknown_tool", message, format!("Name one of {}.", known.collect::<Vec<_>>().join(", ")));
+        let known = tools
+            .names()
+            .into_iter()
+            .map(|name| if name.ends_with(':') { format!("{name}<name>") } else { name.to_owned() });
+        fields.refuse(
+            "tool",
+            "unknown_tool",
+            message,
+            format!("Name one of {}.", known.collect::<Vec<_>>().join(", ")),
+        );
     }
     Some(tool)
 }
@@ -91,7 +101,12 @@ fn allowed_tools(fields: &mut Fields<'_>, tool: Option<&str>) {
         && !allowed.is_empty()
         && !allowed.contains(&tool)
     {
-        fields.refuse("tools_allowed", "tool_not_allowed", "The step does not allow its own tool.", "Add the tool to the list, or remove the step.");
+        fields.refuse(
+            "tools_allowed",
+            "tool_not_allowed",
+            "The step does not allow its own tool.",
+            "Add the tool to the list, or remove the step.",
+        );
     }
 }
 
@@ -105,7 +120,12 @@ fn retry(fields: &mut Fields<'_>) -> RetryPolicy {
     let Some(object) = value.and_then(Value::as_object) else {
         if let Some(other) = value {
             let message = format!("retry is {} where an object or a number is expected.", kind(other));
-            fields.refuse("retry", "wrong_type", message, "Write the number of retries, or {\"max_attempts\": 3, \"delay\": \"1s\"}.");
+            fields.refuse(
+                "retry",
+                "wrong_type",
+                message,
+                "Write the number of retries, or {\"max_attempts\": 3, \"delay\": \"1s\"}.",
+            );
         }
         return default;
     };
@@ -115,7 +135,12 @@ fn retry(fields: &mut Fields<'_>) -> RetryPolicy {
     let max_delay = inner.duration_or_millis("max_delay", "max_delay_ms", Duration::ZERO..=MAX_DELAY).map(millis);
     let delay_ms = delay.unwrap_or_else(|| max_delay.unwrap_or(default.delay_ms).min(default.delay_ms));
     if max_delay.is_some_and(|max_delay| max_delay < delay_ms) {
-        inner.refuse("max_delay", "out_of_range", "max_delay is shorter than delay.", "Make it at least as long as delay.");
+        inner.refuse(
+            "max_delay",
+            "out_of_range",
+            "max_delay is shorter than delay.",
+            "Make it at least as long as delay.",
+        );
     }
     let max_delay_ms = max_delay.unwrap_or_else(|| default.max_delay_ms.max(delay_ms));
     fields.adopt(inner.finish());
@@ -152,7 +177,12 @@ impl Dependencies {
                 let message = format!("This is {} where the name of a step is expected.", kind(value));
                 self.faults.push(fault(path, "wrong_type", message, "Write the name of another step."));
             }
-            Some("") => self.faults.push(fault(path, "empty", "The name of the step is empty.", "Write the name of another step.")),
+            Some("") => self.faults.push(fault(
+                path,
+                "empty",
+                "The name of the step is empty.",
+                "Write the name of another step.",
+            )),
             Some(name) => {
                 if self.seen.insert(name.to_owned()) {
                     self.names.push(name.to_owned());
@@ -170,7 +200,10 @@ fn unfetchable(step: &PlanStep, path: &str, fields: &mut Fields<'_>) {
     walk(&step.inputs, path, &mut |object, path| {
         let named = object.get("from_step").and_then(Value::as_str);
         if let Some(name) = named.filter(|name| !known.contains(name)) {
-            let message = format!("The step does not depend on {}, so it never sees its output.", Value::from(tools::clip(name, 100)));
+            let message = format!(
+                "The step does not depend on {}, so it never sees its output.",
+                Value::from(tools::clip(name, 100))
+            );
             found.push(fault(child(path, "from_step"), "not_a_dependency", message, "Add that step to depends_on."));
         }
     });

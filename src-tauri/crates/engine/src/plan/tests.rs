@@ -1,13 +1,14 @@
 //! Plans of both dialects, good and bad.
 
 use super::{parse_text, read};
-use crate::tools::{
-    AiEndpoints, Prices, ProcessEnvironment, Registry, SecretSource, Toolbox, breakers::BreakerSet,
-};
+use crate::tools::{AiEndpoints, Prices, ProcessEnvironment, Registry, SecretSource, Toolbox, breakers::BreakerSet};
 use domain::{OnRestart, Preview, RetryPolicy, Secret, Severity, SystemClock};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::sync::{Arc, LazyLock};
+use std::{
+    fmt::Write as _,
+    sync::{Arc, LazyLock},
+};
 
 #[derive(Debug)]
 struct NoSecrets;
@@ -39,7 +40,10 @@ fn judge(document: &Value) -> Preview {
 fn faults(document: &Value) -> Vec<(String, String)> {
     let preview = judge(document);
     assert_eq!(preview.valid, preview.faults.is_empty(), "valid means without fault");
-    assert!(preview.faults.iter().all(|fault| !fault.message.is_empty() && !fault.remedy.is_empty()), "each fault explains itself");
+    assert!(
+        preview.faults.iter().all(|fault| !fault.message.is_empty() && !fault.remedy.is_empty()),
+        "each fault explains itself"
+    );
     preview.faults.into_iter().map(|fault| (fault.path, fault.rule)).collect()
 }
 
@@ -63,9 +67,17 @@ fn every_field_is_understood_and_a_plan_that_went_out_comes_in_again() {
     assert_eq!(preview.layers, [vec!["build", "lint"], vec!["go"]], "the layers are by depth");
     let plan = preview.plan.expect("it was read");
     let build = &plan.steps[0];
-    assert_eq!(build.retry, RetryPolicy { max_attempts: 3, delay_ms: 500, max_delay_ms: 4_000 }, "durations in any form");
+    assert_eq!(
+        build.retry,
+        RetryPolicy { max_attempts: 3, delay_ms: 500, max_delay_ms: 4_000 },
+        "durations in any form"
+    );
     assert_eq!((build.timeout_ms, build.on_restart), (Some(300_000), OnRestart::Rerun), "five minutes, and again");
-    assert_eq!((plan.steps[1].retry.max_attempts, plan.steps[1].severity), (3, Severity::Warning), "a number counts retries");
+    assert_eq!(
+        (plan.steps[1].retry.max_attempts, plan.steps[1].severity),
+        (3, Severity::Warning),
+        "a number counts retries"
+    );
     assert_eq!(plan.steps[2].depends_on, ["build", "lint"], "a name twice is a name");
     assert_eq!(plan.metadata["ticket"], 7, "metadata is kept");
 
@@ -154,10 +166,15 @@ fn every_fault_is_told_at_once() {
 #[test]
 fn a_circle_is_named() {
     let step = |name: &str, needs: &[&str]| json!({"name": name, "tool": "echo", "depends_on": needs});
-    let document = json!({"goal": "g", "steps": [step("a", &["c"]), step("b", &["a"]), step("c", &["b"]), step("d", &["c"])]});
+    let document =
+        json!({"goal": "g", "steps": [step("a", &["c"]), step("b", &["a"]), step("c", &["b"]), step("d", &["c"])]});
     let preview = judge(&document);
     assert_eq!(faults(&document), [pair("steps[0].depends_on", "cycle")], "one circle, one fault");
-    assert!(preview.faults[0].message.contains("a → c → b → a"), "the way round is named: {}", preview.faults[0].message);
+    assert!(
+        preview.faults[0].message.contains("a → c → b → a"),
+        "the way round is named: {}",
+        preview.faults[0].message
+    );
     assert_eq!(preview.layers, Vec::<Vec<String>>::new(), "a refused plan has no layers");
 }
 
@@ -170,19 +187,35 @@ fn the_size_of_a_plan_is_bounded() {
     };
     let preview = judge(&json!({"goal": "g", "steps": steps(1_000)}));
     assert_eq!((preview.valid, preview.layers.len()), (true, 1_000), "1,000 steps are accepted");
-    assert_eq!(faults(&json!({"goal": "g", "steps": steps(1_001)})), [pair("steps", "too_many_steps")], "1,001 are not");
+    assert_eq!(
+        faults(&json!({"goal": "g", "steps": steps(1_001)})),
+        [pair("steps", "too_many_steps")],
+        "1,001 are not"
+    );
     assert_eq!(faults(&json!({"goal": "g", "steps": []})), [pair("steps", "empty")], "none is none");
-    assert_eq!(faults(&json!({"goal": "x".repeat(501), "steps": steps(1)})), [pair("goal", "too_long")], "a goal has its length");
+    assert_eq!(
+        faults(&json!({"goal": "x".repeat(501), "steps": steps(1)})),
+        [pair("goal", "too_long")],
+        "a goal has its length"
+    );
 
     let mut deep = json!(1);
     for _ in 0..70 {
         deep = json!([deep]);
     }
-    assert_eq!(faults(&json!({"goal": "g", "steps": [], "metadata": {"deep": deep}})), [pair("", "too_deep")], "depth is bounded");
+    assert_eq!(
+        faults(&json!({"goal": "g", "steps": [], "metadata": {"deep": deep}})),
+        [pair("", "too_deep")],
+        "depth is bounded"
+    );
 
     let many: serde_json::Map<String, Value> = (0..5_000).map(|n| (format!("f{n}"), json!(1))).collect();
     let found = judge(&Value::Object(many)).faults;
-    assert_eq!((found.len(), found[2_000].rule.as_str()), (2_001, "too_many_faults"), "the list of faults is bounded, and says so");
+    assert_eq!(
+        (found.len(), found[2_000].rule.as_str()),
+        (2_001, "too_many_faults"),
+        "the list of faults is bounded, and says so"
+    );
 }
 
 #[test]
@@ -191,7 +224,11 @@ fn json_and_yaml_are_told_apart_by_content() {
     let document = parse_text(yaml).expect("this is YAML");
     assert_eq!(document["steps"][0]["name"], "no", "YAML 1.1 booleans are words here");
     assert!(judge(&document).valid, "it is a plan: {:?}", judge(&document).faults);
-    assert_eq!(parse_text("\u{feff}{\"goal\": 1}").expect("this is JSON"), json!({"goal": 1}), "a byte order mark is no content");
+    assert_eq!(
+        parse_text("\u{feff}{\"goal\": 1}").expect("this is JSON"),
+        json!({"goal": 1}),
+        "a byte order mark is no content"
+    );
     assert_eq!(parse_text("{goal: x}").expect("braces are YAML too"), json!({"goal": "x"}), "flow style is accepted");
     for (text, rule, says) in [
         ("", "empty", "empty"),
@@ -212,7 +249,7 @@ fn bombs_do_not_go_off() {
     let mut laughs = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]\n".to_owned();
     for level in 1..12 {
         let before = format!("*a{}", level - 1);
-        laughs.push_str(&format!("a{level}: &a{level} [{}]\n", vec![before; 10].join(", ")));
+        let _infallible = writeln!(laughs, "a{level}: &a{level} [{}]", vec![before; 10].join(", "));
     }
     assert_eq!(parse_text(&laughs).expect_err("this would be 10^12 texts")[0].rule, "syntax", "aliases are bounded");
 
@@ -225,8 +262,22 @@ fn bombs_do_not_go_off() {
 
 fn any_json() -> impl Strategy<Value = Value> {
     let word = prop_oneof![
-        Just("goal"), Just("steps"), Just("name"), Just("tool"), Just("inputs"), Just("depends_on"), Just("_dependsOn"), Just("retry"),
-        Just("timeout"), Just("argv"), Just("env"), Just("headers"), Just("url"), Just("messages"), Just("expect"), Just("from_step"),
+        Just("goal"),
+        Just("steps"),
+        Just("name"),
+        Just("tool"),
+        Just("inputs"),
+        Just("depends_on"),
+        Just("_dependsOn"),
+        Just("retry"),
+        Just("timeout"),
+        Just("argv"),
+        Just("env"),
+        Just("headers"),
+        Just("url"),
+        Just("messages"),
+        Just("expect"),
+        Just("from_step"),
     ];
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -234,7 +285,8 @@ fn any_json() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
         any::<String>().prop_map(Value::from),
-        prop_oneof![Just("shell"), Just("http"), Just("ai"), Just("gate:x"), Just("manual:y"), Just("5m"), Just("a")].prop_map(Value::from),
+        prop_oneof![Just("shell"), Just("http"), Just("ai"), Just("gate:x"), Just("manual:y"), Just("5m"), Just("a")]
+            .prop_map(Value::from),
     ];
     leaf.prop_recursive(5, 60, 8, move |inner| {
         prop_oneof![

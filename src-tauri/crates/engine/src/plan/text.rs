@@ -15,19 +15,27 @@ pub const MAX_BYTES: usize = 1024 * 1024;
 pub fn parse_text(text: &str) -> Result<Value, Vec<Fault>> {
     if text.len() > MAX_BYTES {
         let message = format!("The document is {} bytes long; at most {MAX_BYTES} are read.", text.len());
-        return Err(vec![fault("", "too_large", message, "Make it smaller: keep data in files and name them in the plan.")]);
+        return Err(vec![fault(
+            "",
+            "too_large",
+            message,
+            "Make it smaller: keep data in files and name them in the plan.",
+        )]);
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
         return Err(vec![fault("", "empty", "The document is empty.", "Write a goal and at least one step.")]);
     }
-    let looks_like_json = text.trim_start().starts_with(['{', '[', '"']);
-    let json = looks_like_json.then(|| serde_json::from_str(text));
-    match json {
-        Some(Ok(value)) => Ok(value),
-        Some(Err(json_error)) => yaml(text).map_err(|_| syntax("JSON", &json_error.to_string())),
-        None => yaml(text).map_err(|error| syntax("YAML", &error)),
+    if is_json(text) {
+        return serde_json::from_str(text).map_err(|error| syntax("JSON", &error.to_string()));
     }
+    yaml(text).map_err(|error| syntax("YAML", &error))
+}
+
+/// Braces may begin either language; with a quoted key they mean JSON, whose errors are the clearer ones.
+fn is_json(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with(['[', '"']) || text.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}']))
 }
 
 fn syntax(language: &str, error: &str) -> Vec<Fault> {

@@ -55,6 +55,10 @@ mod tests {
     fn values_stay_values() {
         let values = [("a".to_owned(), "\"}, {{b}}".to_owned()), ("b".to_owned(), "B".to_owned())].into();
         let filled = fill(json!({"x": ["{{a}} {{b}} {{c}} {{"], "{{a}}": 1}), &values);
-        assert_eq!(filled, json!({"x": ["\"}, {{b}} B {{c}} {{"], "{{a}}": 1}), "nothing is filled twice, and no syntax is made");
+        assert_eq!(
+            filled,
+            json!({"x": ["\"}, {{b}} B {{c}} {{"], "{{a}}": 1}),
+            "nothing is filled twice, and no syntax is made"
+        );
     }
 }

@@ -10,8 +10,22 @@ use std::path::{Path, PathBuf};
 
 /// Variables that the tools of the field need beyond the usual ones.
 const ENVIRONMENT: [&str; 16] = [
-    "PATH", "HOME", "LANG", "TERM", "USER", "TMPDIR", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "GOPATH", "GOCACHE",
-    "GOMODCACHE", "NVM_DIR", "VIRTUAL_ENV", "JAVA_HOME", "CI",
+    "PATH",
+    "HOME",
+    "LANG",
+    "TERM",
+    "USER",
+    "TMPDIR",
+    "CARGO_HOME",
+    "RUSTUP_HOME",
+    "RUSTUP_TOOLCHAIN",
+    "GOPATH",
+    "GOCACHE",
+    "GOMODCACHE",
+    "NVM_DIR",
+    "VIRTUAL_ENV",
+    "JAVA_HOME",
+    "CI",
 ];
 /// Longest file that is read to find out what it calls for.
 const READ_CAP: u64 = 1024 * 1024;
@@ -34,7 +48,11 @@ pub(super) async fn plan(folder: PathBuf) -> Result<Value, Vec<Fault>> {
 fn look(folder: &Path) -> Result<Value, Vec<Fault>> {
     let refuse = |rule: &str, message: String, remedy: &str| Err(vec![fault("folder", rule, message, remedy)]);
     if !folder.is_absolute() {
-        return refuse("relative_path", "The folder is not a full path.".to_owned(), "Write the full path of the folder.");
+        return refuse(
+            "relative_path",
+            "The folder is not a full path.".to_owned(),
+            "Write the full path of the folder.",
+        );
     }
     match std::fs::metadata(folder) {
         Err(error) => {
@@ -88,7 +106,9 @@ fn document(folder: &Path, path: &str, checks: &[CheckStep]) -> Value {
 fn checks(folder: &Path) -> Vec<CheckStep> {
     let has = |name: &str| folder.join(name).is_file();
     let mut checks = Vec::new();
-    let mut add = |name, tool, argv: &[&'static str], critical| checks.push(CheckStep { name, tool, argv: argv.to_vec(), critical });
+    let mut add = |name, tool, argv: &[&'static str], critical| {
+        checks.push(CheckStep { name, tool, argv: argv.to_vec(), critical });
+    };
     if folder.ancestors().any(|folder| folder.join(".git").exists()) {
         add("git status", "shell", &["git", "status", "--short", "--branch"], true);
         add("whitespace and conflict marks", "gate:diff", &["git", "diff", "--check"], false);
@@ -110,7 +130,11 @@ fn checks(folder: &Path) -> Vec<CheckStep> {
             }
         }
     }
-    if has("pytest.ini") || has("conftest.py") || mentions(folder, "pyproject.toml", "pytest") || mentions(folder, "setup.cfg", "pytest") {
+    if has("pytest.ini")
+        || has("conftest.py")
+        || mentions(folder, "pyproject.toml", "pytest")
+        || mentions(folder, "setup.cfg", "pytest")
+    {
         add("Python tests", "gate:test-python", &["python3", "-m", "pytest", "-q"], true);
     }
     if mentions(folder, "pyproject.toml", "[tool.ruff") {
@@ -120,7 +144,10 @@ fn checks(folder: &Path) -> Vec<CheckStep> {
         add("Go vet", "gate:vet-go", &["go", "vet", "./..."], false);
         add("Go tests", "gate:test-go", &["go", "test", "./..."], true);
     }
-    if ["Makefile", "makefile", "GNUmakefile"].iter().any(|name| read(folder, name).is_some_and(|text| has_target(&text, "test"))) {
+    if ["Makefile", "makefile", "GNUmakefile"]
+        .iter()
+        .any(|name| read(folder, name).is_some_and(|text| has_target(&text, "test")))
+    {
         add("make test", "gate:test-make", &["make", "test"], true);
     }
     checks

@@ -61,7 +61,11 @@ fn every_file_is_a_template() {
         serde_json::from_str::<File>(file).expect("the file is a template");
     }
     let ids: Vec<_> = list().into_iter().map(|template| template.id).collect();
-    assert_eq!(ids, ["verify-repository", "http-smoke", "ask-model"], "all are listed, in the order of the first-run screen");
+    assert_eq!(
+        ids,
+        ["verify-repository", "http-smoke", "ask-model"],
+        "all are listed, in the order of the first-run screen"
+    );
 }
 
 #[tokio::test]
@@ -98,8 +102,18 @@ async fn a_folder_is_planned_by_what_it_holds() {
     assert_eq!(
         tools,
         [
-            "shell", "gate:diff", "gate:format-rust", "gate:test-rust", "gate:lint-js", "gate:test-js", "gate:test-python",
-            "gate:format-python", "gate:vet-go", "gate:test-go", "gate:test-make", "manual:sign-off",
+            "shell",
+            "gate:diff",
+            "gate:format-rust",
+            "gate:test-rust",
+            "gate:lint-js",
+            "gate:test-js",
+            "gate:test-python",
+            "gate:format-python",
+            "gate:vet-go",
+            "gate:test-go",
+            "gate:test-make",
+            "manual:sign-off",
         ],
         "every check that the folder calls for, and a person's word at the end"
     );
@@ -116,10 +130,10 @@ async fn a_folder_is_planned_by_what_it_holds() {
 #[tokio::test]
 async fn a_folder_that_is_no_repository_is_refused() {
     let folder = tempfile::tempdir().expect("a temp dir");
-    let fault = |path: &Path| rules_of(path.to_str().map(str::to_owned));
-    async fn rules_of(path: Option<String>) -> Vec<(String, String)> {
-        rules("verify-repository", json!({"folder": path})).await
-    }
+    let fault = |path: &Path| {
+        let given = json!({"folder": path.to_str()});
+        async move { rules("verify-repository", given).await }
+    };
     assert_eq!(fault(&folder.path().join("gone")).await, [pair("folder", "not_found")], "it is not there");
     assert_eq!(fault(folder.path()).await, [pair("folder", "nothing_to_verify")], "it is empty");
     assert_eq!(fault(Path::new("here")).await, [pair("folder", "relative_path")], "whose folder would it be");

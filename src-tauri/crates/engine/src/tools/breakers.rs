@@ -69,7 +69,9 @@ impl BreakerSet {
                 make_room(&mut entries);
                 entries.insert(id.to_owned(), make());
             }
-            let Some(entry) = entries.get_mut(id) else { return Err(ToolFailure::permanent("breaker_open", "The breaker is gone.")) };
+            let Some(entry) = entries.get_mut(id) else {
+                return Err(ToolFailure::permanent("breaker_open", "The breaker is gone."));
+            };
             entry.last_call_at = Some(self.clock.now());
             entry.breaker.clone()
         };
@@ -77,8 +79,9 @@ impl BreakerSet {
             Ok(permit) => Ok(Admitted { permit, breaker: (id.to_owned(), state(breaker.state())) }),
             Err(rejection) => {
                 let message = format!("The breaker {} refuses calls because recent ones failed.", clip(id, 200));
-                let mut failed = ToolFailure::passing("breaker_open", message)
-                    .remedy("Wait until it probes by itself, or find out why the other side fails and reset the breaker.");
+                let mut failed = ToolFailure::passing("breaker_open", message).remedy(
+                    "Wait until it probes by itself, or find out why the other side fails and reset the breaker.",
+                );
                 failed.retry_after = rejection.retry_after;
                 failed.breaker = Some((id.to_owned(), state(rejection.state)));
                 Err(failed)

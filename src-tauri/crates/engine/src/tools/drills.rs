@@ -1,8 +1,12 @@
 //! The tools that need no other program or host: `echo`, `fail`, `wait`, `manual:`, and the list of all tools.
 
 use super::{
-    AiEndpoints, Conduct, Prices, Registry, Tool, Toolbox, echo::Echo, fail::Fail, given::tests::sources, manual,
-    rehearsal::{breakers, call, object},
+    AiEndpoints, Conduct, Prices, Registry, Tool, Toolbox,
+    echo::Echo,
+    fail::Fail,
+    given::tests::sources,
+    manual,
+    rehearsal::{breakers, call, eventually, object},
     wait,
 };
 use domain::LogStream;
@@ -28,7 +32,18 @@ fn tools_are_found_by_their_whole_name() {
     for name in ["shell", "gate:lint", "manual:go-live", "http", "ai", "wait", "echo", "fail"] {
         assert!(registry.find(name).is_some(), "{name} is a tool");
     }
-    for name in ["", "gate", "gate:", "gate:a b", "shell:", "shellx", "Shell", "manual:\u{202e}x", "bash", &format!("gate:{}", "x".repeat(61))] {
+    for name in [
+        "",
+        "gate",
+        "gate:",
+        "gate:a b",
+        "shell:",
+        "shellx",
+        "Shell",
+        "manual:\u{202e}x",
+        "bash",
+        &format!("gate:{}", "x".repeat(61)),
+    ] {
         assert!(registry.find(name).is_none(), "{name:?} is none");
     }
     assert_eq!(registry.conduct("manual:x"), Some(Conduct::Ask), "people are asked");
@@ -61,12 +76,12 @@ async fn fail_fails_as_often_as_it_is_told() {
     assert!(!failed.failure.retryable, "a drill of a failure that stays");
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_hanging_drill_ends_when_it_is_told_to() {
-    let (hanging, _log) = call("fail", json!({"hang": "1h"}));
+    let (hanging, log) = call("fail", json!({"hang": "1h"}));
     let cancel = hanging.cancel.clone();
     let task = tokio::spawn(async move { Fail.run(hanging).await });
-    tokio::time::advance(Duration::from_mins(30)).await;
+    eventually("the start of the drill", || log.text(LogStream::System).contains("Hanging").then_some(())).await;
     assert!(!task.is_finished(), "it hangs");
     cancel.cancel();
     assert_eq!(task.await.unwrap().expect_err("it was stopped").failure.code, "cancelled", "until it is stopped");
@@ -74,7 +89,8 @@ async fn a_hanging_drill_ends_when_it_is_told_to() {
 
 #[test]
 fn people_are_asked_a_question_for_a_while() {
-    let asked = manual::request(&object(json!({"question": "Ship?", "expires_in": "2h"}))).expect("the inputs are good");
+    let asked =
+        manual::request(&object(json!({"question": "Ship?", "expires_in": "2h"}))).expect("the inputs are good");
     assert_eq!((asked.question.as_str(), asked.expires_in), ("Ship?", Duration::from_hours(2)), "as the plan says");
     let asked = manual::request(&object(json!({}))).expect("nothing is required");
     assert_eq!(asked.expires_in, Duration::from_hours(24), "a day, if the plan does not say");
@@ -90,6 +106,10 @@ async fn a_manual_gate_that_is_executed_lets_nothing_through() {
 
 #[test]
 fn time_to_wait_is_read_before() {
-    assert_eq!(wait::duration(&object(json!({"duration": "5m"}))).ok(), Some(Duration::from_mins(5)), "as the plan says");
+    assert_eq!(
+        wait::duration(&object(json!({"duration": "5m"}))).ok(),
+        Some(Duration::from_mins(5)),
+        "as the plan says"
+    );
     assert!(wait::duration(&object(json!({}))).is_err(), "for how long must be said");
 }

@@ -72,7 +72,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_duration() {
-        for value in [json!(1.5), json!(-1), json!(""), json!("s"), json!("1d"), json!("99999999999999999999h"), json!([])] {
+        for value in
+            [json!(1.5), json!(-1), json!(""), json!("s"), json!("1d"), json!("99999999999999999999h"), json!([])]
+        {
             assert_eq!(read(&value), None, "{value} is refused");
         }
     }

@@ -109,7 +109,8 @@ impl Tool for Gate {
             return Ok(ToolOutcome { output, exit_code: ended.exit_code, ..ToolOutcome::default() });
         }
         let message = format!("The gate did not pass: {}.", unmet.join("; "));
-        let mut failed = ToolFailure::passing("gate_failed", message).remedy("Correct what the command found, then retry the step.");
+        let mut failed =
+            ToolFailure::passing("gate_failed", message).remedy("Correct what the command found, then retry the step.");
         failed.exit_code = ended.exit_code;
         Err(failed)
     }

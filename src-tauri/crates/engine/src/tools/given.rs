@@ -68,8 +68,9 @@ impl Given {
                 Err(fault(path, "control_character", "This contains a NUL character.", "Remove it."))
             }
             Value::String(text) => Ok(Self::Literal(text.clone())),
-            Value::Object(object) => Self::named(object)
-                .ok_or_else(|| fault(path, "not_a_source", "This object does not say where the text comes from.", FORMS)),
+            Value::Object(object) => Self::named(object).ok_or_else(|| {
+                fault(path, "not_a_source", "This object does not say where the text comes from.", FORMS)
+            }),
             other => Err(fault(path, "wrong_type", format!("This is {} where text is expected.", kind(other)), FORMS)),
         }
     }
@@ -101,12 +102,18 @@ impl Given {
             Self::Literal(text) => return Ok(text.clone()),
             Self::Step { step, path } => return from_step(step, path.as_deref(), upstream),
             Self::Env(name) => sources.environment.get(name).map(Secret::new).ok_or_else(|| {
-                ToolFailure::permanent("no_credential", format!("The environment variable {} is not set.", clip(name, 100)))
-                    .remedy("Set it where the control plane is started, start it again, and retry the step.")
+                ToolFailure::permanent(
+                    "no_credential",
+                    format!("The environment variable {} is not set.", clip(name, 100)),
+                )
+                .remedy("Set it where the control plane is started, start it again, and retry the step.")
             }),
             Self::Keychain(name) => sources.secrets.get(name).await.ok_or_else(|| {
-                ToolFailure::permanent("no_credential", format!("The keychain holds no secret named {}.", clip(name, 100)))
-                    .remedy("Store the secret under that name, and retry the step.")
+                ToolFailure::permanent(
+                    "no_credential",
+                    format!("The keychain holds no secret named {}.", clip(name, 100)),
+                )
+                .remedy("Store the secret under that name, and retry the step.")
             }),
         }?;
         redactor.hide(&secret);
@@ -132,7 +139,8 @@ fn from_step(step: &str, path: Option<&str>, upstream: &Map<String, Value>) -> R
         Some(Value::Null) | None => {
             let wanted = path.map_or_else(String::new, |path| format!(" a field {}", clip(path, 100)));
             let message = format!("The step {} left no output{wanted} for this one to use.", clip(step, 100));
-            Err(ToolFailure::permanent("missing_input", message).remedy("Look at the output of that step, and correct from_step and path."))
+            Err(ToolFailure::permanent("missing_input", message)
+                .remedy("Look at the output of that step, and correct from_step and path."))
         }
         Some(other) => Ok(other.to_string()),
     }
@@ -164,9 +172,13 @@ pub(crate) mod tests {
 
     /// Sources with these secrets and the real PATH.
     pub(crate) fn sources(secrets: &[(&str, &str)]) -> Sources {
-        let made = |pairs: &[(&str, &str)]| Made(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect());
+        let made =
+            |pairs: &[(&str, &str)]| Made(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect());
         let path = std::env::var("PATH").unwrap_or_default();
-        Sources { secrets: Arc::new(made(secrets)), environment: Arc::new(made(&[("PATH", &path), ("SPARE", "from-the-environment")])) }
+        Sources {
+            secrets: Arc::new(made(secrets)),
+            environment: Arc::new(made(&[("PATH", &path), ("SPARE", "from-the-environment")])),
+        }
     }
 
     #[tokio::test]
@@ -198,7 +210,10 @@ pub(crate) mod tests {
             (json!({"from_step": "ask"}), "missing_input"),
         ] {
             let given = Given::read(&written, "x").expect("the form is known");
-            let failed = given.fetch(&sources, &serde_json::Map::new(), &mut Redactor::default()).await.expect_err("nothing is there");
+            let failed = given
+                .fetch(&sources, &serde_json::Map::new(), &mut Redactor::default())
+                .await
+                .expect_err("nothing is there");
             assert_eq!(failed.failure.code, code, "{written} fails for its own reason");
             assert!(failed.failure.remedy.is_some(), "and says what to do");
         }
@@ -206,7 +221,9 @@ pub(crate) mod tests {
 
     #[test]
     fn other_shapes_are_faults() {
-        for value in [Value::from(3), json!({}), json!({"from_env": ""}), json!({"from_env": "A", "path": "x"}), json!("a\0b")] {
+        for value in
+            [Value::from(3), json!({}), json!({"from_env": ""}), json!({"from_env": "A", "path": "x"}), json!("a\0b")]
+        {
             assert!(Given::read(&value, "x").is_err(), "{value} is no source of text");
         }
     }

@@ -28,7 +28,9 @@ pub(crate) fn secret_in_plan(path: impl Into<String>, name: &str) -> Fault {
 
 /// The path of a field below `parent`, quoted where the name is not a plain word.
 pub(crate) fn child(parent: &str, name: &str) -> String {
-    let plain = !name.is_empty() && name.len() <= 100 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let plain = !name.is_empty()
+        && name.len() <= 100
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     match (plain, parent.is_empty()) {
         (true, true) => name.to_owned(),
         (true, false) => format!("{parent}.{name}"),
@@ -63,7 +65,8 @@ pub(crate) fn kind(value: &Value) -> &'static str {
 
 /// Whether a character could hide or forge what a person reads: control characters and those that turn text round.
 pub(crate) fn is_deceptive(character: char) -> bool {
-    character.is_control() || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// One object while it is being read.
@@ -121,7 +124,12 @@ impl<'a> Fields<'a> {
             return None;
         };
         if *length.start() > 0 && text.trim().is_empty() {
-            self.refuse(name, "empty", format!("{name} is empty."), format!("Write at least {} character.", length.start()));
+            self.refuse(
+                name,
+                "empty",
+                format!("{name} is empty."),
+                format!("Write at least {} character.", length.start()),
+            );
             return None;
         }
         if text.len() > *length.end() && text.chars().count() > *length.end() {
@@ -177,7 +185,12 @@ impl<'a> Fields<'a> {
         let number = value.as_u64().filter(|number| range.contains(number));
         if number.is_none() {
             let message = format!("{name} is not a whole number from {} to {}.", range.start(), range.end());
-            self.refuse(name, "out_of_range", message, format!("Write a number from {} to {}.", range.start(), range.end()));
+            self.refuse(
+                name,
+                "out_of_range",
+                message,
+                format!("Write a number from {} to {}.", range.start(), range.end()),
+            );
         }
         number
     }
@@ -203,7 +216,12 @@ impl<'a> Fields<'a> {
         let Some(millis) = millis else { return self.duration(name, range) };
         if both {
             self.asked.push(name);
-            self.refuse(name, "conflict", format!("{name} and {name_ms} are both given."), format!("Keep one of {name} and {name_ms}."));
+            self.refuse(
+                name,
+                "conflict",
+                format!("{name} and {name_ms} are both given."),
+                format!("Keep one of {name} and {name_ms}."),
+            );
             return None;
         }
         let Some(read) = millis.as_u64().map(Duration::from_millis) else {
@@ -219,7 +237,12 @@ impl<'a> Fields<'a> {
             return Some(read);
         }
         let (low, high) = (duration::spell(*range.start()), duration::spell(*range.end()));
-        self.refuse(name, "out_of_range", format!("{name} is not from {low} to {high}."), format!("Write a duration from {low} to {high}."));
+        self.refuse(
+            name,
+            "out_of_range",
+            format!("{name} is not from {low} to {high}."),
+            format!("Write a duration from {low} to {high}."),
+        );
         None
     }
 
@@ -252,7 +275,12 @@ impl<'a> Fields<'a> {
                 Ok(text) => texts.push(text),
                 Err((rule, message)) => {
                     let path = element(&self.path(name), index);
-                    self.faults.push(fault(path, rule, message, format!("Write {} to {} characters of text.", length.start(), length.end())));
+                    self.faults.push(fault(
+                        path,
+                        rule,
+                        message,
+                        format!("Write {} to {} characters of text.", length.start(), length.end()),
+                    ));
                 }
             }
         }

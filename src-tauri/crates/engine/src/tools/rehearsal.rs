@@ -25,12 +25,15 @@ impl Remembered {
     /// The lines of one stream, joined.
     pub(super) fn text(&self, wanted: LogStream) -> String {
         let lines = self.0.lock();
-        lines.iter().filter(|(stream, _)| *stream == wanted).map(|(_, line)| format!("{line}\n")).collect()
+        lines.iter().filter(|(stream, _)| *stream == wanted).flat_map(|(_, line)| [line.as_str(), "\n"]).collect()
     }
 
     /// Waits until a line of standard output is there that `pick` likes.
     pub(super) async fn wait_for<T>(&self, pick: impl Fn(&str) -> Option<T>) -> T {
-        eventually("a line of output", || self.0.lock().iter().filter(|(s, _)| *s == LogStream::Stdout).find_map(|(_, line)| pick(line))).await
+        eventually("a line of output", || {
+            self.0.lock().iter().filter(|(s, _)| *s == LogStream::Stdout).find_map(|(_, line)| pick(line))
+        })
+        .await
     }
 }
 
@@ -99,7 +102,9 @@ impl Reply {
     /// A whole answer with this status, further header lines and body.
     pub(super) fn whole(status: u16, headers: &str, body: &str) -> Self {
         let length = body.len();
-        Self::Bytes(format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"))
+        Self::Bytes(format!(
+            "HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
+        ))
     }
 
     /// The head of an event stream, and these bytes of it.
@@ -119,8 +124,7 @@ impl Reply {
     }
 }
 
-const STREAM_HEAD: &str =
-    "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n";
+const STREAM_HEAD: &str = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n";
 
 /// A host on loopback. It gives its replies in order, and the last one again and again.
 #[derive(Debug)]
@@ -175,6 +179,10 @@ async fn serve(mut stream: TcpStream, reply: Reply, seen: Arc<Mutex<Vec<String>>
 fn is_whole(request: &[u8]) -> bool {
     let text = String::from_utf8_lossy(request);
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
-    let length = head.to_ascii_lowercase().split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.trim().parse().ok());
+    let length = head
+        .to_ascii_lowercase()
+        .split("content-length: ")
+        .nth(1)
+        .and_then(|rest| rest.lines().next()?.trim().parse().ok());
     body.len() >= length.unwrap_or(0)
 }

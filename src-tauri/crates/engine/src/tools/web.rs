@@ -54,13 +54,19 @@ pub(crate) fn explain(error: &reqwest::Error, host: &str) -> (ToolFailure, Cause
     if error.is_connect() {
         let why = io_kind(error).map_or_else(String::new, |kind| format!(": {kind}"));
         let failed = ToolFailure::passing("unreachable", format!("{host} could not be reached{why}."));
-        return (failed.remedy("Check the address, and that the other side is running and trusted."), Cause::Unreachable);
+        return (
+            failed.remedy("Check the address, and that the other side is running and trusted."),
+            Cause::Unreachable,
+        );
     }
     if error.is_builder() {
         let failed = ToolFailure::permanent("invalid_inputs", "The request could not be made from these inputs.");
         return (failed.remedy("Check the address and the headers."), Cause::Other);
     }
-    let failed = ToolFailure::passing("unreachable", format!("The connection to {host} broke off before its answer was complete."));
+    let failed = ToolFailure::passing(
+        "unreachable",
+        format!("The connection to {host} broke off before its answer was complete."),
+    );
     (failed.remedy("Try again."), Cause::Unreachable)
 }
 

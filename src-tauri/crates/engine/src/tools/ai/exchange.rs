@@ -34,7 +34,8 @@ pub(super) async fn ask(
         }
         Ok(Ok(response)) => response,
     };
-    let streams = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+    let streams =
+        response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
     if response.status() != 200 || !streams {
         let (mut failed, outcome) = provider.refusal(response.status().as_u16());
         failed.retry_after = web::retry_after(&response, now).filter(|_| failed.failure.retryable);
@@ -66,7 +67,9 @@ async fn read(
     loop {
         let event = match timeout(silence, events.next()).await {
             Err(_) => return Err(provider.silent()),
-            Ok(None | Some(Err(EventStreamError::Transport(_)))) => return if finished(provider, answer) { Ok(()) } else { Err(provider.cut()) },
+            Ok(None | Some(Err(EventStreamError::Transport(_)))) => {
+                return if finished(provider, answer) { Ok(()) } else { Err(provider.cut()) };
+            }
             Ok(Some(Err(_))) => return Err(provider.malformed()),
             Ok(Some(Ok(event))) => event,
         };

@@ -84,7 +84,14 @@ struct Spent {
 
 impl Ai {
     /// Makes the tool, and its client with it.
-    pub(crate) fn new(sources: Sources, breakers: Arc<BreakerSet>, endpoints: AiEndpoints, prices: Prices, policy: RetryPolicy, random: Random) -> Self {
+    pub(crate) fn new(
+        sources: Sources,
+        breakers: Arc<BreakerSet>,
+        endpoints: AiEndpoints,
+        prices: Prices,
+        policy: RetryPolicy,
+        random: Random,
+    ) -> Self {
         let client = web::client(Redirects::Shown);
         Self { sources, breakers, endpoints, prices, policy, random, silence: SILENCE, client }
     }
@@ -107,7 +114,12 @@ impl Ai {
         Ok(found)
     }
 
-    async fn question<'a>(&self, request: &'a Request, call: &ToolCall, redactor: &mut Redactor) -> Result<Question<'a>, ToolFailure> {
+    async fn question<'a>(
+        &self,
+        request: &'a Request,
+        call: &ToolCall,
+        redactor: &mut Redactor,
+    ) -> Result<Question<'a>, ToolFailure> {
         let mut messages = Vec::with_capacity(request.messages.len());
         for (role, given) in &request.messages {
             messages.push((*role, given.fetch(&self.sources, &call.upstream, redactor).await?));
@@ -126,7 +138,8 @@ impl Ai {
         let Admitted { permit, breaker } = self.breakers.admit_ai(provider.breaker())?;
         spent.lock().breaker = Some(breaker);
         let client = self.client.as_ref().map_err(Clone::clone)?;
-        let mut builder = client.post(&asked.address).header("content-type", "application/json").body(asked.body.clone());
+        let mut builder =
+            client.post(&asked.address).header("content-type", "application/json").body(asked.body.clone());
         for (name, value) in provider.headers(asked.key.expose()) {
             builder = builder.header(name, value);
         }

@@ -40,7 +40,8 @@ impl Prices {
     /// What so many tokens of a model cost, rounded up; no cost if the model is not known.
     pub(crate) fn usage(&self, model: &str, input_tokens: u64, output_tokens: u64) -> Usage {
         let cost_micro_usd = self.price(model).map(|price| {
-            let total = u128::from(price.input) * u128::from(input_tokens) + u128::from(price.output) * u128::from(output_tokens);
+            let total = u128::from(price.input) * u128::from(input_tokens)
+                + u128::from(price.output) * u128::from(output_tokens);
             u64::try_from(total.div_ceil(1_000_000)).unwrap_or(u64::MAX)
         });
         Usage { input_tokens, output_tokens, cost_micro_usd }
@@ -84,7 +85,11 @@ mod tests {
     fn an_unknown_model_has_no_price() {
         let prices = Prices::built_in();
         for model in ["", "my-own-model", "claude-sonnet-4-5-turbo", "gpt-4o-99"] {
-            assert_eq!(prices.usage(model, 1, 1).cost_micro_usd, None, "{model:?} has no price, rather than a guessed one");
+            assert_eq!(
+                prices.usage(model, 1, 1).cost_micro_usd,
+                None,
+                "{model:?} has no price, rather than a guessed one"
+            );
         }
     }
 }

@@ -122,30 +122,68 @@ impl Provider {
     /// What a status other than 200 means.
     pub(super) fn refusal(self, status: u16) -> Refusal {
         let title = self.title();
-        let permanent = |code, what, remedy: &str| (ToolFailure::permanent(code, format!("{title} {what}.")).remedy(remedy), Outcome::Success);
-        let passing = |code, what, remedy: &str, outcome| (ToolFailure::passing(code, format!("{title} {what}.")).remedy(remedy), outcome);
+        let permanent = |code, what, remedy: &str| {
+            (ToolFailure::permanent(code, format!("{title} {what}.")).remedy(remedy), Outcome::Success)
+        };
+        let passing = |code, what, remedy: &str, outcome| {
+            (ToolFailure::passing(code, format!("{title} {what}.")).remedy(remedy), outcome)
+        };
         match status {
-            401 | 403 => permanent("credential_refused", format!("refuses the key (status {status})"), "Check the key, and what it may use."),
-            404 => permanent("http_status", "does not know the model or the address (status 404)".to_owned(), "Check the name of the model and the base address."),
+            401 | 403 => permanent(
+                "credential_refused",
+                format!("refuses the key (status {status})"),
+                "Check the key, and what it may use.",
+            ),
+            404 => permanent(
+                "http_status",
+                "does not know the model or the address (status 404)".to_owned(),
+                "Check the name of the model and the base address.",
+            ),
             413 => permanent("http_status", "finds the question too long (status 413)".to_owned(), "Ask less at once."),
-            429 => passing("throttled", "asks for fewer requests (status 429)".to_owned(), "Wait, or ask for a higher limit.", Outcome::Ignored),
-            529 => passing("throttled", "is overloaded (status 529)".to_owned(), "Wait and try again.", Outcome::Failure(Cause::Overloaded)),
-            408 | 409 => passing("http_status", format!("could not take the question (status {status})"), "Try again.", Outcome::Ignored),
-            500.. => passing("http_status", format!("failed (status {status})"), "Try again later.", Outcome::Failure(Cause::ServerError)),
+            429 => passing(
+                "throttled",
+                "asks for fewer requests (status 429)".to_owned(),
+                "Wait, or ask for a higher limit.",
+                Outcome::Ignored,
+            ),
+            529 => passing(
+                "throttled",
+                "is overloaded (status 529)".to_owned(),
+                "Wait and try again.",
+                Outcome::Failure(Cause::Overloaded),
+            ),
+            408 | 409 => passing(
+                "http_status",
+                format!("could not take the question (status {status})"),
+                "Try again.",
+                Outcome::Ignored,
+            ),
+            500.. => passing(
+                "http_status",
+                format!("failed (status {status})"),
+                "Try again later.",
+                Outcome::Failure(Cause::ServerError),
+            ),
             200..=299 => self.malformed(),
-            _ => permanent("http_status", format!("refuses the question (status {status})"), "Check model, max_tokens and messages."),
+            _ => permanent(
+                "http_status",
+                format!("refuses the question (status {status})"),
+                "Check model, max_tokens and messages.",
+            ),
         }
     }
 
     /// The answer is not what the provider's own documents say.
     pub(super) fn malformed(self) -> Refusal {
-        let failed = ToolFailure::passing("malformed", format!("{} answered something that is not its protocol.", self.title()));
+        let failed =
+            ToolFailure::passing("malformed", format!("{} answered something that is not its protocol.", self.title()));
         (failed.remedy("Try again; if it stays so, check the base address."), Outcome::Failure(Cause::Malformed))
     }
 
     /// The answer ended too early.
     pub(super) fn cut(self) -> Refusal {
-        let failed = ToolFailure::passing("cut_stream", format!("The answer of {} broke off before its end.", self.title()));
+        let failed =
+            ToolFailure::passing("cut_stream", format!("The answer of {} broke off before its end.", self.title()));
         (failed.remedy("Try again."), Outcome::Failure(Cause::Unreachable))
     }
 

@@ -102,7 +102,9 @@ fn messages(fields: &mut Fields<'_>) -> Vec<(Role, Given)> {
     let (has_prompt, has_list) = (fields.any("prompt").is_some(), fields.any("messages").is_some());
     match (has_prompt, has_list) {
         (false, false) => fields.missing("prompt", "Write the question as prompt, or a conversation as messages."),
-        (true, true) => fields.refuse("messages", "conflict", "prompt and messages are both given.", "Keep one of them."),
+        (true, true) => {
+            fields.refuse("messages", "conflict", "prompt and messages are both given.", "Keep one of them.");
+        }
         _ => {}
     }
     let Some(list) = list else { return prompt.unwrap_or_default() };

@@ -67,7 +67,13 @@ fn anthropic() -> String {
 fn openai() -> String {
     let chunk = |delta: Value, reason: Value| json!({"id": "c", "object": "chat.completion.chunk", "model": "gpt-4o-2024-08-06", "choices": [{"index": 0, "delta": delta, "finish_reason": reason}], "usage": null});
     let last = json!({"id": "c", "model": "gpt-4o-2024-08-06", "choices": [], "usage": {"prompt_tokens": 10, "completion_tokens": 4, "total_tokens": 14}});
-    let events = [chunk(json!({"role": "assistant", "content": ""}), Value::Null), chunk(json!({"content": "Hi "}), Value::Null), chunk(json!({"content": "there"}), Value::Null), chunk(json!({}), json!("stop")), last];
+    let events = [
+        chunk(json!({"role": "assistant", "content": ""}), Value::Null),
+        chunk(json!({"content": "Hi "}), Value::Null),
+        chunk(json!({"content": "there"}), Value::Null),
+        chunk(json!({}), json!("stop")),
+        last,
+    ];
     sse(&events) + "data: [DONE]\n\n"
 }
 
@@ -76,14 +82,28 @@ async fn anthropic_is_spoken() {
     let host = Host::with(vec![Reply::events(&anthropic())]).await;
     let (answered, log) = ask(&host, "anthropic").await;
     let outcome = answered.expect("there is an answer");
-    assert_eq!(outcome.output["text"], "Hi there!\nBye [redacted]", "the answer is whole, and the key does not come back");
-    assert_eq!((&outcome.output["stop_reason"], &outcome.output["model"]), (&json!("end_turn"), &json!("claude-sonnet-4-5-20250929")), "with its facts");
+    assert_eq!(
+        outcome.output["text"], "Hi there!\nBye [redacted]",
+        "the answer is whole, and the key does not come back"
+    );
+    assert_eq!(
+        (&outcome.output["stop_reason"], &outcome.output["model"]),
+        (&json!("end_turn"), &json!("claude-sonnet-4-5-20250929")),
+        "with its facts"
+    );
     let usage = Usage { input_tokens: 1000, output_tokens: 100, cost_micro_usd: Some(4_500) };
     assert_eq!(outcome.usage, Some(usage), "tokens are recorded and priced");
     assert_eq!(outcome.breaker, Some(("ai:anthropic".to_owned(), BreakerState::Closed)), "the breaker is named");
     assert_eq!(log.text(LogStream::Stdout), "Hi there!\nBye [redacted]\n", "the answer is in the log");
     let request = host.requests().remove(0).to_lowercase();
-    for part in ["post /v1/messages http/1.1", "x-api-key: sk-very-secret-key", "anthropic-version: 2023-06-01", "\"max_tokens\":50", "\"stream\":true", "\"system\":\"be brief\""] {
+    for part in [
+        "post /v1/messages http/1.1",
+        "x-api-key: sk-very-secret-key",
+        "anthropic-version: 2023-06-01",
+        "\"max_tokens\":50",
+        "\"stream\":true",
+        "\"system\":\"be brief\"",
+    ] {
         assert!(request.contains(part), "{part:?} was sent: {request}");
     }
 }
@@ -93,11 +113,25 @@ async fn openai_is_spoken() {
     let host = Host::with(vec![Reply::events(&openai())]).await;
     let (answered, log) = ask(&host, "openai").await;
     let outcome = answered.expect("there is an answer");
-    assert_eq!((&outcome.output["text"], &outcome.output["stop_reason"]), (&json!("Hi there"), &json!("stop")), "the answer is whole");
-    assert_eq!(outcome.usage, Some(Usage { input_tokens: 10, output_tokens: 4, cost_micro_usd: Some(65) }), "tokens are recorded and priced");
+    assert_eq!(
+        (&outcome.output["text"], &outcome.output["stop_reason"]),
+        (&json!("Hi there"), &json!("stop")),
+        "the answer is whole"
+    );
+    assert_eq!(
+        outcome.usage,
+        Some(Usage { input_tokens: 10, output_tokens: 4, cost_micro_usd: Some(65) }),
+        "tokens are recorded and priced"
+    );
     assert_eq!(log.text(LogStream::Stdout), "Hi there\n", "the answer is in the log");
     let request = host.requests().remove(0);
-    for part in ["POST /v1/chat/completions HTTP/1.1", "authorization: Bearer sk-very-secret-key", "\"max_completion_tokens\":50", "\"include_usage\":true", "\"role\":\"system\""] {
+    for part in [
+        "POST /v1/chat/completions HTTP/1.1",
+        "authorization: Bearer sk-very-secret-key",
+        "\"max_completion_tokens\":50",
+        "\"include_usage\":true",
+        "\"role\":\"system\"",
+    ] {
         assert!(request.contains(part), "{part:?} was sent: {request}");
     }
 }
@@ -114,7 +148,12 @@ async fn what_may_pass_is_tried_again_and_every_try_is_paid_for() {
         (Reply::silent_events(&sse(&anthropic_start())), "fell silent"),
         (Reply::events("data: {not json\n\n"), "not its protocol"),
         (Reply::whole(200, "content-type: text/html\r\n", "<p>provider text"), "not its protocol"),
-        (Reply::events(&sse(&[json!({"type": "error", "error": {"type": "overloaded_error", "message": "provider text"}})])), "529"),
+        (
+            Reply::events(&sse(&[
+                json!({"type": "error", "error": {"type": "overloaded_error", "message": "provider text"}}),
+            ])),
+            "529",
+        ),
     ] {
         let host = Host::with(vec![first.clone(), whole.clone()]).await;
         let (answered, log) = ask(&host, "anthropic").await;
@@ -131,13 +170,31 @@ async fn what_may_pass_is_tried_again_and_every_try_is_paid_for() {
 
 #[tokio::test]
 async fn what_will_not_pass_is_not_tried_again() {
-    for (status, code) in [(400, "http_status"), (401, "credential_refused"), (403, "credential_refused"), (404, "http_status"), (413, "http_status")] {
-        let host = Host::with(vec![Reply::whole(status, "", "{\"error\":{\"message\":\"provider text sk-very-secret-key\"}}")]).await;
+    for (status, code) in [
+        (400, "http_status"),
+        (401, "credential_refused"),
+        (403, "credential_refused"),
+        (404, "http_status"),
+        (413, "http_status"),
+    ] {
+        let host = Host::with(vec![Reply::whole(
+            status,
+            "",
+            "{\"error\":{\"message\":\"provider text sk-very-secret-key\"}}",
+        )])
+        .await;
         for provider in ["anthropic", "openai"] {
             let failed = ask(&host, provider).await.0.expect_err("it is refused");
-            assert_eq!((failed.failure.code.as_str(), failed.failure.retryable), (code, false), "status {status} is final");
+            assert_eq!(
+                (failed.failure.code.as_str(), failed.failure.retryable),
+                (code, false),
+                "status {status} is final"
+            );
             let told = format!("{:?}", failed.failure);
-            assert!(!told.contains("provider text") && !told.contains("sk-very"), "the provider's words are not passed on: {told}");
+            assert!(
+                !told.contains("provider text") && !told.contains("sk-very"),
+                "the provider's words are not passed on: {told}"
+            );
             assert!(failed.failure.remedy.is_some(), "there is advice");
         }
         assert_eq!(host.requests().len(), 2, "one try each");
@@ -148,13 +205,21 @@ async fn what_will_not_pass_is_not_tried_again() {
 async fn retries_end_and_a_plan_that_retries_itself_gets_one_try() {
     let host = Host::with(vec![Reply::whole(500, "", "")]).await;
     let failed = ask(&host, "openai").await.0.expect_err("it stays broken");
-    assert_eq!((failed.failure.code.as_str(), host.requests().len()), ("http_status", 4), "three retries, then the end");
+    assert_eq!(
+        (failed.failure.code.as_str(), host.requests().len()),
+        ("http_status", 4),
+        "three retries, then the end"
+    );
 
     let host = Host::with(vec![Reply::whole(429, "retry-after: 7\r\n", "")]).await;
     let (mut call, _log) = call("ai", question("openai"));
     call.plan_retries = true;
     let failed = tool(&host.url, with_key(), breakers()).run(call).await.expect_err("it is throttled");
-    assert_eq!((failed.failure.code.as_str(), host.requests().len()), ("throttled", 1), "one try, since the plan retries");
+    assert_eq!(
+        (failed.failure.code.as_str(), host.requests().len()),
+        ("throttled", 1),
+        "one try, since the plan retries"
+    );
     assert_eq!(failed.retry_after, Some(Duration::from_secs(7)), "the scheduler learns how long to wait");
 }
 
@@ -168,7 +233,12 @@ async fn a_provider_that_is_down_opens_its_breaker() {
     assert_eq!((failed.failure.code.as_str(), failed.failure.retryable), ("breaker_open", true), "the rest is refused");
     assert!(failed.retry_after.is_some(), "the scheduler learns how long");
     assert_eq!(host.requests().len(), 5, "five failures in a row open it");
-    let open: Vec<_> = breakers.list().into_iter().filter(|breaker| breaker.state == BreakerState::Open).map(|breaker| breaker.id).collect();
+    let open: Vec<_> = breakers
+        .list()
+        .into_iter()
+        .filter(|breaker| breaker.state == BreakerState::Open)
+        .map(|breaker| breaker.id)
+        .collect();
     assert_eq!(open, ["ai:openai"], "the other provider's stays closed");
 }
 
@@ -176,8 +246,15 @@ async fn a_provider_that_is_down_opens_its_breaker() {
 async fn without_a_key_there_is_a_refusal_and_no_answer() {
     let host = Host::with(vec![Reply::events(&anthropic())]).await;
     let (call, _log) = call("ai", question("anthropic"));
-    let failed = tool(&host.url, sources(&[("anthropic-api-key", "  ")]), breakers()).run(call).await.expect_err("there is no key");
-    assert_eq!((failed.failure.code.as_str(), failed.failure.retryable), ("no_credential", false), "it says what is missing");
+    let failed = tool(&host.url, sources(&[("anthropic-api-key", "  ")]), breakers())
+        .run(call)
+        .await
+        .expect_err("there is no key");
+    assert_eq!(
+        (failed.failure.code.as_str(), failed.failure.retryable),
+        ("no_credential", false),
+        "it says what is missing"
+    );
     assert!(failed.failure.remedy.is_some_and(|remedy| remedy.contains("ANTHROPIC_API_KEY")), "and where to put it");
     assert_eq!(host.requests(), Vec::<String>::new(), "nothing was asked");
 }
@@ -188,7 +265,11 @@ async fn an_unknown_model_has_no_cost() {
     let mut inputs = question("openai");
     inputs["model"] = "my-own".into();
     let outcome = tool(&host.url, with_key(), breakers()).run(call("ai", inputs).0).await.expect("there is an answer");
-    assert_eq!(outcome.usage.map(|usage| (usage.input_tokens, usage.cost_micro_usd)), Some((10, None)), "tokens without a price");
+    assert_eq!(
+        outcome.usage.map(|usage| (usage.input_tokens, usage.cost_micro_usd)),
+        Some((10, None)),
+        "tokens without a price"
+    );
     assert_eq!(outcome.output["priced_as_of"], Value::Null, "and no date of one");
 }
 
@@ -210,12 +291,30 @@ async fn told_to_stop_a_question_ends_at_once() {
 #[test]
 fn addresses_follow_the_base() {
     use super::provider::Provider;
-    let at = |provider: Provider, base: &str| provider.address(&AiEndpoints { anthropic: base.to_owned(), openai: base.to_owned() });
-    assert_eq!(at(Provider::Anthropic, "https://api.anthropic.com/"), "https://api.anthropic.com/v1/messages", "the usual one");
-    assert_eq!(at(Provider::Anthropic, "http://proxy/anthropic"), "http://proxy/anthropic/v1/messages", "a proxy below a path");
+    let at = |provider: Provider, base: &str| {
+        provider.address(&AiEndpoints { anthropic: base.to_owned(), openai: base.to_owned() })
+    };
+    assert_eq!(
+        at(Provider::Anthropic, "https://api.anthropic.com/"),
+        "https://api.anthropic.com/v1/messages",
+        "the usual one"
+    );
+    assert_eq!(
+        at(Provider::Anthropic, "http://proxy/anthropic"),
+        "http://proxy/anthropic/v1/messages",
+        "a proxy below a path"
+    );
     assert_eq!(at(Provider::Anthropic, "http://proxy/v1"), "http://proxy/v1/messages", "a base that has the version");
-    assert_eq!(at(Provider::OpenAi, "https://api.openai.com/v1"), "https://api.openai.com/v1/chat/completions", "the usual one");
-    assert_eq!(at(Provider::OpenAi, "http://localhost:11434"), "http://localhost:11434/v1/chat/completions", "a bare host");
+    assert_eq!(
+        at(Provider::OpenAi, "https://api.openai.com/v1"),
+        "https://api.openai.com/v1/chat/completions",
+        "the usual one"
+    );
+    assert_eq!(
+        at(Provider::OpenAi, "http://localhost:11434"),
+        "http://localhost:11434/v1/chat/completions",
+        "a bare host"
+    );
 }
 
 #[test]

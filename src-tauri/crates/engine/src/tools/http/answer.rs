@@ -32,7 +32,12 @@ pub(super) struct Answer {
 
 impl Answer {
     /// Reads at most `cap` bytes of the body; text goes to the log as it arrives.
-    pub(super) async fn read(mut response: Response, cap: usize, log: Arc<dyn LogSink>, redactor: Redactor) -> Result<Self, reqwest::Error> {
+    pub(super) async fn read(
+        mut response: Response,
+        cap: usize,
+        log: Arc<dyn LogSink>,
+        redactor: Redactor,
+    ) -> Result<Self, reqwest::Error> {
         let started = tokio::time::Instant::now();
         let text_of = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (content_type, location) = (text_of(header::CONTENT_TYPE), text_of(header::LOCATION));
@@ -133,7 +138,14 @@ fn is_text(content_type: &str) -> bool {
     kind.starts_with("text/")
         || kind.ends_with("+json")
         || kind.ends_with("+xml")
-        || matches!(kind.as_str(), "application/json" | "application/x-ndjson" | "application/xml" | "application/javascript" | "application/x-www-form-urlencoded")
+        || matches!(
+            kind.as_str(),
+            "application/json"
+                | "application/x-ndjson"
+                | "application/xml"
+                | "application/javascript"
+                | "application/x-www-form-urlencoded"
+        )
 }
 
 fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {

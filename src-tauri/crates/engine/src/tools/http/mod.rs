@@ -41,7 +41,12 @@ impl Http {
         Self { sources, breakers, plain, following }
     }
 
-    async fn prepare(&self, request: &Request, call: &ToolCall, redactor: &mut Redactor) -> Result<reqwest::Request, ToolFailure> {
+    async fn prepare(
+        &self,
+        request: &Request,
+        call: &ToolCall,
+        redactor: &mut Redactor,
+    ) -> Result<reqwest::Request, ToolFailure> {
         let client = match request.redirects {
             Redirects::Shown => &self.plain,
             Redirects::SameOrigin => &self.following,
@@ -66,7 +71,13 @@ impl Http {
     }
 
     /// Sends the request and reads the answer, within the time that the plan allows.
-    async fn exchange(&self, prepared: reqwest::Request, request: &Request, call: &ToolCall, redactor: Redactor) -> Result<Answer, (ToolFailure, Cause)> {
+    async fn exchange(
+        &self,
+        prepared: reqwest::Request,
+        request: &Request,
+        call: &ToolCall,
+        redactor: Redactor,
+    ) -> Result<Answer, (ToolFailure, Cause)> {
         let host = web::host_of(&request.url);
         let client = match request.redirects {
             Redirects::Shown => &self.plain,

@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 use std::time::Duration;
 
 /// Headers whose value is a credential.
-const SECRET_HEADERS: [&str; 6] = ["authorization", "cookie", "x-api-key", "proxy-authorization", "x-auth-token", "api-key"];
+const SECRET_HEADERS: [&str; 6] =
+    ["authorization", "cookie", "x-api-key", "proxy-authorization", "x-auth-token", "api-key"];
 /// How much of an answer is read unless the plan says otherwise.
 const BODY_CAP: usize = 1024 * 1024;
 
@@ -89,7 +90,12 @@ fn url(fields: &mut Fields<'_>) -> Option<Url> {
     let text = fields.required_text("url", 1..=8_000)?;
     let url = text.parse::<Url>().ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     let Some(url) = url else {
-        fields.refuse("url", "not_a_url", "url is not an address of http or https.", "Write a full address such as https://example.org/health.");
+        fields.refuse(
+            "url",
+            "not_a_url",
+            "url is not an address of http or https.",
+            "Write a full address such as https://example.org/health.",
+        );
         return None;
     };
     if !url.username().is_empty() || url.password().is_some() {
@@ -104,13 +110,25 @@ fn headers(fields: &mut Fields<'_>) -> Vec<(HeaderName, Given)> {
     for (name, value) in fields.object("headers").into_iter().flatten() {
         let path = child(&fields.path("headers"), name);
         let Ok(header) = name.parse::<HeaderName>() else {
-            faults.push(fault(path, "not_a_name", "This cannot be the name of a header.", "Write a name such as Accept."));
+            faults.push(fault(
+                path,
+                "not_a_name",
+                "This cannot be the name of a header.",
+                "Write a name such as Accept.",
+            ));
             continue;
         };
         match Given::read(value, &path) {
-            Ok(given) if given.is_literal() && SECRET_HEADERS.contains(&header.as_str()) => faults.push(secret_in_plan(path, name)),
+            Ok(given) if given.is_literal() && SECRET_HEADERS.contains(&header.as_str()) => {
+                faults.push(secret_in_plan(path, name));
+            }
             Ok(Given::Literal(text)) if text.chars().any(|c| c.is_control() && c != '\t') => {
-                faults.push(fault(path, "control_character", "A header cannot hold control characters.", "Remove them."));
+                faults.push(fault(
+                    path,
+                    "control_character",
+                    "A header cannot hold control characters.",
+                    "Remove them.",
+                ));
             }
             Ok(given) => headers.push((header, given)),
             Err(fault) => faults.push(fault),
@@ -156,7 +174,8 @@ fn read_expect(expect: &Map<String, Value>, path: &str) -> (Expect, Vec<Fault>) 
 fn statuses(value: &Value, path: &str) -> Result<Vec<u16>, Fault> {
     let remedy = "Write a status such as 200, a list such as [200, 204], or \"any\".";
     let one = |value: &Value, path: &str| {
-        let status = value.as_u64().and_then(|status| u16::try_from(status).ok()).filter(|status| (100..=599).contains(status));
+        let status =
+            value.as_u64().and_then(|status| u16::try_from(status).ok()).filter(|status| (100..=599).contains(status));
         status.ok_or_else(|| fault(path, "out_of_range", "This is not a status from 100 to 599.", remedy))
     };
     match value {
@@ -164,6 +183,8 @@ fn statuses(value: &Value, path: &str) -> Result<Vec<u16>, Fault> {
         Value::Array(list) if list.is_empty() => Err(fault(path, "empty", "The list of statuses is empty.", remedy)),
         Value::Array(list) => list.iter().enumerate().map(|(index, value)| one(value, &element(path, index))).collect(),
         Value::Number(_) => one(value, path).map(|status| vec![status]),
-        other => Err(fault(path, "wrong_type", format!("status is {} where a number is expected.", kind(other)), remedy)),
+        other => {
+            Err(fault(path, "wrong_type", format!("status is {} where a number is expected.", kind(other)), remedy))
+        }
     }
 }

@@ -34,7 +34,14 @@ async fn an_expected_answer_is_handed_on_and_no_secret_comes_back() {
     let outcome = answered.expect("the answer is as expected");
     assert_eq!(outcome.output["status"], 201, "the status is handed on");
     let request = host.requests().remove(0);
-    for part in ["POST /orders?token=query-secret HTTP/1.1", "authorization: very-secret-value", "x-kind: test", "x-correlation-id: corr-1", "content-type: application/json", "{\"n\":1}"] {
+    for part in [
+        "POST /orders?token=query-secret HTTP/1.1",
+        "authorization: very-secret-value",
+        "x-kind: test",
+        "x-correlation-id: corr-1",
+        "content-type: application/json",
+        "{\"n\":1}",
+    ] {
         assert!(request.contains(part), "{part:?} was sent: {request}");
     }
     let kept = format!("{}{}{}", outcome.output, log.text(LogStream::Stdout), log.text(LogStream::System));
@@ -53,12 +60,21 @@ async fn each_disappointment_has_its_code() {
         (hello.clone(), json!({"body_contains": "bye"}), "unexpected_body", true),
         (hello.clone(), json!({"json": {"a": 1}}), "unexpected_body", true),
         (Reply::Bytes("HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nshort".to_owned()), json!({}), "unreachable", true),
-        (Reply::ThenSilence("HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nslow".to_owned()), json!({}), "timeout", true),
+        (
+            Reply::ThenSilence("HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nslow".to_owned()),
+            json!({}),
+            "timeout",
+            true,
+        ),
     ] {
         let host = Host::with(vec![reply.clone()]).await;
         let inputs = json!({"url": host.url, "expect": expect, "timeout": "300ms"});
         let failed = ask(&breakers(), inputs).await.0.expect_err("it is not as expected");
-        assert_eq!((failed.failure.code.as_str(), failed.failure.retryable), (code, retryable), "{reply:?} with {expect}");
+        assert_eq!(
+            (failed.failure.code.as_str(), failed.failure.retryable),
+            (code, retryable),
+            "{reply:?} with {expect}"
+        );
         assert!(failed.failure.remedy.is_some(), "there is advice");
     }
 }
@@ -70,7 +86,11 @@ async fn a_call_for_patience_is_passed_on() {
     let failed = ask(&breakers, json!({"url": host.url})).await.0.expect_err("429 is not expected");
     assert_eq!(failed.retry_after, Some(Duration::from_secs(7)), "the scheduler learns how long");
     assert_eq!(failed.breaker.map(|(_, state)| state), Some(BreakerState::Closed), "the attempt names its breaker");
-    let shown = breakers.list().into_iter().find(|breaker| breaker.id.starts_with("http:127.0.0.1:")).expect("the host has one");
+    let shown = breakers
+        .list()
+        .into_iter()
+        .find(|breaker| breaker.id.starts_with("http:127.0.0.1:"))
+        .expect("the host has one");
     assert_eq!(shown.consecutive_failures, 0, "who asks for patience is alive");
 }
 
@@ -78,23 +98,30 @@ async fn a_call_for_patience_is_passed_on() {
 async fn redirections_are_followed_only_when_asked_and_only_at_home() {
     let moved = Reply::whole(302, "location: /next\r\n", "");
     let host = Host::with(vec![moved, Reply::whole(200, "", "there")]).await;
-    let followed = ask(&breakers(), json!({"url": host.url, "follow_redirects": true})).await.0.expect("it is followed");
+    let followed =
+        ask(&breakers(), json!({"url": host.url, "follow_redirects": true})).await.0.expect("it is followed");
     assert_eq!(followed.output["body"], "there", "the answer is that of the second address");
 
     let elsewhere = Host::with(vec![Reply::whole(200, "", "stolen")]).await;
     let away = Reply::whole(302, &format!("location: {}/x\r\n", elsewhere.url), "");
     let host = Host::with(vec![away]).await;
-    let failed = ask(&breakers(), json!({"url": host.url, "follow_redirects": true})).await.0.expect_err("it leads elsewhere");
+    let failed =
+        ask(&breakers(), json!({"url": host.url, "follow_redirects": true})).await.0.expect_err("it leads elsewhere");
     assert_eq!(failed.failure.code, "http_status", "the redirection itself is the answer");
     assert_eq!(elsewhere.requests(), Vec::<String>::new(), "nothing was sent to the other host");
 }
 
 #[tokio::test]
 async fn a_long_body_is_cut_and_the_cut_is_stated() {
-    let host = Host::with(vec![Reply::whole(200, "content-type: text/plain\r\n", &"0123456789\n".repeat(10_000))]).await;
+    let host =
+        Host::with(vec![Reply::whole(200, "content-type: text/plain\r\n", &"0123456789\n".repeat(10_000))]).await;
     let (answered, log) = ask(&breakers(), json!({"url": host.url, "max_body_bytes": 5000})).await;
     let outcome = answered.expect("a cut body is a body");
-    assert_eq!((&outcome.output["body_bytes"], &outcome.output["body_cut"]), (&json!(5000), &json!(true)), "the cut is handed on");
+    assert_eq!(
+        (&outcome.output["body_bytes"], &outcome.output["body_cut"]),
+        (&json!(5000), &json!(true)),
+        "the cut is handed on"
+    );
     assert!(log.text(LogStream::System).contains("is cut here"), "and stated in the log");
 }
 
@@ -110,7 +137,11 @@ async fn a_host_that_is_down_opens_its_breaker_and_a_reset_closes_it() {
         assert_eq!(failed.failure.code, "unreachable", "it is tried while the breaker is closed");
     }
     let failed = ask(&breakers, inputs.clone()).await.0.expect_err("the breaker is open");
-    assert_eq!((failed.failure.code.as_str(), failed.failure.retryable), ("breaker_open", true), "it is not tried any more");
+    assert_eq!(
+        (failed.failure.code.as_str(), failed.failure.retryable),
+        ("breaker_open", true),
+        "it is not tried any more"
+    );
     assert!(failed.retry_after.is_some_and(|wait| wait <= Duration::from_mins(1)), "the scheduler learns how long");
     let id = format!("http:{address}");
     assert_eq!(failed.breaker, Some((id.clone(), BreakerState::Open)), "the attempt names the breaker");
@@ -157,5 +188,9 @@ fn faulty_inputs_are_all_named() {
         "every fault at once"
     );
     let faults = http.validate(&object(json!({"url": "https://user:hunter2@example.org/"})));
-    assert_eq!(faults.first().map(|fault| fault.rule.as_str()), Some("secret_in_plan"), "an address may hide a secret too");
+    assert_eq!(
+        faults.first().map(|fault| fault.rule.as_str()),
+        Some("secret_in_plan"),
+        "an address may hide a secret too"
+    );
 }

@@ -117,7 +117,10 @@ impl Recorder {
             return;
         }
         if self.lost_lines == 0 {
-            self.log.line(LogStream::System, &format!("Output is cut here: this attempt has printed its {} bytes.", self.cap));
+            self.log.line(
+                LogStream::System,
+                &format!("Output is cut here: this attempt has printed its {} bytes.", self.cap),
+            );
         }
         self.lost_lines += 1;
         self.lost_bytes += u64::try_from(printed).unwrap_or(u64::MAX);
@@ -126,7 +129,8 @@ impl Recorder {
     /// Says what was lost.
     pub(crate) fn state_loss(&self) {
         if self.lost_lines > 0 {
-            let message = format!("{} lines ({} bytes) of output after the cut were not kept.", self.lost_lines, self.lost_bytes);
+            let message =
+                format!("{} lines ({} bytes) of output after the cut were not kept.", self.lost_lines, self.lost_bytes);
             self.log.line(LogStream::System, &message);
         }
     }
@@ -190,7 +194,11 @@ mod tests {
     fn lines_are_cut_cleaned_and_joined_over_chunks() {
         assert_eq!(lines_of(&[b"ab", b"c\nd\r\n", b"\n", b"e"]), ["abc", "d", "", "e"], "chunks are not lines");
         assert_eq!(lines_of(&[b"a\xffb\n"]), ["a\u{fffd}b"], "bytes that are no text are marked");
-        assert_eq!(clean("\u{1b}[31mred\u{1b}[0m\u{7} \u{1b}]0;title\u{7}end\tx"), "red end\tx", "escapes leave nothing behind");
+        assert_eq!(
+            clean("\u{1b}[31mred\u{1b}[0m\u{7} \u{1b}]0;title\u{7}end\tx"),
+            "red end\tx",
+            "escapes leave nothing behind"
+        );
         let long = lines_of(&[&vec![b'x'; MAX_LINE + 10], b"yz\nnext\n"]);
         assert!(long[0].ends_with("[line cut, 12 more bytes]"), "the cut is stated: {}", &long[0][MAX_LINE..]);
         assert_eq!(long[1], "next", "the next line is whole");

@@ -183,7 +183,10 @@ fn explain(error: &std::io::Error, name: &str, env: &[(String, String)]) -> Tool
             format!("The arguments and environment of {name} are too long for this system."),
             "Hand large texts over as stdin.",
         ),
-        _ => not_started(format!("The command {name} could not be started: {error}."), "Start it by hand on this machine to see why."),
+        _ => not_started(
+            format!("The command {name} could not be started: {error}."),
+            "Start it by hand on this machine to see why.",
+        ),
     }
 }
 

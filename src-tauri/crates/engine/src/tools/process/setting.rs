@@ -114,7 +114,12 @@ fn env(fields: &mut Fields<'_>) -> Vec<(String, Given)> {
     for (name, value) in fields.object("env").into_iter().flatten() {
         let path = child(&fields.path("env"), name);
         if name.is_empty() || name.contains(['=', '\0']) || name.len() > 200 {
-            faults.push(fault(path, "not_a_name", "This cannot be the name of a variable.", "Write 1 to 200 characters without \"=\"."));
+            faults.push(fault(
+                path,
+                "not_a_name",
+                "This cannot be the name of a variable.",
+                "Write 1 to 200 characters without \"=\".",
+            ));
             continue;
         }
         match Given::read(value, &path) {

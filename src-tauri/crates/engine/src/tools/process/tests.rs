@@ -60,15 +60,19 @@ async fn output_is_streamed_and_the_exit_code_decides() {
 
 #[tokio::test]
 async fn what_cannot_start_says_why() {
+    let file = tempfile::NamedTempFile::new().expect("a temp file");
     for (inputs, says) in [
         (json!({"argv": ["breakwater-no-such-command"]}), "breakwater-no-such-command was not found"),
         (json!({"argv": ["true"], "cwd": "/no/such/folder"}), "/no/such/folder does not exist"),
-        (json!({"argv": ["/etc/hostname"]}), "may not be executed"),
+        (json!({"argv": [file.path().to_str()]}), "may not be executed"),
     ] {
         let failed = run(inputs.clone()).await.0.expect_err("it cannot start");
         assert_eq!(failed.failure.code, "not_started", "{inputs} does not start");
         assert!(failed.failure.message.contains(says), "the reason is named: {}", failed.failure.message);
-        assert!(!failed.failure.retryable && failed.failure.remedy.is_some(), "trying again is no remedy, but there is one");
+        assert!(
+            !failed.failure.retryable && failed.failure.remedy.is_some(),
+            "trying again is no remedy, but there is one"
+        );
     }
 }
 
@@ -83,7 +87,8 @@ async fn a_command_sees_only_what_it_is_given() {
     assert_eq!(names, ["A", "BREAKWATER_ATTEMPT", "DEPLOY_TOKEN", "PATH"], "nothing else is passed on");
     assert!(printed.contains("DEPLOY_TOKEN=[redacted]"), "a secret does not come back in the log: {printed}");
 
-    let failed = run(json!({"argv": ["env"], "env_allow": []})).await.0.expect_err("without PATH it is not found");
+    let failed =
+        run(json!({"argv": ["breakwater-no-such-command"], "env_allow": []})).await.0.expect_err("it is not found");
     assert!(failed.failure.remedy.is_some_and(|remedy| remedy.contains("env_allow")), "the remedy names the list");
 }
 
@@ -102,9 +107,15 @@ async fn output_over_the_cap_is_counted_and_the_cut_is_stated() {
     let outcome = ran.expect("it ends well all the same");
     assert_eq!(log.text(LogStream::Stdout).len(), 1100, "exactly the cap is kept");
     let said = log.text(LogStream::System);
-    assert!(said.contains("201 lines (2204 bytes) of output after the cut were not kept"), "the loss is stated: {said}");
+    assert!(
+        said.contains("201 lines (2204 bytes) of output after the cut were not kept"),
+        "the loss is stated: {said}"
+    );
     assert_eq!(outcome.output["lost_bytes"], 2204, "and handed on");
-    assert!(outcome.output["stdout_tail"].as_str().is_some_and(|tail| tail.ends_with("end\n")), "the end is kept all the same");
+    assert!(
+        outcome.output["stdout_tail"].as_str().is_some_and(|tail| tail.ends_with("end\n")),
+        "the end is kept all the same"
+    );
 }
 
 #[tokio::test]
@@ -177,7 +188,7 @@ async fn a_gate_judges_every_criterion() {
         let (call, _log) = call("gate:x", inputs);
         Gate { sources: sources(&[]) }.run(call).await
     };
-    let script = "echo '{\"ok\": true}'; exit 2";
+    let script = "echo '{\"ok\": true}'; sleep 0.05; exit 2";
     let met = json!({"script": script, "pass": {"exit_code": 2, "stdout_contains": "ok", "stdout_json": {"ok": true}, "max_duration": "10m"}});
     assert_eq!(judge(met).await.expect("all criteria hold").exit_code, Some(2), "the wanted exit code passes");
     for (pass, says) in [
@@ -186,7 +197,8 @@ async fn a_gate_judges_every_criterion() {
         (json!({"exit_code": 2, "stdout_json": {"ok": false}}), "not the wanted JSON"),
         (json!({"exit_code": 2, "max_duration": "1ms"}), "longer than 1ms"),
     ] {
-        let failed = judge(json!({"script": format!("{script}"), "pass": pass.clone()})).await.expect_err("a criterion does not hold");
+        let failed =
+            judge(json!({"script": script, "pass": pass.clone()})).await.expect_err("a criterion does not hold");
         assert_eq!(failed.failure.code, "gate_failed", "{pass} fails the gate");
         assert!(failed.failure.message.contains(says), "the criterion is named: {}", failed.failure.message);
     }
@@ -202,7 +214,9 @@ fn faulty_inputs_are_all_named() {
     assert_eq!(faults(json!({"argv": []})), [pair("argv", "empty")], "and be named");
     assert_eq!(faults(json!({"argv": ["a"], "script": "b"})), [pair("script", "conflict")], "one way only");
     assert_eq!(
-        faults(json!({"argv": ["a", 1], "cwd": "here", "env": {"A": 1, "DB_PASSWORD": "hunter2", "x=y": ""}, "comand": 1})),
+        faults(
+            json!({"argv": ["a", 1], "cwd": "here", "env": {"A": 1, "DB_PASSWORD": "hunter2", "x=y": ""}, "comand": 1})
+        ),
         [
             pair("argv[1]", "wrong_type"),
             pair("cwd", "relative_path"),
