@@ -36,8 +36,8 @@ export class Keys {
   #layers = $state.raw<readonly (readonly Binding[])[]>([]);
   #prefix = '';
   #prefixAt = 0;
-  /** While greater than zero a dialog is open and page keys are off. */
-  blocked = $state(0);
+  /** Open dialogs; while there are any, the keys of the page behind are off. Nobody draws it, so it is no state. */
+  #dialogs = 0;
 
   /** Everything that a key does right now, each key once. */
   readonly active = $derived.by(() => {
@@ -51,12 +51,18 @@ export class Keys {
     return () => (this.#layers = this.#layers.filter((layer) => layer !== bindings));
   }
 
+  /** Turns page keys off until the result is called. */
+  block(): () => void {
+    this.#dialogs += 1;
+    return () => (this.#dialogs -= 1);
+  }
+
   #find(name: string): Binding | undefined {
     return this.active.find((binding) => binding.keys === name);
   }
 
   handle(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.altKey || this.blocked > 0) return;
+    if (event.defaultPrevented || event.altKey || this.#dialogs > 0) return;
     const name = keyName(event);
     const fresh = event.timeStamp - this.#prefixAt < SEQUENCE_MS;
     const sequence = this.#prefix && fresh ? `${this.#prefix} ${name}` : '';

@@ -79,8 +79,11 @@ export class Resource<C extends Command> {
     if (touches(tags, this.#tags)) this.refetch();
   }
 
+  /** Forgets what is under way; the next `want` asks anew. */
   stop(): void {
     this.#turn += 1;
+    this.#key = undefined;
+    this.refreshing = false;
     clearTimeout(this.#gap);
     clearTimeout(this.#slow);
   }

@@ -117,6 +117,6 @@ export function zoneLabel(zone: TimeZoneChoice, now: number): string {
 }
 
 /** The age of something that was read, rounded so that it does not tick while it is fresh: `1s old`, `2m 14s old`. */
-export function formatAge(ms: number, now: number): string {
-  return `${formatDuration(Math.max(SECOND, now - ms))} old`;
+export function formatAge(ms: number, now: number, word: 'old' | 'ago' = 'old'): string {
+  return `${formatDuration(Math.max(SECOND, now - ms))} ${word}`;
 }
