@@ -1,0 +1,26 @@
+import { expect, test, vi } from 'vitest';
+import { connection } from '../../tests/incident/around';
+import { ScriptedPlatform } from '../../tests/scripted-platform';
+import type { ConnectionView } from '../rpc/schema';
+import { Connections } from './connections.svelte';
+
+async function open(...all: ConnectionView[]): Promise<Connections> {
+  const connections = new Connections(new ScriptedPlatform({ 'connections.list': () => all }).call);
+  connections.resource.want(null, []);
+  await vi.waitFor(() => expect(connections.all, 'the list must arrive').toHaveLength(all.length));
+  return connections;
+}
+
+test('an act is refused with the way out where it cannot be done', async () => {
+  const connections = await open(
+    connection('ready'),
+    connection('locked', { read_only: true }),
+    connection('gone', {}, 'offline'),
+    connection('foreign', { status: { ...connection('foreign').status, capabilities: [{ action: 'retry_step', availability: 'no', reason: 'this plane has no retry' }] } }),
+  );
+  expect(connections.refusal('ready', 'retry_step'), 'nothing stands in the way').toBeNull();
+  expect(connections.refusal('locked', 'retry_step'), 'the lock is named with its key').toContain('read-only');
+  expect(connections.refusal('locked', 'logs'), 'reading is never locked').toBeNull();
+  expect(connections.refusal('gone', 'retry_step'), 'silence is named').toContain('offline');
+  expect(connections.refusal('foreign', 'retry_step'), 'the plane’s own reason is used').toBe('this plane has no retry');
+});

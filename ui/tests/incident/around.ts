@@ -1,0 +1,37 @@
+/** What stands around the runs: connections, breakers, readiness, templates, acts. */
+import type { AppInfo, BreakerView, Capability, ConnectionView, Readiness, Template } from '../../src/rpc/schema';
+import { at, NOW, seconds } from './clock';
+import { runs } from './runs';
+
+const can: Capability[] = (['preview', 'create_run', 'cancel_run', 'retry_step', 'retry_step_with_inputs', 'decide_gate', 'events', 'logs', 'stream', 'templates', 'breakers', 'reset_breaker'] as const).map((action) => ({ action, availability: 'yes', reason: null }));
+
+export const connection = (id: string, of: Partial<ConnectionView> = {}, state: ConnectionView['status']['state'] = 'live', seen = seconds(NOW, -1)): ConnectionView => ({
+  id,
+  name: id,
+  kind: 'breakwater',
+  base_url: `https://${id}.harbor.example`,
+  environment: 'prod',
+  read_only: false,
+  built_in: false,
+  credential: 'keychain',
+  created_at: at('00:00:00'),
+  cached_runs: runs.length,
+  status: { connection: id, state, since: at('01:00:00'), last_seen_at: seen, latency_ms: 38, server_version: '0.1.0', clock_skew_ms: 200, error: null, capabilities: can },
+  ...of,
+});
+
+export const connections: ConnectionView[] = [connection('flow-eu'), connection('stores-eu'), connection('projects-eu', {}, 'late', at('03:12:08'))];
+
+export const appInfo: AppInfo = { version: '0.1.0', data_dir: '~/.local/share/breakwater', keychain: { available: true, reason: null, remedy: null }, cache_notice: null, built_in_plane: 'embedded', first_run: false, updates_configured: false, now: NOW };
+
+export const breakers: BreakerView[] = [
+  { connection_name: 'flow-eu', freshness: { read_at: seconds(NOW, -1), state: 'live' }, id: 'ai:anthropic', protects: 'anthropic', source: 'control_plane', connection: 'flow-eu', state: 'open', since: at('03:07:12'), cause: 'overloaded', consecutive_failures: 5, failure_threshold: 5, success_threshold: 2, next_probe_at: at('03:18:27'), calls: 1_204, failures: 37, rejections: 28, times_opened: 1, last_call_at: at('03:12:27') },
+];
+
+export const readiness: Readiness = { score: 86, checked_at: at('03:14:00'), checks: [] };
+
+export const templates: Template[] = [
+  { id: 'verify-repository', title: 'Verify this repository', summary: 'Checks git, format and tests of a folder with the commands that are found there.', fields: [{ name: 'folder', label: 'Folder', kind: 'folder', default: null }] },
+  { id: 'http-smoke-test', title: 'HTTP smoke test', summary: 'Asks an address and judges status and body.', fields: [{ name: 'url', label: 'Address', kind: 'url', default: null }, { name: 'status', label: 'Expected status', kind: 'text', default: '200' }] },
+  { id: 'ask-and-gate', title: 'Ask a model and gate the answer', summary: 'A provider answers, a person decides whether it may be used.', fields: [{ name: 'question', label: 'Question', kind: 'text', default: null }] },
+];
