@@ -169,7 +169,6 @@ fn summary_of(faults: &[Fault]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Error, code};
-    use crate::parts::ConnectError;
 use control_plane::Error as PlaneError;
     use domain::CorrelationId;
     use std::time::Duration;

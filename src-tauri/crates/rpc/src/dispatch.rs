@@ -25,7 +25,8 @@ pub async fn dispatch(console: &Console, command: &str, request: Value) -> Resul
                 $($name => {
                     let reply = written(&Box::pin(console.$method(read::<$request>(request)?)).await?)?;
                     if stringify!($kind) == "act" {
-                        console.announce_stale([$(stale(stringify!($tag), &reply)),*].into_iter().flatten().collect());
+                        let tags: &[&str] = &[$(stringify!($tag)),*];
+                        console.announce_stale(tags.iter().filter_map(|tag| stale(tag, &reply)).collect());
                     }
                     Ok(reply)
                 })+

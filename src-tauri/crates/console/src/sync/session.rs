@@ -4,14 +4,10 @@ use super::{Ended, coverage::Watch, keep_status, pending::Pending};
 use crate::{call::Call, core::Core, error::Error, guard::Guarded, link::Link, pull, pull::Depth, view::ConsoleEvent};
 use control_plane::{CallContext, Error as PlaneError, Feed};
 use domain::{Action, Availability, ConnectionState, Event, FeedItem, LogLine, RunId, Timestamp};
-use futures::{
-    FutureExt as _, StreamExt as _,
-    future::BoxFuture,
-    stream::{FuturesUnordered, ReadyChunks},
-};
+use futures::{StreamExt as _, stream::ReadyChunks};
 use reliability::Growth;
 use std::{collections::HashMap, sync::Arc, time::Duration};
-use tokio::time::Instant;
+use tokio::{task::JoinSet, time::Instant};
 
 /// Items of the feed taken into the cache in one transaction at most.
 const CHUNK: usize = 256;
@@ -22,7 +18,7 @@ const READ_AGAIN: Duration = Duration::from_secs(1);
 pub(super) async fn watch(core: Arc<Core>, link: Arc<Link>, attempt: u32) -> Ended {
     let call = Call::new("sync");
     let mut was_watching = false;
-    let error = match begin(&core, &link, call.context()).await {
+    let error = match begin(&core, &link, call.context().clone()).await {
         Ok(mut session) => {
             was_watching = true;
             tracing::info!(connection = %link.id, attempt, "watching");
@@ -42,27 +38,36 @@ enum Reading {
     Pages(Result<Vec<RunId>, Error>),
 }
 
-struct Session<'a> {
-    core: &'a Core,
-    link: &'a Link,
+struct Session {
+    core: Arc<Core>,
+    link: Arc<Link>,
     port: Arc<Guarded>,
-    context: &'a CallContext,
+    context: CallContext,
     feed: Option<ReadyChunks<Feed>>,
     watch: Watch,
     pending: Pending,
-    readings: FuturesUnordered<BoxFuture<'a, Reading>>,
+    /// Tasks of their own: each waits for its turn to write while this session may be waiting for its turn too.
+    readings: JoinSet<Reading>,
     checking: bool,
     check_again: bool,
     poll_pause: Duration,
 }
 
-async fn begin<'a>(core: &'a Core, link: &'a Link, context: &'a CallContext) -> Result<Session<'a>, Error> {
+/// What a reading takes along.
+struct Hands {
+    core: Arc<Core>,
+    link: Arc<Link>,
+    port: Arc<Guarded>,
+    context: CallContext,
+}
+
+async fn begin(core: &Arc<Core>, link: &Arc<Link>, context: CallContext) -> Result<Session, Error> {
     let port = link.port(core).await?;
-    contact(core, link, &port, context).await?;
+    contact(core, link, &port, &context).await?;
     let streams = port.capabilities().of(Action::Stream) == Availability::Yes;
     let feed = if streams {
         let position = core.read.feed_position(&link.id).await?;
-        Some(port.feed(context, position).await?.ready_chunks(CHUNK))
+        Some(port.feed(&context, position).await?.ready_chunks(CHUNK))
     } else {
         None
     };
@@ -71,14 +76,14 @@ async fn begin<'a>(core: &'a Core, link: &'a Link, context: &'a CallContext) -> 
     became(core, link, state).await;
     let pending = Pending::new(core.pace.gather, core.pace.reads_in_flight);
     Ok(Session {
-        core,
-        link,
+        core: Arc::clone(core),
+        link: Arc::clone(link),
         port,
         context,
         feed,
         watch: Watch::begin(now),
         pending,
-        readings: FuturesUnordered::new(),
+        readings: JoinSet::new(),
         checking: false,
         check_again: false,
         poll_pause: core.pace.poll_first,
@@ -113,7 +118,7 @@ async fn became(core: &Core, link: &Link, state: ConnectionState) {
     }
 }
 
-impl Session<'_> {
+impl Session {
     async fn follow(&mut self) -> Error {
         self.check(Depth::Runs(self.core.pace.backfill_runs));
         self.take_unfinished().await;
@@ -128,8 +133,11 @@ impl Session<'_> {
                     silent_at = Instant::now() + self.core.pace.feed_silence;
                     self.take_items(items).await
                 }
-                Some(reading) = self.readings.next(), if !self.readings.is_empty() => {
-                    let result = self.take_reading(reading).await;
+                Some(reading) = self.readings.join_next() => {
+                    let result = match reading {
+                        Ok(reading) => self.take_reading(reading).await,
+                        Err(error) => Err(Error::Internal { doing: "reading from a plane", detail: error.to_string() }),
+                    };
                     next_check = next_check.min(Instant::now() + self.check_pause());
                     result
                 }
@@ -142,7 +150,7 @@ impl Session<'_> {
                 }
                 () = tokio::time::sleep_until(next_coverage) => {
                     next_coverage = Instant::now() + self.core.pace.coverage_every;
-                    self.watch.keep(self.core, self.link).await;
+                    self.watch.keep(&self.core, &self.link).await;
                     Ok(())
                 }
                 () = tokio::time::sleep_until(silent_at), if self.feed.is_some() => Err(Error::Plane(PlaneError::TimedOut)),
@@ -153,8 +161,17 @@ impl Session<'_> {
         }
     }
 
-    const fn check_pause(&self) -> Duration {
+    fn check_pause(&self) -> Duration {
         if self.feed.is_some() { self.core.pace.reconcile_every } else { self.poll_pause }
+    }
+
+    fn hands(&self) -> Hands {
+        Hands {
+            core: Arc::clone(&self.core),
+            link: Arc::clone(&self.link),
+            port: Arc::clone(&self.port),
+            context: self.context.clone(),
+        }
     }
 
     /// Starts asking who the plane is and reading the newest page, and as many further ones as have news.
@@ -164,12 +181,14 @@ impl Session<'_> {
             return;
         }
         self.checking = true;
-        let (core, link, port, context) = (self.core, self.link, Arc::clone(&self.port), self.context);
-        let reading = async move {
-            contact(core, link, &port, context).await?;
-            pull::pages(core, link, &port, context, depth).await
-        };
-        self.readings.push(reading.map(Reading::Pages).boxed());
+        let Hands { core, link, port, context } = self.hands();
+        self.readings.spawn(async move {
+            let outdated = async {
+                contact(&core, &link, &port, &context).await?;
+                pull::pages(&core, &link, &port, &context, depth).await
+            };
+            Reading::Pages(outdated.await)
+        });
     }
 
     /// Runs whose steps an earlier start of the console did not get to read.
@@ -197,12 +216,11 @@ impl Session<'_> {
 
     fn start_readings(&mut self) {
         while let Some(run) = self.pending.take(Instant::now(), |run| self.link.is_on_screen(run)) {
-            let (core, link, port, context) = (self.core, self.link, Arc::clone(&self.port), self.context);
-            let reading = async move {
-                let result = pull::whole(core, link, &port, context, &run).await.map(drop);
+            let Hands { core, link, port, context } = self.hands();
+            self.readings.spawn(async move {
+                let result = pull::whole(&core, &link, &port, &context, &run).await.map(drop);
                 Reading::Run(run, result)
-            };
-            self.readings.push(reading.boxed());
+            });
         }
     }
 
@@ -282,7 +300,7 @@ impl Session<'_> {
         match result {
             Ok(()) => {
                 let state = if self.feed.is_some() { ConnectionState::Live } else { ConnectionState::Polled };
-                became(self.core, self.link, state).await;
+                became(&self.core, &self.link, state).await;
                 Ok(())
             }
             // While the feed is open the plane is there; it only does not keep up.
@@ -314,7 +332,7 @@ impl Session<'_> {
             status.error.get_or_insert(wire);
         });
         if changed {
-            keep_status(self.core, self.link).await;
+            keep_status(&self.core, &self.link).await;
         }
     }
 }

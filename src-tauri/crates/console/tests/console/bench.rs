@@ -1,0 +1,155 @@
+//! A console over a scripted control plane, in a temporary directory, with every interval shortened.
+
+use cache::Cache;
+use console::{
+    BuiltInConnection, ConnectError, Connector, Console, ConsoleParts, Pace, Probe, SyncMode,
+    view::{
+        BuiltInPlane, ConnectionView, EditConnection, EventList, FreshnessState, Hop, HopResult, LogList, RunQuery, RunRef,
+        RunView, SequenceQuery,
+    },
+};
+use control_plane::ControlPlane;
+use credentials::MemoryStore;
+use domain::{ConnectionState, ControlPlaneKind, RunId, Secret, SystemClock};
+use reliability::retry::{Jitter, RetryPolicy};
+use std::{path::PathBuf, sync::Arc, time::Duration};
+use tempfile::TempDir;
+use testkit::{FakeControlPlane, eventually};
+
+/// Gives the same plane for every address.
+#[derive(Debug)]
+struct OnePlane(FakeControlPlane);
+
+#[async_trait::async_trait]
+impl Connector for OnePlane {
+    fn connect(&self, kind: ControlPlaneKind, _: &str, _: Option<Secret>) -> Result<Arc<dyn ControlPlane>, ConnectError> {
+        match kind {
+            ControlPlaneKind::Breakwater => Ok(Arc::new(self.0.clone())),
+            _ => Err(ConnectError::KindNotSupported),
+        }
+    }
+
+    async fn probe(&self, address: &str, token: Option<Secret>) -> Probe {
+        let (result, detail) = if token.is_some() || address.starts_with("unix:") {
+            (HopResult::Pass, "accepted")
+        } else {
+            (HopResult::Needed, "a token is needed")
+        };
+        let hop = Hop { name: "Sign in".to_owned(), result, detail: detail.to_owned(), duration_ms: Some(1) };
+        Probe { kind: Some(ControlPlaneKind::Breakwater), hops: vec![hop] }
+    }
+}
+
+pub(crate) struct Bench {
+    pub(crate) plane: FakeControlPlane,
+    pub(crate) console: Console,
+    pub(crate) keychain: Arc<MemoryStore>,
+    dir: TempDir,
+}
+
+pub(crate) fn quick() -> Pace {
+    Pace {
+        call_timeout: Duration::from_millis(500),
+        retry: RetryPolicy { retries: 2, base: Duration::from_millis(5), jitter: Jitter::Off, ..RetryPolicy::http() },
+        on_demand_timeout: Duration::from_millis(400),
+        reconnect_first: Duration::from_millis(10),
+        reconnect_longest: Duration::from_millis(50),
+        reconcile_every: Duration::from_secs(60),
+        feed_silence: Duration::from_secs(60),
+        coverage_every: Duration::from_millis(10),
+        gather: Duration::from_millis(5),
+        breaker_open: Duration::from_millis(100),
+        ..Pace::default()
+    }
+}
+
+impl Bench {
+    pub(crate) async fn live() -> Self {
+        Self::over(FakeControlPlane::new(Arc::new(SystemClock)), SyncMode::Live, quick()).await
+    }
+
+    pub(crate) async fn on_demand() -> Self {
+        Self::over(FakeControlPlane::new(Arc::new(SystemClock)), SyncMode::OnDemand, quick()).await
+    }
+
+    pub(crate) async fn over(plane: FakeControlPlane, sync: SyncMode, pace: Pace) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let keychain = Arc::new(MemoryStore::new());
+        let console = Console::assemble(ConsoleParts {
+            cache: Cache::open(&dir.path().join("cache.db")).await,
+            credentials: Arc::<MemoryStore>::clone(&keychain),
+            session_credentials: MemoryStore::new(),
+            connectors: Arc::new(OnePlane(plane.clone())),
+            clock: Arc::new(SystemClock),
+            built_in: Some(BuiltInConnection { address: "unix:plane.sock".to_owned(), how: BuiltInPlane::Embedded }),
+            actor: "amira".to_owned(),
+            data_dir: dir.path().to_path_buf(),
+            home_dir: Some(dir.path().to_path_buf()),
+            version: "0.0.0".to_owned(),
+            preferences: None,
+            updates_configured: false,
+            sync,
+            pace,
+        })
+        .await;
+        Self { plane, console, keychain, dir }
+    }
+
+    pub(crate) fn cache_file(&self) -> PathBuf {
+        self.dir.path().join("cache.db")
+    }
+
+    pub(crate) async fn local(&self) -> ConnectionView {
+        self.console.connections(()).await.unwrap().remove(0)
+    }
+
+    pub(crate) async fn until(&self, state: ConnectionState) -> ConnectionView {
+        eventually(&format!("the connection to be {state:?}"), async || {
+            let view = self.local().await;
+            (view.status.state == state).then_some(view)
+        })
+        .await
+    }
+
+    pub(crate) async fn lock(&self) {
+        let edit = EditConnection {
+            connection: "local".into(),
+            name: None,
+            base_url: None,
+            environment: None,
+            read_only: Some(true),
+            token: None,
+            session_only: false,
+        };
+        self.console.edit_connection(edit).await.unwrap();
+    }
+
+    pub(crate) async fn events(&self, run: &RunId) -> EventList {
+        self.console.run_events(sequence(run)).await.unwrap()
+    }
+
+    pub(crate) async fn logs(&self, run: &RunId) -> LogList {
+        self.console.run_logs(sequence(run)).await.unwrap()
+    }
+
+    /// Waits until the cache tells the same story of the run as the plane.
+    pub(crate) async fn told(&self, run: &RunId) -> RunView {
+        eventually(&format!("{run} to be as the plane has it"), async || {
+            let known = self.console.runs(RunQuery { limit: Some(200), ..RunQuery::default() }).await.unwrap();
+            known.items.iter().find(|row| row.summary.id == *run)?;
+            let view = self.console.run(named(run)).await.unwrap();
+            let same = Some(&view.run) == self.plane.truth(run).as_ref();
+            let events = self.events(run).await.items == self.plane.true_events(run);
+            (same && events && view.freshness.state == FreshnessState::Live).then_some(view)
+        })
+        .await
+    }
+}
+
+pub(crate) fn named(run: &RunId) -> RunRef {
+    RunRef { connection: None, run: run.clone() }
+}
+
+pub(crate) fn sequence(run: &RunId) -> SequenceQuery {
+    SequenceQuery { connection: None, run: run.clone(), step: None, after: 0, limit: Some(1_000) }
+}

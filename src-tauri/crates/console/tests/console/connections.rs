@@ -1,0 +1,92 @@
+//! Connections: judged as a whole, tokens in the keychain or nowhere.
+
+use crate::bench::Bench;
+use console::view::{AddConnection, ConnectionRef, HopResult, TestConnection};
+use credentials::{CredentialStore as _, Error as KeychainError};
+use domain::{CredentialState, Environment};
+use testkit::eventually;
+
+fn staging() -> AddConnection {
+    AddConnection {
+        name: "staging".into(),
+        base_url: "https://plane.example.com/".into(),
+        kind: None,
+        environment: Environment::Prod,
+        read_only: None,
+        token: Some("hunter2hunter2".into()),
+        session_only: false,
+    }
+}
+
+#[tokio::test]
+async fn every_fault_is_named_at_once_and_nothing_is_kept() {
+    let bench = Bench::on_demand().await;
+    let bad = AddConnection { name: "local".into(), base_url: "http://u:p@far.example?x".into(), token: Some("a b".into()), ..staging() };
+    let error = bench.console.add_connection(bad).await.unwrap_err();
+    let rules: Vec<_> = error.faults.iter().map(|fault| (fault.path.as_str(), fault.rule.as_str())).collect();
+    let all = [("name", "unique"), ("base_url", "userinfo"), ("base_url", "query"), ("base_url", "https"), ("token", "characters")];
+    assert_eq!(rules, all, "one look shows all that is wrong");
+    assert_eq!(bench.console.connections(()).await.unwrap().len(), 1, "only the built-in connection is there");
+}
+
+#[tokio::test]
+async fn a_token_is_in_the_keychain_and_nowhere_else() {
+    let bench = Bench::on_demand().await;
+    let view = bench.console.add_connection(staging()).await.unwrap();
+    assert_eq!(view.connection.credential, CredentialState::Keychain, "it says where the token is");
+    assert!(view.connection.read_only, "production starts locked");
+    assert_eq!(view.connection.base_url, "https://plane.example.com", "one form of an address");
+    let name = format!("connection:{}", view.connection.id);
+    assert!(bench.keychain.get(&name).await.unwrap().is_some(), "the keychain has it");
+    for entry in std::fs::read_dir(bench.cache_file().parent().unwrap()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        assert!(!bytes.windows(7).any(|part| part == b"hunter2"), "no file has it");
+    }
+    bench.console.remove_connection(ConnectionRef { connection: "staging".into() }).await.unwrap();
+    assert!(bench.keychain.get(&name).await.unwrap().is_none(), "it is forgotten with its connection");
+    assert_eq!(bench.console.connections(()).await.unwrap().len(), 1, "and so is the connection");
+}
+
+#[tokio::test]
+async fn without_a_keychain_a_token_is_kept_for_this_session_only_if_a_person_says_so() {
+    let bench = Bench::on_demand().await;
+    bench.keychain.fail_next_call(KeychainError::Denied { reason: "It is locked.".into(), remedy: "Unlock it.".into() });
+    let error = bench.console.add_connection(staging()).await.unwrap_err();
+    assert_eq!(error.code, "keychain_unavailable", "faces offer the session on this code");
+    assert!(error.hint.is_some_and(|hint| hint.contains("session")), "the hint says so");
+    assert_eq!(bench.console.connections(()).await.unwrap().len(), 1, "nothing is half-added");
+    let view = bench.console.add_connection(AddConnection { session_only: true, ..staging() }).await.unwrap();
+    assert_eq!(view.connection.credential, CredentialState::Session, "it is in memory");
+}
+
+#[tokio::test]
+async fn the_built_in_connection_stays() {
+    let bench = Bench::on_demand().await;
+    let error = bench.console.remove_connection(ConnectionRef { connection: "local".into() }).await.unwrap_err();
+    assert_eq!(error.code, "invalid", "it belongs to the program");
+}
+
+#[tokio::test]
+async fn an_added_connection_is_watched_until_it_is_removed() {
+    let bench = Bench::live().await;
+    bench.console.add_connection(staging()).await.unwrap();
+    eventually("two feeds", async || (bench.plane.open_feeds() == 2).then_some(())).await;
+    bench.console.remove_connection(ConnectionRef { connection: "staging".into() }).await.unwrap();
+    eventually("one feed", async || (bench.plane.open_feeds() == 1).then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_test_tells_the_hop_at_which_it_stopped() {
+    let bench = Bench::on_demand().await;
+    let test = |token: Option<&str>| TestConnection {
+        connection: None,
+        base_url: Some("https://plane.example.com".into()),
+        token: token.map(Into::into),
+    };
+    let stopped = bench.console.test_connection(test(None)).await.unwrap();
+    assert_eq!(stopped.hops.last().map(|hop| hop.result), Some(HopResult::Needed), "a person has to do something");
+    assert_eq!(stopped.error.map(|error| error.code).as_deref(), Some("unauthenticated"), "namely sign in");
+    assert!(bench.console.test_connection(test(Some("secret"))).await.unwrap().passed, "with a token it passes");
+    let error = bench.console.test_connection(TestConnection { connection: None, base_url: None, token: None }).await.unwrap_err();
+    assert_eq!(error.code, "invalid", "something has to be named");
+}

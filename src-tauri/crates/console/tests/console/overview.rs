@@ -1,0 +1,70 @@
+//! Readiness, preferences, facts about the console.
+
+use crate::bench::{Bench, quick};
+use console::{
+    Pace, SyncMode,
+    view::{CreateRun, Preference, RunChecks},
+};
+use domain::{CheckStatus, ConnectionState, SystemClock};
+use serde_json::json;
+use std::{sync::Arc, time::Duration};
+use testkit::FakeControlPlane;
+
+#[tokio::test]
+async fn readiness_is_nothing_before_it_is_probed_and_says_what_it_saw_after() {
+    let bench = Bench::live().await;
+    bench.until(ConnectionState::Live).await;
+    let before = bench.console.readiness(()).await.unwrap();
+    assert_eq!(before.score, 0, "nothing probed is nothing proved");
+    assert!(before.checks.len() >= 10, "every check is listed all the same");
+    let after = bench.console.run_checks(RunChecks::default()).await.unwrap();
+    let status = |id: &str| after.checks.iter().find(|check| check.id == id).map(|check| check.status);
+    for id in ["plane.live", "plane.ready", "plane.clock", "plane.dead_letters", "plane.event_gaps", "console.breakers", "console.cache"] {
+        assert_eq!(status(id), Some(CheckStatus::Pass), "{id} passes on a healthy plane");
+    }
+    assert!(after.checks.iter().all(|check| check.evidence.is_some()), "each says what it saw");
+
+    bench.plane.go_away();
+    bench.until(ConnectionState::Offline).await;
+    let only = RunChecks { checks: vec!["plane.live".into(), "plane.queue_age".into()], connection: None };
+    let gone = bench.console.run_checks(only).await.unwrap();
+    let status = |id: &str| gone.checks.iter().find(|check| check.id == id).map(|check| check.status);
+    assert_eq!(status("plane.live"), Some(CheckStatus::Fail), "a plane that is away is not alive");
+    assert_eq!(status("plane.queue_age"), Some(CheckStatus::Unknown), "of its queue nothing is known");
+    assert!(gone.score < after.score, "the score follows");
+    let unknown = RunChecks { checks: vec!["plane.live".into(), "no.such".into()], connection: None };
+    let error = bench.console.run_checks(unknown).await.unwrap_err();
+    assert_eq!(error.faults[0].path, "checks[1]", "a check that does not exist is named");
+}
+
+#[tokio::test]
+async fn evidence_that_is_too_old_proves_nothing() {
+    let pace = Pace { evidence_valid: Duration::ZERO, ..quick() };
+    let bench = Bench::over(FakeControlPlane::new(Arc::new(SystemClock)), SyncMode::OnDemand, pace).await;
+    bench.console.run_checks(RunChecks { checks: vec!["plane.live".into()], connection: None }).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    let later = bench.console.readiness(()).await.unwrap();
+    assert_eq!(later.checks[0].status, CheckStatus::Unknown, "it is too old");
+    assert!(later.checks[0].evidence.is_some(), "but still shown");
+}
+
+#[tokio::test]
+async fn preferences_are_bounded_and_come_back() {
+    let bench = Bench::on_demand().await;
+    let set = |key: &str, value| bench.console.set_preference(Preference { key: key.into(), value });
+    let kept = set("runs.columns", json!(["goal"])).await.unwrap();
+    assert_eq!(kept.0["runs.columns"], json!(["goal"]), "it is there");
+    assert!(set("runs.columns", json!(null)).await.unwrap().0.is_empty(), "null forgets");
+    let error = set("Bad Key", json!("x".repeat(70_000))).await.unwrap_err();
+    assert_eq!(error.faults.len(), 2, "both faults are named");
+}
+
+#[tokio::test]
+async fn the_first_run_is_over_once_something_was_started() {
+    let bench = Bench::on_demand().await;
+    assert!(bench.console.app_info(()).await.unwrap().first_run, "nothing was started yet");
+    let plan = json!({ "goal": "g", "steps": [{ "name": "a", "tool": "echo" }] });
+    let create = CreateRun { connection: None, plan, template: None, idempotency_key: None };
+    bench.console.create_run(create).await.unwrap();
+    assert!(!bench.console.app_info(()).await.unwrap().first_run, "something was started");
+}

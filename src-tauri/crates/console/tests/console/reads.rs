@@ -1,0 +1,66 @@
+//! Finding runs, and reading while something is written.
+
+use crate::bench::{Bench, named};
+use console::view::{LogSearch, RunQuery};
+use domain::ConnectionState;
+use std::time::Duration;
+
+#[tokio::test]
+async fn a_run_is_found_by_a_beginning_that_only_it_has() {
+    let bench = Bench::on_demand().await;
+    for _ in 0..12 {
+        bench.plane.begin("many", &["a"]);
+    }
+    let one = bench.console.run(named(&"run_0000000".into())).await.unwrap_err();
+    assert_eq!(one.code, "ambiguous_run", "several begin so");
+    assert!(one.faults.len() > 1, "and they are listed");
+    let found = bench.console.run(named(&"run_00000012".into())).await.unwrap();
+    assert_eq!(found.run.summary.id.as_str(), "run_00000012", "the whole id is unique");
+    let found = bench.console.run(named(&"run_0000001".into())).await;
+    assert_eq!(found.unwrap_err().code, "ambiguous_run", "10, 11 and 12 begin so");
+    let none = bench.console.run(named(&"run_7".into())).await.unwrap_err();
+    assert_eq!(none.code, "not_found", "none begins so");
+    let empty = bench.console.run(named(&"".into())).await.unwrap_err();
+    assert_eq!(empty.code, "invalid", "nothing is no beginning");
+}
+
+#[tokio::test]
+async fn an_unknown_run_is_asked_for_while_watching() {
+    let bench = Bench::live().await;
+    bench.until(ConnectionState::Live).await;
+    bench.plane.swallow_events(1);
+    let run = bench.plane.begin("unannounced", &["a"]);
+    let view = bench.console.run(named(&run)).await.unwrap();
+    assert_eq!(view.run.summary.goal, "unannounced", "the plane was asked");
+}
+
+#[tokio::test]
+async fn reads_do_not_wait_for_a_write_that_takes_long() {
+    let bench = Bench::live().await;
+    let run = bench.plane.begin("read me", &["a"]);
+    bench.told(&run).await;
+    let other = cache::Cache::open(&bench.cache_file()).await;
+    let held = other.writer().batch().await.unwrap();
+    let read = tokio::time::timeout(Duration::from_secs(2), async {
+        bench.console.runs(RunQuery::default()).await.unwrap();
+        bench.console.run(named(&run)).await.unwrap();
+        bench.events(&run).await
+    });
+    assert!(read.await.is_ok(), "another process holds the write lock, and reads go on");
+    held.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn text_is_found_in_a_whole_log() {
+    let bench = Bench::on_demand().await;
+    let run = bench.plane.begin("log", &["a", "b"]);
+    for number in 0..1_500 {
+        bench.plane.print(&run, if number % 2 == 0 { "a" } else { "b" }, &format!("line {number}"));
+    }
+    bench.logs(&run).await;
+    let search = LogSearch { connection: None, run: run.clone(), step: Some("b".into()), text: "LINE 149".into(), match_case: false };
+    let found = bench.console.find_in_log(search.clone()).await.unwrap();
+    assert_eq!((found.total, found.searched), (6, 750), "149, 1491, 1493, …, and only in the log of that step");
+    let exact = bench.console.find_in_log(LogSearch { match_case: true, ..search }).await.unwrap();
+    assert_eq!(exact.total, 0, "case matters when asked to");
+}

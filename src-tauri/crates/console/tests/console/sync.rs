@@ -1,0 +1,150 @@
+//! Watching: what is in the cache becomes what is on the plane, whatever happens on the way.
+
+use crate::bench::{Bench, quick};
+use console::{
+    SyncMode,
+    view::{ConsoleEvent, CoverageQuery, RunQuery, Tag, WatchRun},
+};
+use domain::{ConnectionState, RunStatus, StepStatus, SystemClock, Timestamp};
+use std::{sync::Arc, time::Duration};
+use testkit::{FakeControlPlane, Route, eventually};
+
+#[tokio::test]
+async fn backfill_and_live_events_converge() {
+    let plane = FakeControlPlane::new(Arc::new(SystemClock));
+    let mut runs: Vec<_> = (0..130).map(|number| plane.begin(&format!("old {number}"), &["a"])).collect();
+    for run in &runs[..40] {
+        plane.step(run, "a", StepStatus::Running);
+        plane.print(run, "a", "hello");
+        plane.step(run, "a", StepStatus::Succeeded);
+        plane.status(run, RunStatus::Succeeded);
+    }
+    plane.reorder_pages(true);
+    plane.say_everything_twice(true);
+    let bench = Bench::over(plane.clone(), SyncMode::Live, quick()).await;
+    bench.until(ConnectionState::Live).await;
+    for number in 0..20 {
+        let run = plane.begin(&format!("new {number}"), &["a", "b"]);
+        plane.step(&run, "a", StepStatus::Running);
+        plane.step(&runs[number + 60], "a", StepStatus::Failed);
+        plane.status(&runs[number + 60], RunStatus::Failed);
+        runs.push(run);
+    }
+    for run in &runs {
+        bench.told(run).await;
+    }
+    let list = bench.console.runs(RunQuery::default()).await.unwrap();
+    assert_eq!(list.total, 150, "every run is there, none twice");
+    let ended = bench.logs(&runs[0]).await;
+    assert!(ended.complete && ended.items.len() == 1, "the log of a run that ended is there although nobody watched it");
+    bench.console.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_lost_plane_is_offline_leaves_a_gap_and_is_caught_up_with() {
+    let bench = Bench::live().await;
+    let run = bench.plane.begin("watch me", &["a"]);
+    bench.until(ConnectionState::Live).await;
+    bench.told(&run).await;
+    bench.plane.heartbeat();
+    let spans = async || bench.console.coverage(CoverageQuery { since: Timestamp::from_millis(0) }).await.unwrap()[0].spans.clone();
+    eventually("a covered span", async || spans().await.first().filter(|span| span.to > span.from).copied()).await;
+
+    bench.plane.go_away();
+    let offline = bench.until(ConnectionState::Offline).await;
+    assert_eq!(offline.status.error.map(|error| error.code).as_deref(), Some("offline"), "it says why");
+    assert!(offline.status.last_seen_at.is_some(), "it says when the plane was last heard");
+    let view = bench.console.run(crate::bench::named(&run)).await.unwrap();
+    assert_eq!(view.freshness.state, console::view::FreshnessState::Offline, "what is shown says that it is old");
+    bench.plane.step(&run, "a", StepStatus::Running);
+    bench.plane.step(&run, "a", StepStatus::Succeeded);
+    bench.plane.status(&run, RunStatus::Succeeded);
+
+    bench.plane.come_back();
+    bench.until(ConnectionState::Live).await;
+    let view = bench.told(&run).await;
+    assert_eq!(view.run.summary.status, RunStatus::Succeeded, "what happened meanwhile is known");
+    bench.plane.heartbeat();
+    let spans = eventually("a second span", async || Some(spans().await).filter(|spans| spans.len() > 1)).await;
+    assert!(spans[0].to < spans[1].from, "the time in between is a gap: {spans:?}");
+}
+
+#[tokio::test]
+async fn vain_attempts_to_reconnect_are_not_announced() {
+    let bench = Bench::live().await;
+    bench.until(ConnectionState::Live).await;
+    bench.plane.go_away();
+    bench.until(ConnectionState::Offline).await;
+    let mut events = bench.console.events(None);
+    let before = bench.plane.calls(Route::Identity);
+    eventually("several attempts", async || (bench.plane.calls(Route::Identity) > before + 7).then_some(())).await;
+    bench.plane.come_back();
+    let mut announced = 0;
+    bench.until(ConnectionState::Live).await;
+    while let Ok(Some((_, event))) = tokio::time::timeout(Duration::from_millis(100), events.next()).await {
+        announced += u32::from(matches!(&event, ConsoleEvent::Stale { tags } if tags.contains(&Tag::Connections)));
+    }
+    assert_eq!(announced, 1, "only the recovery is news");
+}
+
+#[tokio::test]
+async fn events_that_the_feed_did_not_mention_are_read() {
+    let bench = Bench::live().await;
+    bench.until(ConnectionState::Live).await;
+    let run = bench.plane.begin("holes", &["a", "b"]);
+    bench.told(&run).await;
+    bench.plane.swallow_events(3);
+    bench.plane.step(&run, "a", StepStatus::Running);
+    bench.plane.step(&run, "a", StepStatus::Succeeded);
+    bench.plane.step(&run, "b", StepStatus::Running);
+    bench.plane.step(&run, "b", StepStatus::Succeeded);
+    bench.told(&run).await;
+    let events = bench.events(&run).await;
+    assert!(events.complete, "the three events that were never on the feed are there");
+    assert_eq!(events.items.len(), 5, "and nothing is there twice");
+}
+
+#[tokio::test]
+async fn a_feed_that_lost_items_makes_the_console_read_again() {
+    let bench = Bench::live().await;
+    bench.until(ConnectionState::Live).await;
+    bench.plane.swallow_events(2);
+    let run = bench.plane.begin("never mentioned", &["a"]);
+    bench.plane.step(&run, "a", StepStatus::Running);
+    bench.plane.lose_items();
+    bench.told(&run).await;
+}
+
+#[tokio::test]
+async fn lines_of_a_run_on_screen_are_forwarded_and_kept() {
+    let bench = Bench::live().await;
+    bench.until(ConnectionState::Live).await;
+    let run = bench.plane.begin("talk", &["a"]);
+    bench.plane.print(&run, "a", "before anybody looked");
+    bench.told(&run).await;
+    let mut events = bench.console.events(None);
+    bench.console.watch_run(WatchRun { connection: None, run: run.clone(), on_screen: true }).await.unwrap();
+    bench.plane.print(&run, "a", "now");
+    let lines = loop {
+        let (_, event) = tokio::time::timeout(Duration::from_secs(5), events.next()).await.unwrap().unwrap();
+        if let ConsoleEvent::Log { lines, .. } = event {
+            break lines;
+        }
+    };
+    assert_eq!(lines[0].text, "now", "the line arrives without being asked for");
+    let logs = eventually("the whole log", async || Some(bench.logs(&run).await).filter(|logs| logs.items.len() == 2)).await;
+    assert!(logs.complete, "what was printed before is read too");
+}
+
+#[tokio::test]
+async fn a_plane_that_hangs_is_found_out_and_taken_up_again() {
+    let bench = Bench::live().await;
+    bench.until(ConnectionState::Live).await;
+    bench.plane.hang(true);
+    bench.plane.drop_feeds();
+    bench.until(ConnectionState::Offline).await;
+    bench.plane.hang(false);
+    bench.until(ConnectionState::Live).await;
+    bench.console.shutdown().await;
+    assert_eq!(bench.plane.open_feeds(), 0, "nothing listens any more after a shutdown");
+}
