@@ -6,24 +6,33 @@
 //! Limits: this reads `/proc`, so it works on Linux only; elsewhere it finds nothing and answers 0. A process that clears
 //! its environment, or belongs to another user, is not found.
 
+use super::process::MARKER;
+
 /// Kills every process whose attempt marker begins with `prefix`, again and again until none is left, and answers how
 /// many were found. Gives up after 50 rounds, which only a process that forks faster than it is killed can outlast.
 pub async fn kill_marked(prefix: &str) -> usize {
     if prefix.is_empty() {
         return 0;
     }
-    let prefix = prefix.to_owned();
-    tokio::task::spawn_blocking(move || sweep(&prefix)).await.unwrap_or(0)
+    let needle = format!("{MARKER}={prefix}").into_bytes();
+    tokio::task::spawn_blocking(move || sweep(|variable| variable.starts_with(&needle))).await.unwrap_or(0)
+}
+
+/// The same for the processes of one attempt. The whole marker must match: that of the first attempt is the beginning of
+/// that of the twelfth.
+pub(crate) async fn kill_attempt(marker: &str) -> usize {
+    let needle = format!("{MARKER}={marker}").into_bytes();
+    tokio::task::spawn_blocking(move || sweep(|variable| variable == needle)).await.unwrap_or(0)
 }
 
 #[cfg(target_os = "linux")]
-fn sweep(prefix: &str) -> usize {
+fn sweep(is_marker: impl Fn(&[u8]) -> bool) -> usize {
     use rustix::process::{Pid, Signal, kill_process};
     use std::collections::HashSet;
 
     let mut killed = HashSet::new();
     for _round in 0..50 {
-        let found: Vec<i32> = marked(prefix);
+        let found: Vec<i32> = marked(&is_marker);
         if found.is_empty() {
             break;
         }
@@ -40,14 +49,13 @@ fn sweep(prefix: &str) -> usize {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn sweep(_prefix: &str) -> usize {
+fn sweep(_is_marker: impl Fn(&[u8]) -> bool) -> usize {
     0
 }
 
 /// Ids of the living processes that carry the marker. A zombie has no environment any more, so it is not among them.
 #[cfg(target_os = "linux")]
-fn marked(prefix: &str) -> Vec<i32> {
-    let needle = format!("{}={prefix}", super::process::MARKER).into_bytes();
+fn marked(is_marker: &impl Fn(&[u8]) -> bool) -> Vec<i32> {
     let own = std::process::id();
     let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
     entries
@@ -56,7 +64,7 @@ fn marked(prefix: &str) -> Vec<i32> {
         .filter(|&id| id != own)
         .filter(|id| {
             let environ = std::fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
-            environ.split(|&byte| byte == 0).any(|variable| variable.starts_with(&needle))
+            environ.split(|&byte| byte == 0).any(is_marker)
         })
         .filter_map(|id| i32::try_from(id).ok())
         .collect()

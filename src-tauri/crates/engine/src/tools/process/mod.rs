@@ -138,7 +138,7 @@ async fn attend(
     }
     if !drained || status.is_none() {
         // Descendants that left the group on purpose still carry the marker.
-        orphans::kill_marked(&program.marker).await;
+        orphans::kill_attempt(&program.marker).await;
     }
     status
 }

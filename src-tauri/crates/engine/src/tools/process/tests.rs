@@ -182,6 +182,24 @@ async fn orphans_are_found_by_their_prefix_and_others_are_left_alone() {
     assert_eq!(crate::tools::orphans::kill_marked("").await, 0, "no prefix finds nothing, rather than everything");
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_attempt_that_is_stopped_leaves_the_next_of_its_name_alone() {
+    let (call, log) = call("shell", json!({"script": "echo ready; sleep 300"}));
+    let mut twelfth = tokio::process::Command::new("sleep")
+        .arg("300")
+        .env(super::MARKER, format!("{}2", call.attempt_marker))
+        .kill_on_drop(true)
+        .spawn()
+        .expect("sleep starts");
+    let cancel = call.cancel.clone();
+    let task = tokio::spawn(async move { shell().run(call).await });
+    log.wait_for(|line| (line == "ready").then_some(())).await;
+    cancel.cancel();
+    task.await.unwrap().expect_err("it was stopped");
+    assert!(twelfth.try_wait().unwrap().is_none(), "a longer marker is another attempt's");
+}
+
 #[tokio::test]
 async fn a_gate_judges_every_criterion() {
     let judge = |inputs: Value| async move {
