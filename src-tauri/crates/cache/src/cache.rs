@@ -32,7 +32,7 @@ pub enum Opened {
         /// Why, one sentence for a person.
         reason: String,
     },
-    /// In memory until this process ends.
+    /// In memory until this process ends. Here alone a read waits for a write that is under way.
     Memory {
         /// Why, one sentence for a person.
         reason: String,

@@ -75,10 +75,7 @@ async fn from_file(path: &Path) -> Result<(SqlitePool, SqlitePool), Refusal> {
         return Err(Refusal::Unusable("The cache file was found damaged.".to_owned()));
     }
     let size = tokio::fs::metadata(path).await.map_or(0, |file| file.len());
-    let options = common(SqliteConnectOptions::new().filename(path))
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Normal);
-    let (readers, writers) = pools(options);
+    let (readers, writers) = pools(SqliteConnectOptions::new().filename(path), size == 0);
     let checked = async {
         let mut connection = writers.acquire().await?;
         if size <= CHECKED_SIZE {
@@ -99,12 +96,8 @@ async fn from_file(path: &Path) -> Result<(SqlitePool, SqlitePool), Refusal> {
 async fn in_memory(reason: String) -> Connected {
     tracing::warn!(reason, "the cache is kept in memory");
     // All connections share one database, which lives as long as the writer's connection.
-    let (readers, writers) = pools(common(
-        SqliteConnectOptions::new()
-            .in_memory(true)
-            .shared_cache(true)
-            .filename(format!("file:breakwater-cache-{}?mode=memory&cache=shared", memory_number())),
-    ));
+    let name = format!("file:breakwater-cache-{}?mode=memory&cache=shared", memory_number());
+    let (readers, writers) = pools(SqliteConnectOptions::new().in_memory(true).shared_cache(true).filename(name), true);
     let migrated = async { migrate(&mut *writers.acquire().await?).await };
     if let Err(error) = migrated.await {
         // Every later read and write says that it failed; there is nothing further to fall back to.
@@ -119,11 +112,7 @@ fn memory_number() -> u64 {
     NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
 }
 
-fn common(options: SqliteConnectOptions) -> SqliteConnectOptions {
-    options.busy_timeout(BUSY_TIMEOUT).foreign_keys(true).auto_vacuum(SqliteAutoVacuum::Incremental)
-}
-
-fn pools(options: SqliteConnectOptions) -> (SqlitePool, SqlitePool) {
+fn pools(options: SqliteConnectOptions, new: bool) -> (SqlitePool, SqlitePool) {
     let kept = || {
         SqlitePoolOptions::new()
             .acquire_timeout(TURN_TIMEOUT)
@@ -131,9 +120,15 @@ fn pools(options: SqliteConnectOptions) -> (SqlitePool, SqlitePool) {
             .max_lifetime(None)
             .test_before_acquire(false)
     };
+    let options = options.busy_timeout(BUSY_TIMEOUT).foreign_keys(true);
+    // The journal mode belongs to the file and is set by the writer; a reader that set anything of the file would wait for
+    // a write that is under way.
     let readers = kept().max_connections(READERS).connect_lazy_with(options.clone().pragma("query_only", "1"));
-    let writers = kept().max_connections(1).connect_lazy_with(options);
-    (readers, writers)
+    let mut options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal);
+    if new {
+        options = options.auto_vacuum(SqliteAutoVacuum::Incremental);
+    }
+    (readers, kept().max_connections(1).connect_lazy_with(options))
 }
 
 async fn check(connection: &mut SqliteConnection) -> Result<(), MigrateError> {

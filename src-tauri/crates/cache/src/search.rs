@@ -161,7 +161,7 @@ mod tests {
     fn words_are_quoted_and_the_last_is_a_beginning() {
         assert_eq!(expression("deploy pay").as_deref(), Some(r#""deploy" AND "pay"*"#), "all words must be found");
         assert_eq!(
-            expression(r#"say "NEAR(" OR*"#).as_deref(),
+            expression(r#"say "NEAR( OR*"#).as_deref(),
             Some(r#""say" AND """NEAR(" AND "OR*"*"#),
             "no operator survives"
         );

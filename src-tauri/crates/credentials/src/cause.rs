@@ -14,16 +14,16 @@ pub(crate) fn of_missing_store(error: &keyring::Error) -> Error {
             "Keep the credential for this session only.".to_owned(),
         ),
         keyring::Error::PlatformFailure(source) | keyring::Error::NoStorageAccess(source) => {
-            platform::missing(source.as_ref()).unwrap_or_else(silent)
+            platform::missing(source.as_ref()).unwrap_or_else(of_silence)
         }
-        _ => silent(),
+        _ => of_silence(),
     }
 }
 
 /// What the answer of an existing store means.
 pub(crate) fn of(error: keyring::Error, name: &str) -> Error {
     match error {
-        keyring::Error::NoDefaultStore => silent(),
+        keyring::Error::NoDefaultStore => of_silence(),
         keyring::Error::NoStorageAccess(source) => platform::refused(source.as_ref()),
         keyring::Error::PlatformFailure(source) => platform::missing(source.as_ref()).unwrap_or(Error::Failed),
         keyring::Error::TooLong(what, limit) => Error::TooLong { what, limit },
@@ -43,7 +43,8 @@ fn unavailable(reason: &str, remedy: String) -> Error {
     Error::Unavailable { reason: reason.to_owned(), remedy }
 }
 
-fn silent() -> Error {
+/// What it means that the keychain does not answer.
+pub(crate) fn of_silence() -> Error {
     unavailable("The keychain of this system does not answer.", format!("Start your system's keychain, {RESTART}."))
 }
 

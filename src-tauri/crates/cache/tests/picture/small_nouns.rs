@@ -1,0 +1,157 @@
+//! Connections, statuses, breakers, checks, templates, acts, preferences.
+
+use crate::sample::{at, connection, fresh, local};
+use cache::{Change, Error};
+use domain::{
+    Breaker, BreakerCause, BreakerSource, BreakerState, Capabilities, Check, CheckStatus, ConnectionState,
+    ConnectionStatus, Template,
+};
+use serde_json::json;
+
+#[tokio::test]
+async fn connections_are_added_edited_and_forgotten() {
+    let (_folder, cache) = fresh().await;
+    let (writer, reader) = (cache.writer(), cache.reader());
+    let mut other = connection("other");
+    writer.add_connection(&other).await.unwrap();
+    assert_eq!(reader.connections().await.unwrap(), [connection("local"), other.clone()], "both are there, whole");
+    other.name = connection("local").name;
+    let refused = writer.edit_connection(&other).await;
+    assert!(matches!(refused, Err(Error::NameTaken { .. })), "a name belongs to one connection: {refused:?}");
+    let refused = writer.add_connection(&domain::Connection { id: "third".into(), ..other.clone() }).await;
+    assert!(matches!(refused, Err(Error::NameTaken { .. })), "also for a new one: {refused:?}");
+    other.name = "Renamed".into();
+    other.read_only = true;
+    writer.edit_connection(&other).await.unwrap();
+    assert_eq!(reader.connections().await.unwrap()[1], other, "an edit takes the place of what was");
+    let refused = writer.edit_connection(&connection("nowhere")).await;
+    assert!(matches!(refused, Err(Error::NoSuchConnection)), "what is not there cannot be edited: {refused:?}");
+    writer.remove_connection(&other.id).await.unwrap();
+    assert_eq!(reader.connections().await.unwrap(), [connection("local")], "only the removed one is gone");
+    assert_eq!(reader.run_count(&local()).await.unwrap(), 0, "no run is cached yet");
+}
+
+#[tokio::test]
+async fn when_a_connection_was_last_seen_is_never_set_back() {
+    let (_folder, cache) = fresh().await;
+    let status = |state, last_seen_at: Option<i64>| ConnectionStatus {
+        connection: local(),
+        state,
+        since: at(1),
+        last_seen_at: last_seen_at.map(at),
+        latency_ms: None,
+        server_version: None,
+        clock_skew_ms: None,
+        error: None,
+        capabilities: Capabilities::default(),
+    };
+    let reader = cache.reader();
+    assert_eq!(reader.last_seen(&local()).await.unwrap(), None, "it was never seen");
+    for (seen, expected) in
+        [(None, None), (Some(50), Some(50)), (None, Some(50)), (Some(40), Some(50)), (Some(60), Some(60))]
+    {
+        cache.writer().put_connection_status(&status(ConnectionState::Offline, seen)).await.unwrap();
+        assert_eq!(reader.last_seen(&local()).await.unwrap(), expected.map(at), "after {seen:?}");
+    }
+    let known = reader.connection_statuses().await.unwrap();
+    assert_eq!(known, [status(ConnectionState::Offline, Some(60))], "the rest is as last put");
+}
+
+fn breaker(id: &str, state: BreakerState, since: i64) -> Breaker {
+    Breaker {
+        id: id.into(),
+        protects: "the model".into(),
+        source: BreakerSource::ControlPlane,
+        connection: Some(local()),
+        state,
+        since: at(since),
+        cause: (state == BreakerState::Open).then_some(BreakerCause::Timeout),
+        consecutive_failures: 0,
+        failure_threshold: 5,
+        success_threshold: 2,
+        next_probe_at: None,
+        calls: 0,
+        failures: 0,
+        rejections: 0,
+        times_opened: 0,
+        last_call_at: None,
+    }
+}
+
+#[tokio::test]
+async fn breakers_are_replaced_by_source_and_their_changes_are_remembered() {
+    let (_folder, cache) = fresh().await;
+    let (writer, reader, source) = (cache.writer(), cache.reader(), BreakerSource::ControlPlane);
+    let both = [breaker("ai:one", BreakerState::Closed, 1), breaker("ai:two", BreakerState::Closed, 1)];
+    writer.put_breakers(Some(&local()), source, &both, at(1)).await.unwrap();
+    let own = Breaker { source: BreakerSource::Console, ..breaker("connection:local:read", BreakerState::Closed, 1) };
+    writer.put_breakers(Some(&local()), BreakerSource::Console, &[own], at(1)).await.unwrap();
+    let mut one = breaker("ai:one", BreakerState::Open, 5);
+    writer.put_breakers(Some(&local()), source, &[one.clone()], at(6)).await.unwrap();
+    one.calls = 9;
+    writer.put_breakers(Some(&local()), source, &[one.clone()], at(7)).await.unwrap();
+    let known = reader.breakers().await.unwrap();
+    let ids: Vec<_> = known.iter().map(|known| known.breaker.id.as_str()).collect();
+    assert_eq!(ids, ["connection:local:read", "ai:one"], "one that is gone from its source is gone, others stay");
+    assert_eq!((&known[1].breaker, known[1].read_at), (&one, at(7)), "the last read counts");
+    let past = reader.breaker_history(Some(&local()), source, "ai:one", 9).await.unwrap();
+    let states: Vec<_> = past.iter().map(|change| (change.state, change.cause, change.at)).collect();
+    let expected = [(BreakerState::Open, Some(BreakerCause::Timeout), at(5)), (BreakerState::Closed, None, at(1))];
+    assert_eq!(states, expected, "each change once, newest first");
+    let refused = writer.put_breakers(Some(&"gone".into()), source, &both, at(8)).await;
+    assert!(matches!(refused, Err(Error::NoSuchConnection)), "a connection that is gone has no breakers: {refused:?}");
+    writer.remove_connection(&local()).await.unwrap();
+    assert!(reader.breakers().await.unwrap().is_empty(), "they go with their connection");
+}
+
+#[tokio::test]
+async fn checks_are_kept_and_their_changes_are_remembered() {
+    let (_folder, cache) = fresh().await;
+    let check = |status, checked_at: Option<i64>| Check {
+        id: "plane.ready".into(),
+        title: "Ready".into(),
+        proves: "It can work".into(),
+        group: "plane".into(),
+        connection: Some(local()),
+        status,
+        evidence: None,
+        remedy: "Start it".into(),
+        owner: "operator".into(),
+        weight: 1,
+        checked_at: checked_at.map(at),
+    };
+    let (writer, reader) = (cache.writer(), cache.reader());
+    let findings = [
+        check(CheckStatus::Unknown, None),
+        check(CheckStatus::Pass, Some(1)),
+        check(CheckStatus::Pass, Some(2)),
+        check(CheckStatus::Fail, Some(3)),
+    ];
+    for found in &findings {
+        writer.put_checks(std::slice::from_ref(found)).await.unwrap();
+    }
+    assert_eq!(reader.checks().await.unwrap(), findings[3..], "the last finding counts");
+    let past = reader.check_history(Some(&local()), "plane.ready", 9).await.unwrap();
+    let states: Vec<_> = past.iter().map(|change| (change.status, change.at)).collect();
+    assert_eq!(states, [(CheckStatus::Fail, at(3)), (CheckStatus::Pass, at(1))], "only changes, newest first");
+}
+
+#[tokio::test]
+async fn templates_and_preferences_are_replaced() {
+    let (_folder, cache) = fresh().await;
+    let (writer, reader) = (cache.writer(), cache.reader());
+    assert_eq!(reader.templates(&local()).await.unwrap(), None, "never read is not the same as none");
+    let template = Template { id: "smoke".into(), title: "Smoke".into(), summary: "Asks".into(), fields: vec![] };
+    writer.put_templates(&local(), std::slice::from_ref(&template), at(3)).await.unwrap();
+    assert_eq!(reader.templates(&local()).await.unwrap(), Some((vec![template], at(3))), "with their age");
+
+    let mut changes = cache.changes();
+    writer.set_preference("runs.columns", Some(&json!(["goal", "status"]))).await.unwrap();
+    writer.set_preference("theme", Some(&json!(null))).await.unwrap();
+    assert_eq!(changes.try_recv().ok(), Some(Change::Preferences { key: "runs.columns".into() }), "named by key");
+    let kept = reader.preferences().await.unwrap();
+    assert_eq!(kept.get("runs.columns"), Some(&json!(["goal", "status"])), "any JSON is kept");
+    assert_eq!(kept.get("theme"), Some(&json!(null)), "null is a value");
+    writer.set_preference("theme", None).await.unwrap();
+    assert_eq!(reader.preferences().await.unwrap().len(), 1, "none is not");
+}
