@@ -15,8 +15,8 @@ use control_plane::{
 use control_plane_api::{
     Operation,
     request::{
-        ApproveBody, DeadLetterReply, FillBody, IdentityReply, LiveReply, QueueReply, ReadyReply, ReasonBody,
-        RetryBody, ToolReply,
+        ApproveBody, DeadLetterReply, FillBody, IdentityReply, LiveReply, NewTokenBody, NewTokenReply, QueueReply,
+        ReadyReply, ReasonBody, RetryBody, TokenReply, ToolReply,
     },
 };
 use domain::{
@@ -44,6 +44,23 @@ impl BreakwaterClient {
     #[cfg(unix)]
     pub fn unix(socket: impl Into<std::path::PathBuf>, limits: Limits) -> Result<Self, BuildError> {
         Ok(Self { wire: Wire::unix(socket.into(), limits)? })
+    }
+
+    /// Every valid token of the plane, oldest first. Tokens are no part of the port: only the plane's own user, on its
+    /// own socket, may ask.
+    pub async fn tokens(&self, context: &CallContext) -> Result<Vec<TokenReply>, Error> {
+        self.wire.send(context, Call::to(Operation::Tokens)).await
+    }
+
+    /// Makes a token.
+    pub async fn create_token(&self, context: &CallContext, name: &str) -> Result<NewTokenReply, Error> {
+        let body = NewTokenBody { name: name.to_owned() };
+        self.wire.send(context, Call::to(Operation::CreateToken).body(&body)?).await
+    }
+
+    /// Makes a token invalid at once and for ever; answers those that are left.
+    pub async fn revoke_token(&self, context: &CallContext, id: &str) -> Result<Vec<TokenReply>, Error> {
+        self.wire.send(context, Call::to(Operation::RevokeToken).at(&[id])).await
     }
 }
 

@@ -6,8 +6,8 @@ use crate::{
     envelope::{ErrorBody, Meta},
     paths::{CORRELATION_HEADER, IDEMPOTENCY_HEADER, LAST_EVENT_ID_HEADER},
     request::{
-        ApproveBody, DeadLetterReply, FillBody, IdentityReply, LiveReply, QueueReply, ReadyReply, ReasonBody,
-        RetryBody, ToolReply,
+        ApproveBody, DeadLetterReply, FillBody, IdentityReply, LiveReply, NewTokenBody, NewTokenReply, QueueReply,
+        ReadyReply, ReasonBody, RetryBody, TokenReply, ToolReply,
     },
     schema::{Schemas, object, text, whole},
 };
@@ -146,6 +146,7 @@ fn body(operation: Operation, schemas: &mut Schemas) -> Option<RequestBody> {
         Operation::RetryStep => required(json(schemas.of::<RetryBody>())),
         Operation::ApproveGate => Some(json(schemas.of::<ApproveBody>()).build()),
         Operation::FillTemplate => required(json(schemas.of::<FillBody>())),
+        Operation::CreateToken => required(json(schemas.of::<NewTokenBody>())),
         _ => None,
     }
 }
@@ -185,6 +186,8 @@ fn data(operation: Operation, schemas: &mut Schemas) -> RefOr<Schema> {
         Operation::DeadLetters => schemas.page::<DeadLetterReply>(),
         Operation::Queue => schemas.of::<QueueReply>(),
         Operation::Tools => schemas.list::<ToolReply>(),
+        Operation::Tokens | Operation::RevokeToken => schemas.list::<TokenReply>(),
+        Operation::CreateToken => schemas.of::<NewTokenReply>(),
         Operation::Metrics | Operation::OpenApi | Operation::Stream | Operation::RunStream => object(),
     }
 }

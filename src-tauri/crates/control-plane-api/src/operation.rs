@@ -106,6 +106,12 @@ operations! {
     Queue = Get QUEUE "queue";
     /// Tools that plans may name.
     Tools = Get TOOLS "list_tools";
+    /// Every valid token, without its secret. Answered over the local socket only.
+    Tokens = Get TOKENS "list_tokens";
+    /// Makes a token and shows its secret, this once. Answered over the local socket only.
+    CreateToken = Post TOKENS "create_token";
+    /// Makes a token invalid at once and for ever; answers with those that are left. Over the local socket only.
+    RevokeToken = Post TOKEN_REVOKE "revoke_token";
 }
 
 impl Operation {

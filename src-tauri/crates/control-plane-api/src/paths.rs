@@ -47,6 +47,11 @@ pub const QUEUE: &str = "/api/v1/queue";
 /// Tools that plans may name.
 pub const TOOLS: &str = "/api/v1/tools";
 
+/// `GET` lists, `POST` makes one. Local callers only.
+pub const TOKENS: &str = "/api/v1/tokens";
+/// `POST`: make it invalid. Local callers only.
+pub const TOKEN_REVOKE: &str = "/api/v1/tokens/{token}/revoke";
+
 /// Header that carries the correlation id both ways.
 pub const CORRELATION_HEADER: &str = "x-correlation-id";
 /// Header that makes creating calls repeatable.

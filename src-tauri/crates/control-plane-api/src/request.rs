@@ -119,3 +119,37 @@ pub struct LiveReply {
     /// Always `alive`.
     pub status: String,
 }
+
+/// Body of a token that is to be made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTokenBody {
+    /// What it is called, 1 to 60 characters.
+    pub name: String,
+}
+
+/// A token, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct TokenReply {
+    /// Unique.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A token that was just made. Its `Debug` does not show the secret.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NewTokenReply {
+    /// The token.
+    pub token: TokenReply,
+    /// What its holder sends; shown this once, only its hash is kept.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for NewTokenReply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewTokenReply").field("token", &self.token).finish_non_exhaustive()
+    }
+}

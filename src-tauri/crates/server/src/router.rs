@@ -1,7 +1,7 @@
 //! The router, made from the table of operations, and the layers round it.
 
 use crate::{
-    handlers::{breakers, catalogue, history, plane, queue, runs, steps, stream},
+    handlers::{breakers, catalogue, history, plane, queue, runs, steps, stream, tokens},
     middleware::{authenticate, correlate, host, observe, panic, seal},
     refusal::Refusal,
     serve::Server,
@@ -63,5 +63,8 @@ fn handler(operation: Operation) -> MethodRouter<Server> {
         Operation::ResetBreaker => on(method, breakers::reset),
         Operation::DeadLetters => on(method, queue::dead_letters),
         Operation::Queue => on(method, queue::facts),
+        Operation::Tokens => on(method, tokens::list),
+        Operation::CreateToken => on(method, tokens::create),
+        Operation::RevokeToken => on(method, tokens::revoke),
     }
 }

@@ -18,7 +18,10 @@ use axum::{
 };
 use engine::Engine;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 use tokio::{net::TcpListener, sync::Semaphore, task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -34,6 +37,23 @@ struct Parts {
     measures: Measures,
     streams: Arc<Semaphore>,
     document: Document,
+    open: AtomicUsize,
+}
+
+/// Counts a connection as long as it is carried.
+struct Counted(Server);
+
+impl Counted {
+    fn new(server: &Server) -> Self {
+        server.0.open.fetch_add(1, Ordering::Relaxed);
+        Self(server.clone())
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.0.open.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Server {
@@ -41,7 +61,8 @@ impl Server {
     pub fn new(engine: Engine, config: ServerConfig) -> Self {
         let streams = Arc::new(Semaphore::new(config.max_streams));
         let document = Document::write();
-        Self(Arc::new(Parts { engine, config, measures: Measures::default(), streams, document }))
+        let open = AtomicUsize::new(0);
+        Self(Arc::new(Parts { engine, config, measures: Measures::default(), streams, document, open }))
     }
 
     /// Serves by TCP until `shutdown`, then lets requests finish for the time of the configuration. Bearer tokens are
@@ -59,10 +80,17 @@ impl Server {
         Ok(())
     }
 
+    /// Makes a local socket at `path` and serves it, as [`Server::serve_local`] does.
+    #[cfg(unix)]
+    pub async fn serve_unix(&self, path: &std::path::Path, shutdown: CancellationToken) -> Result<(), ServeError> {
+        self.serve_local(LocalSocket::bind(path).await?, shutdown).await;
+        Ok(())
+    }
+
     /// Serves a local socket until `shutdown`, then lets requests finish. Only processes of the user that this process
     /// runs as are served, and they need no token. The file of the socket is removed at the end.
     #[cfg(unix)]
-    pub async fn serve_unix(&self, socket: LocalSocket, shutdown: CancellationToken) {
+    pub async fn serve_local(&self, socket: LocalSocket, shutdown: CancellationToken) {
         let LocalSocket { listener, file } = socket;
         let own = rustix::process::geteuid().as_raw();
         let peer = move |stream: &tokio::net::UnixStream| Peer::Local {
@@ -71,6 +99,11 @@ impl Server {
         };
         self.serve(listener, peer, shutdown).await;
         drop(file);
+    }
+
+    /// Connections that are open now, over all listeners; idle ones count too.
+    pub fn connections(&self) -> usize {
+        self.0.open.load(Ordering::Relaxed)
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -115,8 +148,10 @@ impl Server {
             while connections.try_join_next().is_some() {}
             let connection = Connection { peer: peer(&stream), shutdown: shutdown.clone() };
             let work = carry(TokioIo::new(stream), router.clone(), connection, self.config().patience);
+            let counted = Counted::new(self);
             connections.spawn(async move {
                 work.await;
+                drop(counted);
                 drop(slot);
             });
         }

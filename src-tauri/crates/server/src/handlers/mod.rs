@@ -8,3 +8,4 @@ pub(crate) mod queue;
 pub(crate) mod runs;
 pub(crate) mod steps;
 pub(crate) mod stream;
+pub(crate) mod tokens;

@@ -80,6 +80,31 @@ async fn other_machines_are_reached_only_when_that_is_allowed() {
 
 #[cfg(unix)]
 #[tokio::test]
+async fn tokens_are_made_on_the_spot_only() {
+    let plane = Plane::start().await;
+    let path = plane.listen_locally().await;
+    let tokens = "/api/v1/tokens";
+    let named = serde_json::json!({"name": "ci"});
+    plane.get(tokens).await.assert_refused(403, "forbidden", "a list by TCP");
+    plane.post(tokens, &named).await.assert_refused(403, "forbidden", "a token that would make another");
+
+    let client = reqwest::Client::builder().unix_socket(path).build().expect("a client");
+    let url = |path: &str| format!("http://localhost{path}");
+    let made = Said::of(client.post(url(tokens)).json(&named)).await;
+    assert_eq!(made.status, 200, "the plane's own user makes one: {}", made.text);
+    let secret = made.json["data"]["secret"].as_str().expect("a secret");
+    let by_token = || plane.bare("GET", "/api/v1/identity").bearer_auth(secret);
+    assert_eq!(Said::of(by_token()).await.json["data"]["principal"], "token:ci", "it lets in who holds it");
+    let list = Said::of(client.get(url(tokens))).await;
+    assert!(!list.text.contains(secret), "the secret was shown once and never again");
+    let id = made.json["data"]["token"]["id"].as_str().expect("an id");
+    let revoked = Said::of(client.post(url(&format!("{tokens}/{id}/revoke")))).await;
+    assert_eq!(revoked.status, 200, "it is revoked: {}", revoked.text);
+    Said::of(by_token()).await.assert_refused(401, "unauthenticated", "a revoked token");
+}
+
+#[cfg(unix)]
+#[tokio::test]
 async fn the_local_socket_knows_its_own_user() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
 

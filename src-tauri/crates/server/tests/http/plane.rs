@@ -88,7 +88,7 @@ impl Plane {
         let path = self.dir.path().join("plane.sock");
         let socket = server::LocalSocket::bind(&path).await.expect("a socket");
         let (server, shutdown) = (self.server.clone(), self.shutdown.clone());
-        tokio::spawn(async move { server.serve_unix(socket, shutdown).await });
+        tokio::spawn(async move { server.serve_local(socket, shutdown).await });
         path
     }
 
