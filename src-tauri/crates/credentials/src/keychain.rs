@@ -15,7 +15,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// How long a person may take to unlock the keychain.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How long it may take to find out whether there is a keychain. Nobody is asked anything for that.
 const STATUS_PATIENCE: Duration = Duration::from_secs(5);
 

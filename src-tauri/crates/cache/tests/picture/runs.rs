@@ -23,7 +23,7 @@ async fn a_stale_read_never_overwrites_a_newer_one() {
     ];
     for (what, older) in stale {
         let older = RunSummary { goal: "old".into(), ..older };
-        let told = writer.upsert_run_summaries(&local(), &[older.clone()], at(200)).await.unwrap();
+        let told = writer.upsert_run_summaries(&local(), std::slice::from_ref(&older), at(200)).await.unwrap();
         assert_eq!(told, [], "{what} is nothing new");
         assert!(
             !writer.upsert_run(&local(), &run(older, vec![]), at(200)).await.unwrap(),
@@ -59,7 +59,7 @@ async fn a_run_is_complete_while_its_steps_are_as_new_as_its_summary() {
     let found = reader.run(&local(), &"run_1".into()).await.unwrap().unwrap();
     assert_eq!((found.complete, &found.run, found.read_at), (true, &first, at(2)), "what was read is given back whole");
     let newer = RunSummary { last_seq: 2, ..summary("run_1", 5) };
-    writer.upsert_run_summaries(&local(), &[newer.clone()], at(3)).await.unwrap();
+    writer.upsert_run_summaries(&local(), std::slice::from_ref(&newer), at(3)).await.unwrap();
     let found = reader.run(&local(), &"run_1".into()).await.unwrap().unwrap();
     assert!(!found.complete, "its steps are older than its summary now");
     assert_eq!(
