@@ -1,5 +1,6 @@
 import './locale-guard';
 import './styles/tokens.css';
+import './styles/latin-ext.css';
 import './styles/base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';

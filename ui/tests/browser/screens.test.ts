@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { LUMEN } from '../incident/runs';
+import { violations } from './axe';
+import { incident } from './incident-console';
+import { Stage, type Look } from './page';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+  stage.console.handlers = incident();
+});
+afterAll(() => stage.close());
+
+const RUN = `#/runs/flow-eu/${LUMEN}`;
+const SCREENS: [name: string, hash: string, ready: string, act?: (page: Page) => Promise<unknown>][] = [
+  ['runs, all', '#/runs', '[role=row][aria-selected]'],
+  ['runs, grouped and inspected', `#/runs?q=${encodeURIComponent('status:failed created:24h')}&run=flow-eu/${LUMEN}`, 'aside .glyph'],
+  ['runs, nothing matches', '#/runs?q=zzz', 'text=match'],
+  ['runs, a wrong filter', '#/runs?q=status:faild', 'text=status:failed?'],
+  ['run, timeline', RUN, '.steps button'],
+  ['run, input and output', `${RUN}?tab=io`, '.code'],
+  ['run, events', `${RUN}?tab=events`, 'text=gate.opened'],
+  ['run, audit', `${RUN}?tab=audit`, 'text=Done'],
+  ['run, not there', '#/runs/flow-eu/run_nope', 'text=There is no run'],
+  ['start a run', '#/runs', '[role=row][aria-selected]', async (page) => {
+    await page.keyboard.press('n');
+    await page.getByText('Your own plan').click();
+    await page.getByLabel('Plan', { exact: true }).fill('{}');
+    await page.getByText('2 faults').waitFor();
+  }],
+  ['retry', RUN, '.steps button', async (page) => {
+    await page.keyboard.press('r');
+    await page.getByRole('dialog').waitFor();
+  }],
+  ['keys', '#/runs', '[role=row][aria-selected]', async (page) => {
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+  }],
+];
+const LOOKS: [string, Look][] = [
+  ['dark, wide', { theme: 'dark' }],
+  ['light, 1024', { theme: 'light', width: 1024, height: 700 }],
+];
+
+describe.each(LOOKS)('%s', (_, look) => {
+  test.each(SCREENS)('%s', async (_name, hash, ready, act) => {
+    const page = await stage.page(hash, look);
+    await page.locator(ready).first().waitFor();
+    await act?.(page);
+    expect(await violations(page), 'a screen must be usable by everyone').toEqual([]);
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(wider, 'nothing scrolls sideways').toBe(0);
+    await page.context().close();
+  });
+});
+
+test('high contrast breaks no rule either', async () => {
+  const page = await stage.page(RUN, { theme: 'light', contrast: 'more' });
+  await page.locator('.steps button').first().waitFor();
+  expect(await page.evaluate(() => document.documentElement.dataset['contrast']), 'the system’s wish is followed').toBe('more');
+  expect(await violations(page), 'seven to one is asked for').toEqual([]);
+  await page.context().close();
+});
