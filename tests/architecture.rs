@@ -3,6 +3,8 @@
 //! The tables are read from the document itself, so that neither can be changed alone. Each check answers with every
 //! fault that it finds, because mending one at a time is tedious.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
+
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,1 +1,24 @@
-//! Composition root.
+//! The composition root: chooses the concrete parts, joins them, and picks the face.
+//!
+//! [`run`] reads the arguments and goes to one face. `assembly` makes the console, `plane` the built-in control plane,
+//! `data_dir` and `socket` decide where things are. Deliberately absent: business rules. What is here can be read in
+//! one sitting and answers one question: which part meets which.
+
+mod assembly;
+mod background;
+mod connector;
+mod data_dir;
+mod face;
+mod idle;
+mod journal;
+mod page;
+mod plane;
+mod signals;
+mod socket;
+mod start_error;
+mod step_secrets;
+mod terminal;
+mod tokens;
+mod window;
+
+pub use face::run;

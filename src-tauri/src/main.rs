@@ -1,2 +1,7 @@
 //! The `breakwater` executable.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    breakwater_app::run()
+}

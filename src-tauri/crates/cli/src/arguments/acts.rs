@@ -1,0 +1,112 @@
+//! Arguments of the verbs that act.
+
+use clap::{Args, Subcommand, ValueEnum};
+use domain::Environment;
+
+/// A run to be started.
+#[derive(Debug, Clone, Args)]
+pub struct CreateArguments {
+    /// The plan, JSON or YAML; `-` reads it from standard input.
+    #[arg(short = 'f', long = "file", value_name = "PLAN")]
+    pub file: String,
+    /// Same key, same run: a repeated call answers with the first run.
+    #[arg(long, value_name = "KEY")]
+    pub idempotency_key: Option<String>,
+    /// Follow the run until it ends; the exit code says how.
+    #[arg(long)]
+    pub watch: bool,
+}
+
+/// A step to be tried again.
+#[derive(Debug, Clone, Args)]
+pub struct RetryArguments {
+    /// The run: its id, or a unique beginning of it.
+    pub run: String,
+    /// The step: its name or its id.
+    pub step: String,
+    /// Why, 1 to 500 characters; kept in the timeline.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// New inputs in place of the old ones: a JSON object, or `@` and the file that holds it.
+    #[arg(long, value_name = "JSON")]
+    pub inputs: Option<String>,
+}
+
+/// An act on a whole run.
+#[derive(Debug, Clone, Args)]
+pub struct RunActArguments {
+    /// The run: its id, or a unique beginning of it.
+    pub run: String,
+    /// Why, 1 to 500 characters; kept in the timeline.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// A verdict on a gate.
+#[derive(Debug, Clone, Args)]
+pub struct VerdictArguments<const REASON_NEEDED: bool> {
+    /// The run: its id, or a unique beginning of it.
+    pub run: String,
+    /// The step: its name or its id.
+    pub step: String,
+    /// Why, 1 to 500 characters; kept in the timeline.
+    #[arg(long, value_name = "TEXT", required = REASON_NEEDED)]
+    pub reason: Option<String>,
+}
+
+/// What to do with connections.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ConnectionsVerb {
+    /// List connections and how well each is watched.
+    Ls,
+    /// Add a connection. The token goes to the keychain of the operating system.
+    Add {
+        /// What it is called, 1 to 60 characters.
+        name: String,
+        /// Where it is: `http://` or `https://`, host, optional port and path.
+        url: String,
+        /// Read the token from the first line of standard input.
+        #[arg(long)]
+        token_stdin: bool,
+        /// How dangerous it is. Connections to production refuse acts until unlocked.
+        #[arg(long, value_enum, default_value_t = EnvironmentName::Staging)]
+        environment: EnvironmentName,
+        /// Refuse acts here.
+        #[arg(long)]
+        read_only: bool,
+    },
+    /// Forget a connection, its credential and all that was cached of it.
+    Rm {
+        /// Its name or its id.
+        connection: String,
+    },
+    /// Try a connection or an address, hop by hop.
+    Test {
+        /// A name, an id or a URL.
+        target: String,
+        /// Read the token to test with from the first line of standard input.
+        #[arg(long)]
+        token_stdin: bool,
+    },
+}
+
+/// How dangerous a control plane is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EnvironmentName {
+    /// Customers feel it.
+    Prod,
+    /// Colleagues feel it.
+    Staging,
+    /// Only you feel it.
+    Local,
+}
+
+impl From<EnvironmentName> for Environment {
+    fn from(name: EnvironmentName) -> Self {
+        match name {
+            EnvironmentName::Prod => Self::Prod,
+            EnvironmentName::Staging => Self::Staging,
+            EnvironmentName::Local => Self::Local,
+        }
+    }
+}

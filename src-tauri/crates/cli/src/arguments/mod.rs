@@ -1,0 +1,213 @@
+//! Every argument that the executable understands. The help text here is the manual.
+
+mod acts;
+mod process;
+mod reads;
+
+pub use acts::{ConnectionsVerb, CreateArguments, EnvironmentName, RetryArguments, RunActArguments, VerdictArguments};
+pub use process::{PlaneArguments, ServeArguments, TokenVerb};
+pub use reads::{BreakersVerb, ListArguments, ReadinessArguments, RunsVerb, ShowArguments, TemplatesVerb};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  a fault of this program; the correlation id finds it in the log
+  2  wrong usage
+  3  there is no such run, step, connection or template
+  4  refused: the input is invalid, or the state or a lock does not allow it
+  5  the control plane cannot be reached, and the cache has no answer
+  6  the run that was watched failed or was cancelled
+  7  readiness is below the bound of --fail-under
+
+Environment:
+  BREAKWATER_DATA_DIR  like --data-dir
+  BREAKWATER_LOG       what is logged to the terminal, e.g. `info` or `engine=debug`
+  NO_COLOR             no colour, whatever the terminal can do";
+
+/// Operations console with a control plane built in.
+///
+/// Without a verb the window opens. Every verb answers on the terminal; `serve` opens the same console in a browser.
+/// With no connection named, the built-in control plane of the data directory is meant. Verbs that read answer from the
+/// cache when there is no control plane; verbs that act start the built-in one in the background when it is not running.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "breakwater", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// What holds for every verb.
+    #[command(flatten)]
+    pub settings: Settings,
+    /// What to do; the window when left out.
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+impl Arguments {
+    /// Reads the command line. Wrong usage ends the process with code 2, help and version with code 0.
+    pub fn from_command_line() -> Self {
+        Self::parse()
+    }
+}
+
+/// What holds for every verb.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// Where everything is kept: cache, built-in control plane, logs.
+    #[arg(long, global = true, env = "BREAKWATER_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// How to answer.
+    #[arg(short, long, global = true, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
+    pub output: Format,
+    /// Only this connection, by name or id.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub connection: Option<String>,
+    /// Answer from the cache alone and contact nothing.
+    #[arg(long, global = true)]
+    pub offline: bool,
+    /// Log to the terminal too; twice for more.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// How to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// One document.
+    Json,
+    /// One document per line and item, as they come.
+    Ndjson,
+}
+
+/// What to do.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Verb {
+    /// Open the console in a browser: serve it on loopback and print its address with a one-time token.
+    Serve(ServeArguments),
+    /// Run the built-in control plane alone, until SIGTERM or Ctrl-C.
+    Plane(PlaneArguments),
+    /// Tokens by which others reach the built-in control plane over TCP.
+    #[command(subcommand)]
+    Token(TokenVerb),
+    /// What is asked of the console.
+    #[command(flatten)]
+    Terminal(TerminalVerb),
+}
+
+/// What is asked of the console.
+#[derive(Debug, Clone, Subcommand)]
+pub enum TerminalVerb {
+    /// Runs: list, show, start, watch, retry, stop, decide.
+    #[command(subcommand)]
+    Runs(RunsVerb),
+    /// Circuit breakers of this console and of every control plane that shows its own.
+    #[command(subcommand)]
+    Breakers(BreakersVerb),
+    /// Probe whether everything is ready, and print the score with its evidence.
+    Readiness(ReadinessArguments),
+    /// Control planes that this console reaches.
+    #[command(subcommand)]
+    Connections(ConnectionsVerb),
+    /// Plans with blanks.
+    #[command(subcommand)]
+    Templates(TemplatesVerb),
+    /// Find text in everything that the cache holds: goals, steps, failures, events, logs.
+    Search {
+        /// Words; the last may be incomplete.
+        query: String,
+        /// Hits wanted, 1 to 100.
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
+        limit: u32,
+    },
+    /// Say what this installation is made of and what is wrong with it.
+    Doctor,
+}
+
+impl TerminalVerb {
+    /// Whether a control plane must be there for it; the others can be answered from the cache.
+    pub const fn acts(&self) -> bool {
+        match self {
+            Self::Runs(verb) => verb.acts(),
+            Self::Templates(_) => true,
+            Self::Breakers(verb) => matches!(verb, BreakersVerb::Reset { .. }),
+            Self::Readiness(_) | Self::Connections(_) | Self::Search { .. } | Self::Doctor => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arguments, Format, RunsVerb, TerminalVerb, Verb};
+    use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
+
+    fn parse(line: &str) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(line.split_whitespace())
+    }
+
+    fn terminal(line: &str) -> TerminalVerb {
+        match parse(line).expect("the line is understood").verb {
+            Some(Verb::Terminal(verb)) => verb,
+            other => panic!("{line} is for the terminal, not {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_definition_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn no_verb_means_the_window_and_settings_stand_anywhere() {
+        assert!(parse("breakwater").expect("no argument is needed").verb.is_none(), "the window is the default");
+        let after = parse("breakwater runs ls -o json --data-dir /tmp/x").expect("settings may follow the verb");
+        assert_eq!(after.settings.output, Format::Json, "the format is taken from behind the verb");
+        let before = parse("breakwater --offline runs ls").expect("settings may stand before the verb");
+        assert!(before.settings.offline, "and from before it");
+    }
+
+    #[test]
+    fn acts_are_told_from_reads() {
+        for line in ["runs ls", "runs show r1", "connections ls", "readiness", "search disk", "doctor", "breakers ls"] {
+            assert!(!terminal(&format!("breakwater {line}")).acts(), "{line} can be answered from the cache");
+        }
+        for line in ["runs create -f plan.json", "runs cancel r1 --reason x", "runs watch r1", "runs approve r1 s1"] {
+            assert!(terminal(&format!("breakwater {line}")).acts(), "{line} needs a control plane");
+        }
+    }
+
+    #[test]
+    fn acts_that_need_a_reason_are_refused_without_one() {
+        for line in ["runs retry-step r1 s1", "runs cancel r1", "runs reject r1 s1", "breakers reset b1"] {
+            let error = parse(&format!("breakwater {line}")).expect_err("a reason is needed");
+            assert_eq!(error.kind(), ErrorKind::MissingRequiredArgument, "{line} names what is missing");
+        }
+        assert!(parse("breakwater runs approve r1 s1").is_ok(), "a yes needs no reason");
+    }
+
+    #[test]
+    fn values_are_judged_before_anything_happens() {
+        for line in [
+            "runs ls --limit 0",
+            "runs ls --status done",
+            "readiness --fail-under 101",
+            "plane --slots 0",
+            "runs ls -o xml",
+        ] {
+            let error = parse(&format!("breakwater {line}")).expect_err("the value is out of range");
+            assert_eq!(error.exit_code(), 2, "{line} is wrong usage");
+        }
+        let TerminalVerb::Runs(RunsVerb::Ls(list)) = terminal("breakwater runs ls --status failed --status waiting")
+        else {
+            panic!("it lists runs");
+        };
+        assert_eq!(list.status.len(), 2, "a status may be given more than once");
+    }
+
+    #[test]
+    fn help_documents_the_exit_codes() {
+        let help = Arguments::command().render_long_help().to_string();
+        assert!(help.contains("7  readiness is below the bound"), "scripts rely on them");
+    }
+}

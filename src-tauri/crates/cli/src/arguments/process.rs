@@ -1,0 +1,56 @@
+//! Arguments of the verbs that stay and serve, and of tokens.
+
+use clap::{Args, Subcommand};
+use std::{net::SocketAddr, num::NonZeroUsize, time::Duration};
+
+/// How to serve the console.
+#[derive(Debug, Clone, Args)]
+pub struct ServeArguments {
+    /// Loopback address and port; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+}
+
+/// How to run the control plane.
+#[derive(Debug, Clone, Args)]
+pub struct PlaneArguments {
+    /// Also listen here by TCP, where a token is needed always; port 0 takes a free one. The address is printed first.
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// Allow --listen on an address that other machines reach. Tokens then travel in clear text.
+    #[arg(long, requires = "listen")]
+    pub allow_network: bool,
+    /// Most steps that execute at once.
+    #[arg(long, default_value = "8", value_name = "N")]
+    pub slots: NonZeroUsize,
+    /// End by itself after this many seconds with no open run and no client.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub idle_exit: Option<Duration>,
+    /// Leave the terminal that it was started from.
+    #[arg(long, hide = true)]
+    pub detached: bool,
+}
+
+/// What to do with tokens.
+#[derive(Debug, Clone, Subcommand)]
+pub enum TokenVerb {
+    /// Make a token and print it, this once: only its hash is kept.
+    Create {
+        /// What it is called, 1 to 60 characters.
+        name: String,
+    },
+    /// List the tokens that are valid.
+    Ls,
+    /// Make a token invalid at once and for ever.
+    Revoke {
+        /// Its id, as `token ls` shows it.
+        id: String,
+    },
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<u64>() {
+        Ok(seconds @ 1..=86_400) => Ok(Duration::from_secs(seconds)),
+        _ => Err("write a whole number of seconds, 1 to 86400".to_owned()),
+    }
+}

@@ -1,0 +1,123 @@
+//! Arguments of the verbs that read, and the list of verbs on runs, breakers and templates.
+
+use super::acts::{CreateArguments, RetryArguments, RunActArguments, VerdictArguments};
+use clap::{Args, Subcommand};
+use domain::RunStatus;
+
+/// What to do with runs.
+#[derive(Debug, Clone, Subcommand)]
+pub enum RunsVerb {
+    /// List runs, newest first.
+    Ls(ListArguments),
+    /// Show one run with its steps.
+    Show(ShowArguments),
+    /// Start a run.
+    Create(CreateArguments),
+    /// Follow a run until it ends; the exit code says how.
+    Watch {
+        /// Its id, or a unique beginning of it.
+        run: String,
+    },
+    /// Try a step again that ended badly.
+    RetryStep(RetryArguments),
+    /// Stop a run.
+    Cancel(RunActArguments),
+    /// Say yes to a gate.
+    Approve(VerdictArguments<false>),
+    /// Say no to a gate.
+    Reject(VerdictArguments<true>),
+}
+
+impl RunsVerb {
+    pub(super) const fn acts(&self) -> bool {
+        !matches!(self, Self::Ls(_) | Self::Show(_))
+    }
+}
+
+/// Which runs to list.
+#[derive(Debug, Clone, Args)]
+pub struct ListArguments {
+    /// Only in this state; may be given more than once.
+    #[arg(long, value_name = "STATUS", value_parser = status)]
+    pub status: Vec<RunStatus>,
+    /// Only those in which this is found: goal, steps, failures, events, logs.
+    #[arg(long, value_name = "QUERY")]
+    pub search: Option<String>,
+    /// Most runs on the page, 1 to 200.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=200))]
+    pub limit: u32,
+    /// Every page instead of the first.
+    #[arg(long)]
+    pub all: bool,
+    /// Go on after a page: the `next` that it ended with.
+    #[arg(long, value_name = "KEY", conflicts_with = "all")]
+    pub after: Option<String>,
+}
+
+/// What to show of a run.
+#[derive(Debug, Clone, Args)]
+pub struct ShowArguments {
+    /// Its id, or a unique beginning of it.
+    pub run: String,
+    /// Also everything that happened.
+    #[arg(long)]
+    pub events: bool,
+    /// Also everything that its steps printed.
+    #[arg(long)]
+    pub logs: bool,
+}
+
+/// What to do with breakers.
+#[derive(Debug, Clone, Subcommand)]
+pub enum BreakersVerb {
+    /// List breakers.
+    Ls,
+    /// Close a breaker by hand.
+    Reset {
+        /// Its id, as `breakers ls` shows it.
+        id: String,
+        /// Why, 1 to 500 characters; kept in the record of acts.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+}
+
+/// How to judge readiness.
+#[derive(Debug, Clone, Args)]
+pub struct ReadinessArguments {
+    /// End with exit code 7 if the score, 0 to 100, is below this.
+    #[arg(long, value_name = "SCORE", value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub fail_under: Option<u32>,
+    /// Only this check; may be given more than once.
+    #[arg(long, value_name = "ID")]
+    pub check: Vec<String>,
+}
+
+/// What to do with templates.
+#[derive(Debug, Clone, Subcommand)]
+pub enum TemplatesVerb {
+    /// List templates and their blanks.
+    Ls,
+    /// Fill in a template and print the plan, e.g. for `breakwater runs create -f -`.
+    Plan {
+        /// Its id, as `templates ls` shows it.
+        id: String,
+        /// A blank and its value; may be given more than once.
+        #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
+        set: Vec<(String, String)>,
+    },
+}
+
+fn status(text: &str) -> Result<RunStatus, String> {
+    text.parse().map_err(|_| {
+        let known: Vec<_> = RunStatus::ALL.iter().map(|status| status.as_str()).collect();
+        format!("one of {}", known.join(", "))
+    })
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=VALUE".to_owned()),
+    }
+}

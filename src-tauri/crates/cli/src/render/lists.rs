@@ -1,0 +1,134 @@
+//! Lists of nouns as tables.
+
+use super::{Cell, Colour, Table, beginning, moment, moment_or_dash, span};
+use console::view::{
+    BreakerView, ConnectionTest, ConnectionView, Freshness, FreshnessState, HopResult, RunRow, SearchHit,
+};
+use domain::{CheckStatus, Readiness, Template};
+use serde::Serialize;
+
+/// The word that serde writes for a value.
+fn word(value: &impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// What must be said when some of what is shown may be out of date.
+pub(crate) fn freshness_note<'a>(all: impl IntoIterator<Item = &'a Freshness>) -> Option<String> {
+    let old: Vec<_> = all.into_iter().filter(|freshness| freshness.state == FreshnessState::Offline).collect();
+    let oldest = old.iter().map(|freshness| freshness.read_at).min()?;
+    Some(match oldest {
+        Some(at) => format!("offline: this is from the cache, as it was at {} or later", moment(at)),
+        None => "offline: this is from the cache".to_owned(),
+    })
+}
+
+pub(crate) fn runs(rows: &[RunRow]) -> Table {
+    let mut table = Table::new(vec!["RUN", "STATUS", "CREATED", "STEPS", "CONNECTION", "GOAL"], "No runs.");
+    for row in rows {
+        let run = &row.summary;
+        table.row([
+            run.id.as_str().into(),
+            Cell::coloured(run.status.as_str(), run.status.into()),
+            moment(run.created_at).into(),
+            format!("{}/{}", run.step_counts.succeeded, run.step_counts.total).into(),
+            row.connection_name.as_str().into(),
+            beginning(&run.goal, 60).into(),
+        ]);
+    }
+    table
+}
+
+pub(crate) fn breakers(views: &[BreakerView]) -> Table {
+    let mut table = Table::new(vec!["BREAKER", "STATE", "SINCE", "FAILURES", "CONNECTION", "PROTECTS"], "No breakers.");
+    for BreakerView { breaker, connection_name, .. } in views {
+        table.row([
+            breaker.id.as_str().into(),
+            Cell::coloured(word(&breaker.state), breaker.state.into()),
+            moment(breaker.since).into(),
+            format!("{}/{}", breaker.consecutive_failures, breaker.failure_threshold).into(),
+            connection_name.as_deref().unwrap_or("-").into(),
+            beginning(&breaker.protects, 60).into(),
+        ]);
+    }
+    table
+}
+
+pub(crate) fn readiness(readiness: &Readiness) -> Table {
+    let mut table = Table::new(vec!["CHECK", "STATUS", "CHECKED", "FINDING"], "No checks.");
+    for check in &readiness.checks {
+        let finding = check.evidence.as_ref().map_or("not observed", |evidence| evidence.finding.as_str());
+        let advice = if check.status == CheckStatus::Pass { String::new() } else { format!(" → {}", check.remedy) };
+        table.row([
+            check.id.as_str().into(),
+            Cell::coloured(word(&check.status), check.status.into()),
+            moment_or_dash(check.checked_at).into(),
+            format!("{finding}{advice}").into(),
+        ]);
+    }
+    table
+}
+
+pub(crate) fn connections(views: &[ConnectionView]) -> Table {
+    let heading = vec!["CONNECTION", "STATE", "KIND", "ENVIRONMENT", "LOCK", "RUNS", "ADDRESS"];
+    let mut table = Table::new(heading, "No connections.");
+    for ConnectionView { connection, status, cached_runs } in views {
+        table.row([
+            connection.name.as_str().into(),
+            Cell::coloured(word(&status.state), status.state.into()),
+            word(&connection.kind).into(),
+            word(&connection.environment).into(),
+            (if connection.read_only { "read-only" } else { "-" }).into(),
+            cached_runs.to_string().into(),
+            connection.base_url.as_str().into(),
+        ]);
+    }
+    table
+}
+
+pub(crate) fn test(test: &ConnectionTest) -> Table {
+    let mut table = Table::new(vec!["HOP", "RESULT", "TIME", "SEEN"], "Nothing was tried.");
+    for hop in &test.hops {
+        let colour = match hop.result {
+            HopResult::Pass => Colour::Good,
+            HopResult::Fail => Colour::Bad,
+            HopResult::Needed => Colour::Waiting,
+            HopResult::NotTried => Colour::Faint,
+        };
+        table.row([
+            hop.name.as_str().into(),
+            Cell::coloured(word(&hop.result), colour),
+            hop.duration_ms.map_or_else(|| "-".to_owned(), span).into(),
+            hop.detail.as_str().into(),
+        ]);
+    }
+    table
+}
+
+pub(crate) fn templates(templates: &[Template]) -> Table {
+    let mut table = Table::new(vec!["TEMPLATE", "BLANKS", "SUMMARY"], "No templates.");
+    for template in templates {
+        let blanks: Vec<_> = template
+            .fields
+            .iter()
+            .map(|field| {
+                field.default.as_ref().map_or_else(|| field.name.clone(), |value| format!("{}={value}", field.name))
+            })
+            .collect();
+        table.row([template.id.as_str().into(), blanks.join(" ").into(), template.summary.as_str().into()]);
+    }
+    table
+}
+
+pub(crate) fn hits(hits: &[SearchHit]) -> Table {
+    let mut table = Table::new(vec!["RUN", "FOUND IN", "GOAL", "TEXT"], "Nothing found.");
+    for hit in hits {
+        let place = hit.seq.map_or_else(|| hit.found_in.clone(), |seq| format!("{} {seq}", hit.found_in));
+        table.row([
+            hit.run.as_str().into(),
+            place.into(),
+            beginning(&hit.goal, 30).into(),
+            beginning(&hit.snippet, 80).into(),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,106 @@
+//! `doctor`: what this installation is made of, and what is wrong with it.
+
+use super::Session;
+use crate::{
+    arguments::Format,
+    exit::Exit,
+    render::{Cell, Colour, Table},
+    screen::Screen,
+    trouble::Trouble,
+};
+use console::view::{AppInfo, BuiltInPlane, ConnectionView};
+use domain::ConnectionState;
+use serde::Serialize;
+use serde_json::json;
+
+/// One thing that is known of this installation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fact {
+    /// What it is about.
+    pub subject: String,
+    /// Whether it is as it should be.
+    pub ok: bool,
+    /// What was seen.
+    pub seen: String,
+    /// What to do, if anything.
+    pub remedy: Option<String>,
+}
+
+impl Fact {
+    /// Something that is as it should be.
+    pub fn good(subject: impl Into<String>, seen: impl Into<String>) -> Self {
+        Self { subject: subject.into(), ok: true, seen: seen.into(), remedy: None }
+    }
+
+    /// Something that is not.
+    pub fn bad(subject: impl Into<String>, seen: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { subject: subject.into(), ok: false, seen: seen.into(), remedy: Some(remedy.into()) }
+    }
+}
+
+pub(super) async fn run(session: &mut Session<'_>, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
+    let app: AppInfo = session.ask("app.info", ()).await?;
+    let connections: Vec<ConnectionView> = session.ask("connections.list", ()).await?;
+    let mut facts = about(&app);
+    facts.append(&mut session.facts);
+    facts.extend(connections.iter().map(connection));
+    match screen.format() {
+        Format::Table => screen.table(&table(&facts))?,
+        Format::Json => screen.document(&json!({ "ok": facts.iter().all(|fact| fact.ok), "facts": facts }))?,
+        Format::Ndjson => screen.documents(&facts)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn about(app: &AppInfo) -> Vec<Fact> {
+    let keychain = if app.keychain.available {
+        Fact::good("keychain", "available")
+    } else {
+        let reason = app.keychain.reason.as_deref().unwrap_or("not available");
+        Fact::bad(
+            "keychain",
+            reason,
+            app.keychain.remedy.as_deref().unwrap_or("Tokens can be kept for one session only."),
+        )
+    };
+    let cache = match &app.cache_notice {
+        None => Fact::good("cache", "in its file"),
+        Some(notice) => Fact::bad("cache", notice, "It is rebuilt from the control planes; nothing else is lost."),
+    };
+    let plane = match app.built_in_plane {
+        BuiltInPlane::Embedded => "in this process",
+        BuiltInPlane::Attached => "running in another process",
+        BuiltInPlane::NotRunning => "not running; it starts when it is needed",
+    };
+    vec![
+        Fact::good("version", &app.version),
+        Fact::good("data directory", &app.data_dir),
+        keychain,
+        cache,
+        Fact::good("built-in control plane", plane),
+    ]
+}
+
+fn connection(view: &ConnectionView) -> Fact {
+    let subject = format!("connection {}", view.connection.name);
+    match (view.status.state, &view.status.error) {
+        (ConnectionState::SignedOut, _) => Fact::bad(subject, "signed out", "Enter a valid token for it."),
+        (ConnectionState::Incompatible, _) => Fact::bad(subject, "speaks something else", "Check its address."),
+        (_, Some(error)) if !view.connection.built_in => {
+            let remedy =
+                error.hint.clone().unwrap_or_else(|| format!("breakwater connections test {}", view.connection.name));
+            Fact::bad(subject, &error.message, remedy)
+        }
+        _ => Fact::good(subject, format!("{} runs in the cache", view.cached_runs)),
+    }
+}
+
+fn table(facts: &[Fact]) -> Table {
+    let mut table = Table::new(vec!["", "SUBJECT", "SEEN"], "Nothing is known.");
+    for fact in facts {
+        let mark = if fact.ok { Cell::coloured("ok", Colour::Good) } else { Cell::coloured("!", Colour::Bad) };
+        let advice = fact.remedy.as_ref().map_or_else(String::new, |remedy| format!(" → {remedy}"));
+        table.row([mark, fact.subject.as_str().into(), format!("{}{advice}", fact.seen).into()]);
+    }
+    table
+}

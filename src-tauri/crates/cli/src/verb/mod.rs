@@ -1,0 +1,88 @@
+//! One file for each noun: ask the console, show the answer.
+
+mod breakers;
+mod connections;
+mod doctor;
+mod plan;
+mod readiness;
+mod runs;
+mod search;
+mod templates;
+mod watch;
+
+pub use doctor::Fact;
+
+use crate::{
+    arguments::{Format, Settings, TerminalVerb},
+    exit::Exit,
+    screen::Screen,
+    trouble::Trouble,
+};
+use console::Console;
+use domain::ConnectionId;
+use serde::{Serialize, de::DeserializeOwned};
+use std::io::Read;
+
+/// What a verb works with.
+pub struct Session<'a> {
+    /// The console that answers.
+    pub console: &'a Console,
+    /// What holds for every verb.
+    pub settings: &'a Settings,
+    /// Standard input, for plans and tokens.
+    pub input: &'a mut (dyn Read + Send),
+    /// What the composition root knows of this installation, for `doctor`.
+    pub facts: Vec<Fact>,
+}
+
+impl std::fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl Session<'_> {
+    /// The connection that was named.
+    fn connection(&self) -> Option<ConnectionId> {
+        self.settings.connection.as_deref().map(ConnectionId::from)
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, command: &str, request: impl Serialize) -> Result<T, Trouble> {
+        let reply = rpc::dispatch(self.console, command, serde_json::to_value(request)?).await?;
+        Ok(serde_json::from_value(reply)?)
+    }
+}
+
+/// Carries out one verb. Whatever goes wrong is told on the screen and in the exit code.
+pub async fn run(session: &mut Session<'_>, verb: &TerminalVerb, screen: &mut Screen<'_>) -> Exit {
+    let done = match verb {
+        TerminalVerb::Runs(verb) => runs::run(session, verb, screen).await,
+        TerminalVerb::Breakers(verb) => breakers::run(session, verb, screen).await,
+        TerminalVerb::Readiness(arguments) => readiness::run(session, arguments, screen).await,
+        TerminalVerb::Connections(verb) => connections::run(session, verb, screen).await,
+        TerminalVerb::Templates(verb) => templates::run(session, verb, screen).await,
+        TerminalVerb::Search { query, limit } => search::run(session, query, *limit, screen).await,
+        TerminalVerb::Doctor => doctor::run(session, screen).await,
+    };
+    match done.and_then(|exit| screen.flush().map_err(Trouble::from).map(|()| exit)) {
+        Ok(exit) => exit,
+        Err(trouble) => {
+            screen.trouble(&trouble);
+            trouble.exit()
+        }
+    }
+}
+
+/// A list in the form that was asked for.
+fn list<T: Serialize>(
+    screen: &mut Screen<'_>,
+    items: &[T],
+    table: impl FnOnce(&[T]) -> crate::render::Table,
+) -> Result<Exit, Trouble> {
+    match screen.format() {
+        Format::Table => screen.table(&table(items))?,
+        Format::Json => screen.document(&items)?,
+        Format::Ndjson => screen.documents(items)?,
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,184 @@
+//! `runs`: list, show, and the acts.
+
+use super::{Session, plan, watch};
+use crate::{
+    arguments::{CreateArguments, Format, ListArguments, RunsVerb, ShowArguments},
+    exit::Exit,
+    render,
+    screen::Screen,
+    trouble::Trouble,
+};
+use console::view::{
+    CreateRun, DecideGate, EventList, LogList, RetryStep, RunAct, RunList, RunQuery, RunRef, RunView, SequenceQuery,
+};
+use domain::{Event, LogLine, RunId};
+use serde_json::{Value, json};
+
+/// Events and log lines asked for at once.
+const PAGE: u32 = 1000;
+
+pub(super) async fn run(session: &mut Session<'_>, verb: &RunsVerb, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
+    let connection = session.connection();
+    let view: RunView = match verb {
+        RunsVerb::Ls(arguments) => return list(session, arguments, screen).await,
+        RunsVerb::Show(arguments) => return show(session, arguments, screen).await,
+        RunsVerb::Watch { run } => return watch::run(session, connection, &run.as_str().into(), screen).await,
+        RunsVerb::Create(arguments) => return create(session, arguments, screen).await,
+        RunsVerb::RetryStep(given) => {
+            let inputs = given.inputs.as_deref().map(plan::inputs).transpose()?;
+            let (run, step, reason) = (given.run.as_str().into(), given.step.clone(), given.reason.clone());
+            session.ask("runs.retry_step", RetryStep { connection, run, step, reason, inputs }).await?
+        }
+        RunsVerb::Cancel(given) => {
+            let request = RunAct { connection, run: given.run.as_str().into(), reason: given.reason.clone() };
+            session.ask("runs.cancel", request).await?
+        }
+        RunsVerb::Approve(given) => {
+            let (run, step, reason) = (given.run.as_str().into(), given.step.clone(), given.reason.clone());
+            session.ask("gates.approve", DecideGate { connection, run, step, reason }).await?
+        }
+        RunsVerb::Reject(given) => {
+            let (run, step, reason) = (given.run.as_str().into(), given.step.clone(), given.reason.clone());
+            session.ask("gates.reject", DecideGate { connection, run, step, reason }).await?
+        }
+    };
+    one(screen, &view)?;
+    Ok(Exit::Done)
+}
+
+async fn list(session: &Session<'_>, arguments: &ListArguments, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
+    let mut query = RunQuery {
+        connection: session.connection(),
+        statuses: arguments.status.clone(),
+        text: arguments.search.clone(),
+        since: None,
+        after: arguments.after.clone(),
+        limit: Some(arguments.limit),
+    };
+    let mut all: RunList = session.ask("runs.list", &query).await?;
+    while let Some(next) = all.next.take_if(|_| arguments.all) {
+        query.after = Some(next);
+        let page: RunList = session.ask("runs.list", &query).await?;
+        all.items.extend(page.items);
+        all.next = page.next;
+    }
+    if let Some(note) = render::freshness_note(all.items.iter().map(|row| &row.freshness)) {
+        screen.note(&note);
+    }
+    match screen.format() {
+        Format::Table => screen.table(&render::runs(&all.items))?,
+        Format::Json => screen.document(&all)?,
+        Format::Ndjson => screen.documents(&all.items)?,
+    }
+    if let Some(next) = &all.next {
+        screen.note(&format!("{} of {} runs; go on with --after {next}, or --all", all.items.len(), all.matching));
+    }
+    Ok(Exit::Done)
+}
+
+async fn create(
+    session: &mut Session<'_>,
+    arguments: &CreateArguments,
+    screen: &mut Screen<'_>,
+) -> Result<Exit, Trouble> {
+    let plan = plan::plan(session, &arguments.file)?;
+    let idempotency_key = arguments.idempotency_key.clone();
+    let request = CreateRun { connection: session.connection(), plan, template: None, idempotency_key };
+    let view: RunView = session.ask("runs.create", request).await?;
+    if arguments.watch {
+        return watch::run(session, Some(view.connection), &view.run.summary.id, screen).await;
+    }
+    one(screen, &view)?;
+    Ok(Exit::Done)
+}
+
+async fn show(session: &Session<'_>, arguments: &ShowArguments, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
+    let request = RunRef { connection: session.connection(), run: arguments.run.as_str().into() };
+    let view: RunView = session.ask("runs.get", request).await?;
+    if let Some(note) = render::freshness_note([&view.freshness]) {
+        screen.note(&note);
+    }
+    let events = if arguments.events { Some(events(session, &view, 0).await?) } else { None };
+    let logs = if arguments.logs { Some(logs(session, &view, 0).await?) } else { None };
+    match screen.format() {
+        Format::Table => {
+            one(screen, &view)?;
+            for event in events.iter().flatten() {
+                screen.line(&render::event_line(event))?;
+            }
+            for line in logs.iter().flatten() {
+                log(screen, line, Some(&view))?;
+            }
+        }
+        Format::Json => {
+            let mut document: Value = serde_json::to_value(&view)?;
+            if let Some(events) = events {
+                document["events"] = serde_json::to_value(events)?;
+            }
+            if let Some(logs) = logs {
+                document["logs"] = serde_json::to_value(logs)?;
+            }
+            screen.document(&document)?;
+        }
+        Format::Ndjson => {
+            screen.document(&json!({ "run": view }))?;
+            for event in events.into_iter().flatten() {
+                screen.document(&json!({ "event": event }))?;
+            }
+            for line in logs.into_iter().flatten() {
+                screen.document(&json!({ "log": line }))?;
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// One run in the form that was asked for.
+pub(super) fn one(screen: &mut Screen<'_>, view: &RunView) -> Result<(), Trouble> {
+    if screen.format() != Format::Table {
+        return screen.document(view);
+    }
+    let (head, steps) = render::run(view);
+    for (mark, colour, text) in head {
+        screen.marked_line(&mark, colour, &text)?;
+    }
+    Ok(screen.table(&steps)?)
+}
+
+/// One line that a step printed.
+pub(super) fn log(screen: &mut Screen<'_>, line: &LogLine, view: Option<&RunView>) -> Result<(), Trouble> {
+    let (mark, colour, text) = render::log_line(line, view.map_or(&[], |view| &view.run.steps));
+    Ok(screen.marked_line(&mark, colour, text)?)
+}
+
+fn sequence(view: &RunView, run: &RunId, after: u64) -> SequenceQuery {
+    SequenceQuery { connection: Some(view.connection.clone()), run: run.clone(), step: None, after, limit: Some(PAGE) }
+}
+
+/// Every event after a sequence number.
+async fn events(session: &Session<'_>, view: &RunView, after: u64) -> Result<Vec<Event>, Trouble> {
+    let mut query = sequence(view, &view.run.summary.id, after);
+    let mut all = Vec::new();
+    loop {
+        let page: EventList = session.ask("runs.events", &query).await?;
+        all.extend(page.items);
+        match page.next {
+            Some(next) if next > query.after => query.after = next,
+            _ => return Ok(all),
+        }
+    }
+}
+
+/// Every log line after a sequence number.
+async fn logs(session: &Session<'_>, view: &RunView, after: u64) -> Result<Vec<LogLine>, Trouble> {
+    let mut query = sequence(view, &view.run.summary.id, after);
+    let mut all = Vec::new();
+    loop {
+        let page: LogList = session.ask("runs.logs", &query).await?;
+        all.extend(page.items);
+        match page.next {
+            Some(next) if next > query.after => query.after = next,
+            _ => return Ok(all),
+        }
+    }
+}

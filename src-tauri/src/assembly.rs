@@ -1,0 +1,66 @@
+//! Makes the console: chooses the concrete part for each of its ports.
+
+use crate::{connector::Clients, data_dir::DataDir};
+use cache::Cache;
+use console::{BuiltInConnection, Console, ConsoleParts, Pace, PreferenceStore, SyncMode, view::BuiltInPlane};
+use credentials::{Keychain, MemoryStore};
+use domain::SystemClock;
+use std::{env, sync::Arc};
+
+/// What differs from face to face.
+#[derive(Debug)]
+pub(crate) struct Choice {
+    /// Where the built-in control plane runs.
+    pub(crate) plane: BuiltInPlane,
+    /// Whether connections are watched all the time.
+    pub(crate) sync: SyncMode,
+    /// Whether nothing may be contacted.
+    pub(crate) offline: bool,
+    /// Where preferences are kept; `None` keeps them in the cache.
+    pub(crate) preferences: Option<Arc<dyn PreferenceStore>>,
+    /// Whether updates are configured.
+    pub(crate) updates_configured: bool,
+}
+
+impl Choice {
+    /// For a face that stays: everything is watched.
+    pub(crate) const fn live(plane: BuiltInPlane) -> Self {
+        Self { plane, sync: SyncMode::Live, offline: false, preferences: None, updates_configured: false }
+    }
+
+    /// For a verb that answers and leaves.
+    pub(crate) const fn on_demand(plane: BuiltInPlane, offline: bool) -> Self {
+        Self { plane, sync: SyncMode::OnDemand, offline, preferences: None, updates_configured: false }
+    }
+}
+
+/// The console over this data directory.
+pub(crate) async fn console(dir: &DataDir, choice: Choice) -> Console {
+    let nowhere = choice.offline.then(|| dir.path().join("offline.sock"));
+    let address = format!("unix:{}", dir.socket().display());
+    Console::assemble(ConsoleParts {
+        cache: Cache::open(&dir.cache()).await,
+        credentials: Arc::new(Keychain::new("breakwater")),
+        session_credentials: MemoryStore::new(),
+        connectors: Arc::new(Clients { nowhere }),
+        clock: Arc::new(SystemClock),
+        built_in: Some(BuiltInConnection { address, how: choice.plane }),
+        actor: actor(),
+        data_dir: dir.path().to_owned(),
+        home_dir: env::home_dir(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        preferences: choice.preferences,
+        updates_configured: choice.updates_configured,
+        sync: choice.sync,
+        pace: Pace::default(),
+    })
+    .await
+}
+
+/// Who acts here, for the record of acts.
+fn actor() -> String {
+    ["USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|variable| env::var(variable).ok().filter(|name| !name.is_empty()))
+        .unwrap_or_else(|| "operator".to_owned())
+}

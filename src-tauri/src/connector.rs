@@ -1,0 +1,218 @@
+//! Makes ports to control planes: the one place that knows every kind of client.
+
+use client_breakwater::{BreakwaterClient, BuildError, Limits};
+use console::{
+    ConnectError, Connector, Probe,
+    view::{Hop, HopResult},
+};
+use control_plane::{CallContext, ControlPlane, Error};
+use domain::{ControlPlaneKind, CorrelationId, Secret};
+use std::{path::PathBuf, sync::Arc, time::Duration};
+use tokio::{
+    net::{TcpStream, lookup_host},
+    time::{Instant, timeout},
+};
+use uuid::Uuid;
+
+/// How long each hop may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The hops, in their order.
+const HOPS: [&str; 5] = ["Name", "Connect", "Certificate", "Live", "Sign in"];
+
+/// Every kind of client that this program has.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Clients {
+    /// A socket that nobody serves. With it nothing is contacted, and every port says that its plane is not there.
+    pub(crate) nowhere: Option<PathBuf>,
+}
+
+impl Clients {
+    fn client(&self, address: &str, token: Option<Secret>) -> Result<BreakwaterClient, ConnectError> {
+        let refused = |error: BuildError| ConnectError::AddressRefused { detail: error.to_string() };
+        let socket = self.nowhere.clone().or_else(|| address.strip_prefix("unix:").map(PathBuf::from));
+        match socket {
+            None => BreakwaterClient::tcp(address, token, Limits::default()).map_err(refused),
+            #[cfg(unix)]
+            Some(socket) => BreakwaterClient::unix(socket, Limits::default()).map_err(refused),
+            #[cfg(not(unix))]
+            Some(_) => Err(ConnectError::AddressRefused { detail: "there are no sockets on this system".to_owned() }),
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl Connector for Clients {
+    fn connect(
+        &self,
+        kind: ControlPlaneKind,
+        address: &str,
+        token: Option<Secret>,
+    ) -> Result<Arc<dyn ControlPlane>, ConnectError> {
+        match kind {
+            ControlPlaneKind::Breakwater => Ok(Arc::new(self.client(address, token)?)),
+            _ if self.nowhere.is_some() => Ok(Arc::new(self.client(address, token)?)),
+            _ => Err(ConnectError::KindNotSupported),
+        }
+    }
+
+    async fn probe(&self, address: &str, token: Option<Secret>) -> Probe {
+        let mut route = Route::default();
+        let kind = match self.client(address, token) {
+            Err(error) => route.stop(HopResult::Fail, &error.to_string()),
+            Ok(client) => route.walk(address, &client).await,
+        };
+        Probe { kind, hops: route.finish() }
+    }
+}
+
+/// Hops walked so far.
+#[derive(Debug, Default)]
+struct Route {
+    hops: Vec<Hop>,
+    since: Option<Instant>,
+}
+
+impl Route {
+    /// Walks as far as it goes; says what lives at the end.
+    async fn walk(&mut self, address: &str, client: &BreakwaterClient) -> Option<ControlPlaneKind> {
+        self.reach(address).await?;
+        let context = CallContext { correlation_id: CorrelationId::new(Uuid::now_v7().to_string()) };
+        let is_encrypted = address.starts_with("https://");
+        self.start();
+        let facts = match client.facts(&context).await {
+            Ok(facts) => facts,
+            // The connection was made before, so what failed is what comes on top of it.
+            Err(Error::Unreachable { detail }) if is_encrypted => return self.stop(HopResult::Fail, &detail),
+            Err(error) => {
+                self.pass(certificate(is_encrypted));
+                return self.stop(HopResult::Fail, &error.to_string());
+            }
+        };
+        self.pass(certificate(is_encrypted));
+        match facts.live {
+            Ok(seen) => self.pass(&seen),
+            Err(error) => return self.stop(HopResult::Fail, &error.to_string()),
+        }
+        match client.identity(&context).await {
+            Ok(identity) => {
+                let principal = identity.principal.as_deref().unwrap_or("nobody in particular");
+                self.pass(&format!("version {}, signed in as {principal}", identity.version));
+            }
+            Err(Error::Unauthorised) => self.push(HopResult::Needed, "it asks for a valid token"),
+            Err(Error::Incompatible { detail }) => return self.stop(HopResult::Fail, &detail),
+            Err(error) => self.push(HopResult::Fail, &error.to_string()),
+        }
+        Some(ControlPlaneKind::Breakwater)
+    }
+
+    /// Name and connection.
+    async fn reach(&mut self, address: &str) -> Option<()> {
+        self.start();
+        if let Some(socket) = address.strip_prefix("unix:") {
+            self.pass("a socket on this machine");
+            #[cfg(unix)]
+            match timeout(PATIENCE, tokio::net::UnixStream::connect(socket)).await {
+                Ok(Ok(_)) => self.pass(socket),
+                Ok(Err(error)) => return self.stop(HopResult::Fail, &error.kind().to_string()),
+                Err(_) => return self.stop(HopResult::Fail, "no answer within 5 s"),
+            }
+            return Some(());
+        }
+        let Some(place) = host_and_port(address) else { return self.stop(HopResult::Fail, "there is no host in it") };
+        let found: Vec<_> = match timeout(PATIENCE, lookup_host(&place)).await {
+            Ok(Ok(found)) => found.collect(),
+            Ok(Err(_)) => return self.stop(HopResult::Fail, "no address is known for this name"),
+            Err(_) => return self.stop(HopResult::Fail, "the name was not answered within 5 s"),
+        };
+        let shown: Vec<_> = found.iter().map(|address| address.ip().to_string()).collect();
+        self.pass(&shown.join(", "));
+        match timeout(PATIENCE, TcpStream::connect(found.as_slice())).await {
+            Ok(Ok(stream)) => self.pass(&stream.peer_addr().map_or_else(|_| place, |peer| peer.to_string())),
+            Ok(Err(error)) => return self.stop(HopResult::Fail, &error.kind().to_string()),
+            Err(_) => return self.stop(HopResult::Fail, "no connection within 5 s"),
+        }
+        Some(())
+    }
+
+    fn start(&mut self) {
+        self.since = Some(Instant::now());
+    }
+
+    fn pass(&mut self, seen: &str) {
+        self.push(HopResult::Pass, seen);
+    }
+
+    /// The last hop that was walked.
+    fn stop<T>(&mut self, result: HopResult, seen: &str) -> Option<T> {
+        self.push(result, seen);
+        None
+    }
+
+    fn push(&mut self, result: HopResult, seen: &str) {
+        let name = HOPS.get(self.hops.len()).copied().unwrap_or_default().to_owned();
+        let duration_ms = self.since.map(|since| u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX));
+        self.hops.push(Hop { name, result, detail: seen.to_owned(), duration_ms });
+        self.start();
+    }
+
+    /// Names the hops that were not walked.
+    fn finish(mut self) -> Vec<Hop> {
+        for name in HOPS.iter().skip(self.hops.len()) {
+            let detail = "an earlier hop failed".to_owned();
+            self.hops.push(Hop { name: (*name).to_owned(), result: HopResult::NotTried, detail, duration_ms: None });
+        }
+        self.hops
+    }
+}
+
+const fn certificate(is_encrypted: bool) -> &'static str {
+    if is_encrypted { "this machine trusts it" } else { "not encrypted, so there is none" }
+}
+
+/// `host:port` of an address, with the port of its scheme where it names none.
+fn host_and_port(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next().filter(|host| !host.is_empty())?;
+    let has_port =
+        host.rsplit_once(':').is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()));
+    let is_bare_v6 = host.ends_with(']');
+    if has_port && !is_bare_v6 {
+        return Some(host.to_owned());
+    }
+    Some(format!("{host}:{}", if scheme == "https" { 443 } else { 80 }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Clients, HOPS, host_and_port};
+    use console::{Connector as _, view::HopResult};
+
+    #[test]
+    fn hosts_and_ports_are_found_in_any_address() {
+        let cases = [
+            ("http://127.0.0.1:4100", "127.0.0.1:4100"),
+            ("https://planes.example/base", "planes.example:443"),
+            ("http://[::1]", "[::1]:80"),
+            ("http://[::1]:4100/", "[::1]:4100"),
+        ];
+        for (address, place) in cases {
+            assert_eq!(host_and_port(address).as_deref(), Some(place), "{address}");
+        }
+        assert_eq!(host_and_port("nonsense"), None, "what is no address has no host");
+    }
+
+    #[tokio::test]
+    async fn a_probe_names_the_first_hop_that_fails_and_those_not_tried() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let free =
+            std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port");
+        let probe = Clients::default().probe(&format!("http://{free}"), None).await;
+        let results: Vec<_> = probe.hops.iter().map(|hop| hop.result).collect();
+        let expected =
+            [HopResult::Pass, HopResult::Fail, HopResult::NotTried, HopResult::NotTried, HopResult::NotTried];
+        assert_eq!(results, expected, "the name is good, nobody listens, the rest was not tried");
+        assert_eq!(probe.hops.len(), HOPS.len(), "every hop is named");
+        assert_eq!(probe.kind, None, "nothing was recognised");
+    }
+}

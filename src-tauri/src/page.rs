@@ -1,0 +1,64 @@
+//! `breakwater serve`: the console in a browser, with the built-in control plane in this process unless another one has
+//! it.
+
+use crate::{
+    assembly::{self, Choice},
+    data_dir::DataDir,
+    plane::{Owner, Plane},
+    signals,
+    start_error::StartError,
+};
+use cli::ServeArguments;
+use console::view::BuiltInPlane;
+use domain::Secret;
+use std::{
+    fmt::Write as _,
+    io::{self, Write as _},
+};
+use tokio::net::TcpListener;
+use web::WebConfig;
+
+/// Serves until it is asked to stop.
+pub(crate) async fn run(dir: &DataDir, given: &ServeArguments) -> Result<(), StartError> {
+    let asked = signals::watch();
+    let address = given.listen;
+    let failed = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let taken = listener.local_addr().map_err(failed)?;
+    if !taken.ip().is_loopback() {
+        return Err(web::ServeError::NotLoopback { address: taken }.into());
+    }
+    let owner = Plane::open_or_find(dir).await?;
+    let how = if matches!(owner, Owner::Us(_)) { BuiltInPlane::Embedded } else { BuiltInPlane::Attached };
+    let console = assembly::console(dir, Choice::live(how)).await;
+    let (entrance, session) = (random(), random());
+    let said = say(&format!("http://{taken}/?token={}", entrance.expose()));
+    let served = match said {
+        Ok(()) => {
+            web::serve(listener, console.clone(), WebConfig::new(entrance, session), asked).await.map_err(Into::into)
+        }
+        Err(error) => Err(StartError::Output(error)),
+    };
+    console.shutdown().await;
+    if let Owner::Us(plane) = owner {
+        plane.stop().await;
+    }
+    served
+}
+
+fn say(address: &str) -> io::Result<()> {
+    let mut out = io::stdout();
+    writeln!(out, "{address}")?;
+    writeln!(out, "Open this address in a browser on this machine; it works once. Ctrl-C ends the console.")?;
+    out.flush()
+}
+
+/// 32 bytes from the operating system's generator, as text.
+fn random() -> Secret {
+    let bytes: [u8; 32] = rand::random();
+    let mut text = String::with_capacity(64);
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
+    }
+    Secret::new(text)
+}

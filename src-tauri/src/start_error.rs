@@ -1,0 +1,102 @@
+//! Why a face could not start, with what to do about it.
+
+use engine::OpenError;
+use std::{io, net::SocketAddr, path::PathBuf};
+
+/// Why a face could not start.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    /// Nothing says where the home folder is.
+    #[error("there is no home folder, so there is no place for the data directory")]
+    NoHome,
+    /// The data directory cannot be made or is not ours.
+    #[error("{} cannot be used as data directory: {source}", path.display())]
+    DataDir { path: PathBuf, source: io::Error },
+    /// Somebody else could reach the socket.
+    #[error("{} is not a folder of this user alone", path.display())]
+    NotPrivate { path: PathBuf },
+    /// The operating system gives no threads.
+    #[error("the program cannot start its threads: {0}")]
+    Runtime(io::Error),
+    /// The engine cannot be opened.
+    #[error(transparent)]
+    Engine(#[from] OpenError),
+    /// Another process holds the engine, yet does not answer.
+    #[error("another process holds the built-in control plane but does not answer on {}", socket.display())]
+    Mute { socket: PathBuf },
+    /// A listener cannot be made.
+    #[error("{address} cannot be listened on: {source}")]
+    Listen { address: SocketAddr, source: io::Error },
+    /// A server cannot serve.
+    #[error(transparent)]
+    Serve(#[from] server::ServeError),
+    /// The page cannot be served.
+    #[error(transparent)]
+    Page(#[from] web::ServeError),
+    /// The window cannot be opened.
+    #[error(transparent)]
+    Desktop(#[from] desktop::DesktopError),
+    /// There is nowhere to show a window.
+    #[error("there is no display, so no window can open")]
+    NoDisplay,
+    /// The control plane in the background did not come up.
+    #[error("the built-in control plane did not start in the background: {detail}")]
+    Background { detail: String, log: PathBuf },
+    /// What was asked for cannot be done offline.
+    #[error("this needs the control plane, and --offline forbids contacting it")]
+    Offline,
+    /// The first lines of output cannot be written.
+    #[error("the output cannot be written: {0}")]
+    Output(io::Error),
+    /// The running control plane refuses, or cannot be asked.
+    #[error(transparent)]
+    Plane(control_plane::Error),
+    /// The engine refuses an act on tokens.
+    #[error(transparent)]
+    Token(#[from] engine::Error),
+}
+
+impl StartError {
+    /// Stable; decides the exit code.
+    pub(crate) const fn code(&self) -> &'static str {
+        match self {
+            Self::Mute { .. } | Self::Background { .. } | Self::Offline => "offline",
+            Self::Engine(OpenError::InUse { .. }) | Self::Serve(_) | Self::Page(_) | Self::Listen { .. } => "conflict",
+            Self::NoHome | Self::NotPrivate { .. } | Self::NoDisplay => "invalid",
+            Self::Token(error) => match error {
+                engine::Error::NotFound { .. } => "not_found",
+                engine::Error::Invalid { .. } | engine::Error::Conflict { .. } => "invalid",
+                _ => "internal",
+            },
+            Self::Plane(error) => match error {
+                control_plane::Error::NotFound { .. } => "not_found",
+                control_plane::Error::Invalid { .. } | control_plane::Error::Conflict { .. } => "invalid",
+                control_plane::Error::Forbidden { .. } => "forbidden",
+                _ => "offline",
+            },
+            Self::DataDir { .. } | Self::Runtime(_) | Self::Engine(_) | Self::Desktop(_) | Self::Output(_) => {
+                "internal"
+            }
+        }
+    }
+
+    /// What to do.
+    pub(crate) fn hint(&self) -> Option<String> {
+        let text = match self {
+            Self::NoHome => "Say where it is: --data-dir DIR",
+            Self::DataDir { .. } => "Choose a folder that you may write: --data-dir DIR",
+            Self::NotPrivate { path } => return Some(format!("Make it yours: chmod 700 {}", path.display())),
+            Self::NoDisplay => "Open the console in a browser instead: breakwater serve",
+            Self::Mute { .. } => "See which breakwater process runs, stop it, and try again.",
+            Self::Listen { .. } => "Choose another port, or port 0 for a free one.",
+            Self::Background { log, .. } => return Some(format!("See {}, or run `breakwater plane`.", log.display())),
+            Self::Offline => "Leave out --offline.",
+            Self::Token(engine::Error::Invalid { faults })
+            | Self::Plane(control_plane::Error::Invalid { faults, .. }) => {
+                return faults.first().map(|fault| fault.remedy.clone());
+            }
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
+}
