@@ -7,7 +7,7 @@
 use super::{
     control::{Isolated, IsolationId},
     error::RejectionReason,
-    event::{CAPACITY, Event, EventKind, Operator},
+    event::{Event, EventKind, OUTBOX, Operator},
     policy::{BreakerPolicy, TripRule},
     state::{Cause, Mode, Outcome, State},
     stats::Tallies,
@@ -425,7 +425,7 @@ impl Core {
     /// Numbers an event and puts it into the outbox, where the oldest gives way; the numbers tell readers what is gone.
     pub(super) fn emit(&mut self, name: &Arc<str>, at: Instant, from: State, kind: EventKind) {
         self.seq += 1;
-        if self.outbox.len() >= CAPACITY {
+        if self.outbox.len() >= OUTBOX {
             self.outbox.pop_front();
         }
         self.outbox.push_back(Event {

@@ -13,8 +13,11 @@ use crate::correlation::Trace;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::broadcast, time::Instant};
 
-/// How many undelivered events the outbox, and each feed, keeps.
-pub(super) const CAPACITY: usize = 256;
+/// How many undelivered events wait in the outbox; only a listener that is slow beyond reason ever fills it.
+pub(super) const OUTBOX: usize = 4096;
+
+/// How many events a feed keeps for a slow reader.
+pub(super) const FEED: usize = 256;
 
 /// One thing that happened to a breaker.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::{
     core::{Core, Phase, Ticket},
     error::{CallError, Rejection},
-    event::{CAPACITY, Event, Feed},
+    event::{Event, FEED, Feed},
     permit::Permit,
     policy::BreakerPolicy,
     state::{Cause, Outcome, State},
@@ -169,7 +169,8 @@ impl Breaker {
     }
 
     /// Calls `listener` with every event from now on, in order, on whichever thread caused it and with no lock held. It may
-    /// call the breaker. A panic in it is logged and goes no further. It lives as long as the breaker.
+    /// call the breaker. A panic in it is logged and goes no further. It lives as long as the breaker; one that holds
+    /// a clone of the breaker makes that for ever.
     pub fn listen(&self, listener: impl Fn(&Event) + Send + Sync + 'static) {
         let mut listeners = self.inner.listeners.lock();
         *listeners = listeners.iter().cloned().chain([Arc::new(listener) as Listener]).collect();
@@ -177,7 +178,7 @@ impl Breaker {
 
     /// A bounded feed of every event from now on.
     pub fn subscribe(&self) -> Feed {
-        let receiver = self.inner.feed.get_or_init(|| broadcast::Sender::new(CAPACITY)).subscribe();
+        let receiver = self.inner.feed.get_or_init(|| broadcast::Sender::new(FEED)).subscribe();
         let core = self.inner.core.lock();
         Feed::new(receiver, core.outbox.front().map_or(core.seq + 1, |oldest| oldest.seq))
     }

@@ -51,7 +51,8 @@ fn c49_threads_that_turn_it_at_once_are_told_in_one_order() {
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
-                for round in 0..500 {
+                // Few enough that the outbox holds them all even if the thread that delivers is not scheduled.
+                for round in 0..200 {
                     if let Ok(permit) = stand.breaker.try_acquire() {
                         if round % 3 == 0 { permit.success() } else { permit.failure(Cause::Other) }
                     }
