@@ -24,8 +24,9 @@ impl Engine {
     pub async fn create_run(&self, new: NewRun, act: &Act) -> Result<Created, Error> {
         self.refuse_when_stopping()?;
         let idempotency = idempotency(&new)?;
-        let Preview { plan: Some(plan), valid: true, .. } = self.preview(&new.plan) else {
-            return Err(Error::Invalid { faults: self.preview(&new.plan).faults });
+        let preview = self.preview(&new.plan);
+        let Some(plan) = preview.plan.filter(|_| preview.valid) else {
+            return Err(Error::Invalid { faults: preview.faults });
         };
         let now = self.scheduler().clock.now();
         let record = NewRecord {

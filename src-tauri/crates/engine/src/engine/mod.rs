@@ -27,28 +27,37 @@ use std::{
     },
     time::Duration,
 };
+use tokio_util::sync::CancellationToken;
 
 /// The built-in control plane. Clones share it.
 ///
 /// It ends in order when [`Engine::shutdown`] has returned. When the last clone is dropped without that, everything stops
 /// at once, as if the process had died; the next [`Engine::open`] then settles what was left.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Engine {
     house: Arc<House>,
 }
 
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("config", &self.scheduler().config).finish_non_exhaustive()
+    }
+}
+
 /// What dies with the last clone of the façade.
-#[derive(Debug)]
 struct House {
     scheduler: Arc<Scheduler>,
     tokens: Tokens,
     started: AtomicBool,
     lock: Arc<DataLock>,
+    /// Ends the writer of the database at once; after an orderly end there is none left.
+    dead: CancellationToken,
 }
 
 impl Drop for House {
     fn drop(&mut self) {
         self.scheduler.over.cancel();
+        self.dead.cancel();
     }
 }
 
@@ -61,7 +70,10 @@ impl Engine {
         let signals = Arc::new(Signals::new(Arc::clone(&queue)));
         let path = config.data_dir.join("engine.db");
         let marker = format!("bw-{}", uuid::Uuid::new_v4().simple());
-        let store = SqliteStore::open(&path, &marker, Arc::clone(&clock), Arc::<Signals>::clone(&signals)).await?;
+        let (dead, told) = (CancellationToken::new(), Arc::<Signals>::clone(&signals));
+        // The lock is held as long as anything of this engine can still write.
+        let held = (dead.clone(), Arc::<DataLock>::clone(&lock) as Arc<_>);
+        let store = SqliteStore::open(&path, &marker, Arc::clone(&clock), told, held).await?;
         let store: Arc<dyn Store> = Arc::new(store);
 
         let unreadable = |error: Error| OpenError::Unreadable { path: path.clone(), detail: error.to_string() };
@@ -83,13 +95,7 @@ impl Engine {
             marker_prefix: recovery::marker_prefix(&marker),
             random,
         });
-        // The lock is held as long as anything of this engine can still touch the data.
-        let (held, over) = (Arc::clone(&lock), scheduler.over.clone());
-        scheduler.tasks.spawn(async move {
-            over.cancelled().await;
-            drop(held);
-        });
-        Ok(Self { house: Arc::new(House { scheduler, tokens, started: AtomicBool::new(false), lock }) })
+        Ok(Self { house: Arc::new(House { scheduler, tokens, started: AtomicBool::new(false), lock, dead }) })
     }
 
     /// Starts to carry out work; a second call does nothing.

@@ -32,7 +32,7 @@ where
         match act().await {
             Ok(done) => return Some(done),
             Err(Error::Storage { detail }) => {
-                tracing::error!(detail, ?pause, "the database cannot be used; trying again")
+                tracing::error!(detail, ?pause, "the database cannot be used; trying again");
             }
             Err(error) => {
                 tracing::error!(%error, "a change of the scheduler was refused");

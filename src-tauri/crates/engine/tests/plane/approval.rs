@@ -93,7 +93,7 @@ async fn nobodys_verdict_counts_as_no_also_after_a_crash() {
     plane.until_status(id, RunStatus::Waiting).await;
     let plane = plane.crash().await;
     plane.engine.start();
-    plane.clock.turn(Duration::from_secs(2 * 3_600 + 60));
+    plane.clock.turn(Duration::from_mins(121));
     let late = plane.engine.decide_gate(id, "ask", Verdict::Approve, None, &act()).await;
     assert!(matches!(late, Err(Error::Conflict { .. })), "a yes that comes too late is refused: {late:?}");
     let run = plane.ended(id).await;
@@ -142,10 +142,9 @@ async fn a_gate_decided_by_a_command_is_told_like_any_other() {
     let run = plane.ended(&run.summary.id).await;
     assert_eq!(run.summary.status, RunStatus::Succeeded, "a gate of severity warning fails nothing: {run:#?}");
     let gates = ["lint", "tests"].map(|name| step(&run, name).gate.clone().map(|gate| (gate.subject, gate.state)));
-    use GateState::{Approved, Rejected};
     assert_eq!(
         gates,
-        [Some((GateSubject::Command, Rejected)), Some((GateSubject::Command, Approved))],
+        [Some((GateSubject::Command, GateState::Rejected)), Some((GateSubject::Command, GateState::Approved))],
         "each has its verdict"
     );
     assert_eq!(run.summary.warnings, 1, "the failed gate is a warning");

@@ -2,6 +2,7 @@
 
 use super::fixture::{Plane, drill, plan};
 use domain::RunStatus;
+use futures::StreamExt;
 use serde_json::json;
 use std::sync::atomic::Ordering;
 
@@ -38,12 +39,11 @@ async fn ready_steps_start_in_the_order_in_which_they_became_ready() {
     for run in &runs {
         plane.ended(run).await;
     }
-    use futures::StreamExt;
     let mut feed = plane.engine.feed(Some(0));
     while positions.len() < runs.len() {
         match feed.next().await.expect("the feed goes on") {
             domain::FeedItem::Event { event, .. } if event.kind == domain::EventKind::StepStarted => {
-                positions.push(event.run_id)
+                positions.push(event.run_id);
             }
             _ => {}
         }

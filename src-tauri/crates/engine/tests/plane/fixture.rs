@@ -1,7 +1,7 @@
 //! A control plane in a temporary directory, with a clock that can be turned and a tool that obeys the test.
 
 use domain::{
-    Clock, CorrelationId, EventKind, Run, RunId, RunStatus, Secret, Step, StepStatus, SystemClock, Timestamp,
+    Clock, CorrelationId, EventKind, FeedItem, Run, RunId, RunStatus, Secret, Step, StepStatus, SystemClock, Timestamp,
 };
 use engine::{
     Act, Engine, EngineConfig, Error, NewRun, OpenError,
@@ -10,8 +10,10 @@ use engine::{
         ToolFailure, ToolOutcome, Toolbox, breakers::BreakerSet,
     },
 };
+use futures::stream::{BoxStream, StreamExt};
 use reliability::{Random, retry::RetryPolicy};
 use serde_json::{Map, Value, json};
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
     num::NonZeroUsize,
     sync::{
@@ -24,7 +26,7 @@ use tempfile::TempDir;
 use tokio::{sync::Semaphore, time::Instant};
 
 /// Longest time that anything here may take, also on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// The system's clock, moved ahead by the test.
 #[derive(Debug, Default)]
@@ -96,7 +98,7 @@ impl Tool for Drill {
     }
 
     fn default_timeout(&self) -> Duration {
-        Duration::from_secs(600)
+        Duration::from_mins(10)
     }
 
     fn validate(&self, _inputs: &Map<String, Value>) -> Vec<domain::Fault> {
@@ -127,7 +129,7 @@ impl Tool for Drill {
             },
             Some("deaf") => std::future::pending().await,
             Some("panic") => panic!("on purpose"),
-            Some("throttled") => return Err(failure("throttled", Some(Duration::from_secs(3_600)))),
+            Some("throttled") => return Err(failure("throttled", Some(Duration::from_hours(1)))),
             _ => {
                 for _ in 0..20 {
                     tokio::task::yield_now().await;
@@ -187,7 +189,7 @@ async fn open_patiently(dir: &TempDir, slots: usize, registry: &Registry, clock:
         match Engine::open(config, registry.clone(), Arc::<TurnableClock>::clone(clock)).await {
             Ok(engine) => return engine,
             Err(OpenError::InUse { .. }) if Instant::now() < until => {
-                tokio::time::sleep(Duration::from_millis(5)).await
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
             Err(error) => panic!("the plane opens: {error}"),
         }
@@ -299,10 +301,24 @@ pub(crate) fn step<'r>(run: &'r Run, name: &str) -> &'r Step {
 
 /// A plan of these steps.
 pub(crate) fn plan(steps: Value) -> Value {
-    json!({ "goal": "try the engine", "steps": steps })
+    let mut plan = json!({ "goal": "try the engine" });
+    plan["steps"] = steps;
+    plan
 }
 
 /// A plan of one drill step that does this.
 pub(crate) fn drill(what: &str) -> Value {
     plan(json!([{ "name": "work", "tool": "drill", "inputs": { "do": what } }]))
+}
+
+/// The next item of a feed that is not over.
+pub(crate) async fn next(feed: &mut BoxStream<'static, FeedItem>) -> FeedItem {
+    let item = tokio::time::timeout(DEADLINE, feed.next()).await;
+    item.expect("the feed is not silent").expect("the feed goes on")
+}
+
+/// A second connection to the database, to get in the way of the plane's.
+pub(crate) async fn intruder(plane: &Plane) -> SqliteConnection {
+    let options = SqliteConnectOptions::new().filename(plane.dir.path().join("engine.db"));
+    SqliteConnection::connect_with(&options).await.expect("the file can be opened")
 }

@@ -1,7 +1,10 @@
 //! Dependencies: who waits for whom, and what a bad end means for the others.
 
 use super::fixture::{Plane, act, plan, step};
-use domain::{EventKind, RunStatus, StepStatus};
+use domain::{
+    EventKind, RunStatus,
+    StepStatus::{self, Failed, Skipped, Succeeded},
+};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -17,7 +20,6 @@ async fn a_critical_failure_skips_what_depends_on_it_and_nothing_else() {
     let run = plane.create(plan(steps)).await;
     let run = plane.ended(&run.summary.id).await;
     let states = ["bad", "below", "deeper", "apart", "after apart"].map(|name| step(&run, name).status);
-    use StepStatus::{Failed, Skipped, Succeeded};
     assert_eq!(states, [Failed, Skipped, Skipped, Succeeded, Succeeded], "the independent branch goes on");
     assert_eq!(run.summary.status, RunStatus::Failed, "a critical step failed");
     assert_eq!(run.summary.current_step.as_deref(), Some("bad"), "the run names the step that explains it");
@@ -81,7 +83,6 @@ async fn a_retried_step_brings_back_what_was_skipped_unless_another_failure_hold
     plane.engine.retry_step(&id, "one", "it was a hiccup", None, &act()).await.expect("a failed step can be retried");
     let run = plane.ended(&id).await;
     let states = ["one", "after one", "last", "after both"].map(|name| step(&run, name).status);
-    use StepStatus::{Skipped, Succeeded};
     assert_eq!(states, [Succeeded, Succeeded, Succeeded, Skipped], "`after both` still lacks `two`");
     assert_eq!(run.summary.status, RunStatus::Failed, "`two` is still bad");
     assert_eq!(run.summary.generation, 2, "the run was re-opened once");

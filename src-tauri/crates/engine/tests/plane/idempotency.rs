@@ -36,7 +36,7 @@ async fn a_key_belongs_to_its_body_its_principal_and_its_day() {
     let plane = plane.crash().await;
     let again = plane.engine.create_run(keyed("yield"), &act()).await.expect("it is answered");
     assert_eq!((again.replayed, &again.run.summary.id), (true, &first), "the key outlives the process");
-    plane.clock.turn(Duration::from_secs(24 * 3_600 + 60));
+    plane.clock.turn(Duration::from_mins(24 * 60 + 1));
     let next_day = plane.engine.create_run(keyed("yield"), &act()).await.expect("it is created");
     assert!(!next_day.replayed, "after a day the key is free again");
 

@@ -1,15 +1,10 @@
 //! The live feed: every event once, in order, whenever a reader comes, goes and comes back.
 
-use super::fixture::{Plane, act, drill, plan};
+use super::fixture::{Plane, act, drill, next, plan};
 use domain::{Event, FeedItem};
 use futures::StreamExt;
 use serde_json::json;
 use std::{collections::HashMap, time::Duration};
-
-async fn next(feed: &mut futures::stream::BoxStream<'static, FeedItem>) -> FeedItem {
-    let item = tokio::time::timeout(Duration::from_secs(60), feed.next()).await;
-    item.expect("the feed is not silent").expect("the feed goes on")
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_hundred_runs_at_once_have_no_gap_in_their_events_or_in_the_feed() {
@@ -127,7 +122,7 @@ async fn the_feed_of_one_run_has_all_of_it_and_ends_with_it() {
     plane.create(drill("yield")).await;
     plane.until_step(id, "ask", domain::StepStatus::Waiting).await;
     plane.engine.decide_gate(id, "ask", domain::Verdict::Approve, None, &act()).await.expect("it is open");
-    let live: Vec<_> = tokio::time::timeout(Duration::from_secs(60), live.collect::<Vec<_>>()).await.expect("it ends");
+    let live: Vec<_> = tokio::time::timeout(Duration::from_mins(1), live.collect::<Vec<_>>()).await.expect("it ends");
     let run = plane.ended(id).await;
     let seqs = |items: &[FeedItem]| -> Vec<u64> {
         items

@@ -3,6 +3,7 @@
 mod approval;
 mod bounds;
 mod cancel;
+#[cfg(test)]
 mod fixture;
 mod graph;
 mod idempotency;

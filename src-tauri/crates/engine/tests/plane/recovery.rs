@@ -1,7 +1,10 @@
 //! A plane that dies at any moment goes on where it was, and does nothing twice unless the plan allows it.
 
-use super::fixture::{Plane, act, drill, plan, step};
-use domain::{EventKind, RunStatus, StepStatus};
+use super::fixture::{Plane, act, drill, intruder, plan, step};
+use domain::{
+    EventKind, RunStatus,
+    StepStatus::{self, Interrupted, Succeeded},
+};
 use engine::{Engine, EngineConfig, OpenError};
 use serde_json::json;
 use std::{path::Path, sync::Arc, sync::atomic::Ordering, time::Duration};
@@ -56,7 +59,6 @@ async fn a_running_step_is_executed_again_if_the_plan_allows_it_without_costing_
     let run = plane.ended(id).await;
     assert_eq!(run.summary.status, RunStatus::Succeeded, "it was done in the end");
     let states: Vec<_> = step(&run, "work").attempts.iter().map(|attempt| attempt.status).collect();
-    use StepStatus::{Interrupted, Succeeded};
     assert_eq!(
         states,
         [Interrupted, Interrupted, Interrupted, Succeeded],
@@ -164,4 +166,60 @@ async fn a_file_that_is_no_database_stops_the_start_and_is_left_alone() {
     let Err(error @ OpenError::Unreadable { .. }) = opened else { panic!("it cannot be opened: {opened:?}") };
     assert!(error.to_string().contains("engine.db"), "the message names the file: {error}");
     assert_eq!(std::fs::read(&path).expect("it is still there"), before, "nothing was overwritten");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_cannot_be_written_is_kept_until_it_can() {
+    let plane = Plane::new().await;
+    let run = plane.create(drill("hold")).await;
+    let id = &run.summary.id;
+    plane.until_started(1).await;
+    let before = plane.run(id).await;
+    let mut intruder = intruder(&plane).await;
+    // The last statement of the change fails, after others of the same change have succeeded.
+    sqlx::query("ALTER TABLE events RENAME TO hidden").execute(&mut intruder).await.expect("the table can be hidden");
+    plane.drill.release(1);
+    let until = Instant::now() + Duration::from_secs(30);
+    while plane.drill.executing.load(Ordering::SeqCst) > 0 || plane.engine.health().await.is_ready() {
+        assert!(Instant::now() < until, "health never turns red");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let refused = plane.try_create(drill("yield")).await;
+    assert!(
+        matches!(refused, Err(engine::Error::Storage { .. })),
+        "what cannot be written is not accepted: {refused:?}"
+    );
+    sqlx::query("ALTER TABLE hidden RENAME TO events")
+        .execute(&mut intruder)
+        .await
+        .expect("the table can be shown again");
+    let run = plane.ended(id).await;
+    assert_eq!(run.summary.status, RunStatus::Succeeded, "the result was written as soon as that was possible");
+    assert_eq!(before.summary.last_seq + 2, run.summary.last_seq, "and told exactly once");
+    let runs = plane.engine.list_runs(&engine::RunQuery::default()).await.expect("runs can be listed");
+    assert_eq!(runs.items.len(), 1, "nothing of the refused run was half-written");
+    assert!(plane.engine.health().await.is_ready(), "the plane is well again");
+    plane.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_someone_else_holds_delays_work_and_loses_nothing() {
+    let plane = Plane::new().await;
+    let run = plane.create(drill("hold")).await;
+    plane.until_started(1).await;
+    let mut intruder = intruder(&plane).await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut intruder).await.expect("the write lock can be taken");
+    plane.drill.release(1);
+    let health = plane.engine.health().await;
+    assert!(health.database.is_some(), "health says that nothing can be written: {health:?}");
+    assert!(plane.engine.run(&run.summary.id).await.is_ok(), "reads do not wait for writes");
+    let refused = plane.try_create(drill("yield")).await;
+    assert!(
+        matches!(refused, Err(engine::Error::Storage { .. })),
+        "the writer waits for the lock no longer than it must: {refused:?}"
+    );
+    sqlx::query("ROLLBACK").execute(&mut intruder).await.expect("the lock can be given back");
+    let run = plane.ended(&run.summary.id).await;
+    assert_eq!(run.summary.status, RunStatus::Succeeded, "the result was written in the end");
+    plane.finish().await;
 }

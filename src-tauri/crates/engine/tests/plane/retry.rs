@@ -62,7 +62,7 @@ async fn what_the_other_side_asks_for_is_waited_for_and_survives_a_crash() {
     let waiting = plane.until_status(&run.summary.id, RunStatus::Waiting).await;
     let due = step(&waiting, "work").waiting_until.expect("the due time is known");
     assert!(
-        due.since(waiting.summary.changed_at) > Duration::from_secs(3_000),
+        due.since(waiting.summary.changed_at) > Duration::from_mins(50),
         "an hour was asked for, whatever the plan's own pause"
     );
     assert_eq!(step(&waiting, "work").waiting_for, Some(WaitingFor::Retry), "it waits for time");
@@ -134,7 +134,7 @@ async fn eighty_parallel_retries_of_one_step_are_one_retry() {
     let id = plane.ended(&run.summary.id).await.summary.id;
     let act = act();
     let retries = (0..80).map(|_| plane.engine.retry_step(&id, "bad", "again", None, &act));
-    let accepted = futures::future::join_all(retries).await.into_iter().filter(Result::is_ok).count();
+    let accepted = futures::future::join_all(retries).await.into_iter().flatten().count();
     assert_eq!(accepted, 1, "the others find a step that is no longer failed");
     let run = plane.ended(&id).await;
     assert_eq!(step(&run, "bad").attempts.len(), 2, "it was tried once more");

@@ -72,7 +72,7 @@ async fn a_wait_holds_no_slot_and_ends_when_its_time_comes() {
     let run = plane.create(plan(steps)).await;
     plane.until_step(&run.summary.id, "work", StepStatus::Succeeded).await;
     plane.until_status(&run.summary.id, RunStatus::Waiting).await;
-    plane.clock.turn(Duration::from_secs(3_601));
+    plane.clock.turn(Duration::from_mins(61));
     let run = plane.ended(&run.summary.id).await;
     assert_eq!(run.summary.status, RunStatus::Succeeded, "the hour is over");
     plane.finish().await;

@@ -42,11 +42,14 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the file, makes it if it is missing, and brings it to the present schema, all or nothing.
     /// `marker` becomes the plane's mark if the file is new.
+    ///
+    /// Cancelling `over` ends the writer at once, as a crash would. `held` is kept until the writer has let go of the file.
     pub async fn open(
         path: &Path,
         marker: &str,
         clock: Arc<dyn Clock>,
         consequences: Arc<dyn Consequences>,
+        (over, held): (CancellationToken, Arc<dyn std::fmt::Debug + Send + Sync>),
     ) -> Result<Self, OpenError> {
         let options = options(path);
         let mut conn = SqliteConnection::connect_with(&options).await.map_err(|error| unreadable(path, &error))?;
@@ -63,9 +66,12 @@ impl SqliteStore {
             .connect_with(options.clone().read_only(true))
             .await
             .map_err(|error| unreadable(path, &error))?;
-        let (writer, task) = WriterTask::new(options, conn, Arc::clone(&clock), consequences);
+        let (writer, task) = WriterTask::new(options, conn, Arc::clone(&clock), consequences, held);
         let stop = CancellationToken::new();
-        let task = AbortOnDropHandle::new(tokio::spawn(task.serve(stop.clone())));
+        let serving = task.serve(stop.clone());
+        let task = AbortOnDropHandle::new(tokio::spawn(async move {
+            over.run_until_cancelled(serving).await;
+        }));
         Ok(Self { writer, readers, stop, task: tokio::sync::Mutex::new(Some(task)), clock })
     }
 }

@@ -113,7 +113,12 @@ pub(super) struct WriterTask {
     jobs: mpsc::Receiver<Box<dyn Job>>,
     clock: Arc<dyn Clock>,
     consequences: Arc<dyn Consequences>,
+    /// Whatever must be held as long as the data can be touched.
+    _held: Held,
 }
+
+/// Something that is only held, such as a lock.
+pub(super) type Held = Arc<dyn std::fmt::Debug + Send + Sync>;
 
 impl WriterTask {
     /// A writer and the task that serves it.
@@ -122,9 +127,10 @@ impl WriterTask {
         conn: SqliteConnection,
         clock: Arc<dyn Clock>,
         consequences: Arc<dyn Consequences>,
+        held: Held,
     ) -> (Writer, Self) {
         let (sender, jobs) = mpsc::channel(4 * BATCH);
-        (Writer { jobs: sender }, Self { options, conn: Some(conn), jobs, clock, consequences })
+        (Writer { jobs: sender }, Self { options, conn: Some(conn), jobs, clock, consequences, _held: held })
     }
 
     /// Serves until it is stopped; then finishes what was asked before and closes the connection.
@@ -185,20 +191,19 @@ impl WriterTask {
             Some(conn) => conn,
             None => SqliteConnection::connect_with(&self.options).await?,
         };
-        let outcome = in_transaction(&mut conn, jobs, self.clock.now()).await;
-        // A connection whose transaction could not be ended is not used again.
-        if outcome.is_ok() || sqlx::query("SELECT 1").execute(&mut conn).await.is_ok() {
-            self.conn = Some(conn);
-        }
+        // Dropped on the way out, the connection is closed, and with it whatever transaction it may still be in.
+        let outcome = in_transaction(&mut conn, jobs, self.clock.now()).await?;
+        self.conn = Some(conn);
         outcome
     }
 }
 
+/// Makes the changes in one transaction. The outer error is one after which the connection cannot be trusted.
 async fn in_transaction(
     conn: &mut SqliteConnection,
     jobs: &mut [Box<dyn Job>],
     now: Timestamp,
-) -> Result<After, Error> {
+) -> Result<Result<After, Error>, Error> {
     let mut transaction = conn.begin_with("BEGIN IMMEDIATE").await?;
     let mut tx = Tx { conn: &mut transaction, now, after: After::default() };
     let mut made = Ok(());
@@ -210,10 +215,10 @@ async fn in_transaction(
     }
     let after = tx.after;
     match made {
-        Ok(()) => transaction.commit().await.map(|()| after).map_err(Error::from),
+        Ok(()) => transaction.commit().await.map(|()| Ok(after)).map_err(Error::from),
         Err(error) => {
             transaction.rollback().await?;
-            Err(error)
+            Ok(Err(error))
         }
     }
 }
