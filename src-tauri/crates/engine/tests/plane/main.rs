@@ -7,6 +7,7 @@ mod cancel;
 mod fixture;
 mod graph;
 mod idempotency;
+mod invariants;
 mod lifecycle;
 mod lists;
 mod live;
