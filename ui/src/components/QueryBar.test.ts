@@ -28,3 +28,8 @@ test('Backspace in an empty bar takes the newest token away', async () => {
   await fireEvent.keyDown(input, { key: 'Backspace' });
   expect(onchange, 'the last one goes, the others stay').toHaveBeenCalledWith({ tokens: [{ key: 'status', value: 'failed' }], text: '' });
 });
+
+test('the same token twice is shown twice and does not break the bar', () => {
+  open([{ key: 'status', value: 'failed' }, { key: 'status', value: 'failed' }]);
+  expect(screen.getAllByRole('button', { name: 'Remove status failed' }), 'an address may say a thing twice').toHaveLength(2);
+});

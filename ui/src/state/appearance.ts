@@ -3,6 +3,7 @@ import type {
   BreakerState,
   CheckStatus,
   ConnectionState,
+  Freshness,
   GateState,
   RunStatus,
   StepStatus,
@@ -16,6 +17,9 @@ export interface Appearance {
   word: string;
 }
 
+/** Not observed is not fine. */
+export const UNSEEN: Appearance = { tone: 'unknown', word: 'Unknown' };
+
 const RUN: Record<RunStatus, Appearance> = {
   queued: { tone: 'waiting', word: 'Queued' },
   running: { tone: 'running', word: 'Running' },
@@ -25,8 +29,11 @@ const RUN: Record<RunStatus, Appearance> = {
   cancelled: { tone: 'cancelled', word: 'Cancelled' },
 };
 
-/** A run; one that waits for a person is Blocked, whatever else it does. */
-export function runAppearance(run: { status: RunStatus; open_gates: number }): Appearance {
+const OVER: readonly RunStatus[] = ['succeeded', 'failed', 'cancelled'];
+
+/** A run; one that waits for a person is Blocked. One that was under way when its plane fell silent is Unknown, never its last colour. */
+export function runAppearance(run: { status: RunStatus; open_gates: number; freshness: Freshness }): Appearance {
+  if (run.freshness.state === 'offline' && !OVER.includes(run.status)) return UNSEEN;
   if (run.status === 'waiting' && run.open_gates > 0) return { tone: 'blocked', word: 'Approval' };
   return RUN[run.status];
 }

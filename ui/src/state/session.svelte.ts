@@ -79,7 +79,12 @@ export class Session {
     }
   }
 
+  #heardOnce = false;
+
   #linkChanged(heard: boolean): void {
+    // What changed between the first reads and the first moment of hearing would otherwise never be told.
+    if (heard && !this.#heardOnce) this.hear({ type: 'resync' });
+    this.#heardOnce ||= heard;
     if (this.consoleHeard && !heard) this.announcer.sayNow('The connection to the console is lost.');
     if (!this.consoleHeard && heard) this.announcer.say('The console is heard again.');
     this.consoleHeard = heard;

@@ -25,6 +25,11 @@ export interface Stretch {
   attempt?: number;
 }
 
+/** Whether a step was under way when its plane was last heard, so that nobody knows how it stands now. */
+export function isUnseen(step: Step, until: number, now: number): boolean {
+  return now > until && ['queued', 'running', 'waiting'].includes(step.status) && step.queued_at !== null;
+}
+
 export const STRETCH_WORDS: Record<StretchKind, string> = {
   queued: 'queued',
   running: 'running',

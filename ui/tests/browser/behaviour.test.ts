@@ -125,6 +125,7 @@ test('offline, acts say why they cannot be done, and what is not observed is hat
   const page = await stage.page(RUN);
   await page.getByText('flow-eu is offline. Cached as of').waitFor();
   await page.getByText('was running when last seen').waitFor();
+  await page.getByText('Was running', { exact: true }).waitFor();
   const retry = page.getByRole('button', { name: 'Retry 1 step in flow-eu' });
   expect(await retry.getAttribute('aria-disabled'), 'it stays reachable').toBe('true');
   expect(await retry.getAttribute('title'), 'and says why').toContain('flow-eu is offline');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
+import { lumenView } from '../incident/lumen';
 import { LUMEN } from '../incident/runs';
 import { violations } from './axe';
 import { incident } from './incident-console';
@@ -61,4 +62,18 @@ test('high contrast breaks no rule either', async () => {
   expect(await page.evaluate(() => document.documentElement.dataset['contrast']), 'the system’s wish is followed').toBe('more');
   expect(await violations(page), 'seven to one is asked for').toEqual([]);
   await page.context().close();
+});
+
+test('what scrolls can be scrolled by keys, also where nothing in it can be pressed', async () => {
+  const whole = stage.console.handlers['runs.get'];
+  const [first] = lumenView.steps;
+  const many = Array.from({ length: 20 }, (_, n) => ({ ...lumenView.steps[4]!.attempts[0]!, number: n + 1 }));
+  stage.console.handlers['runs.get'] = () => ({ ...lumenView, open_gates: 0, metadata: Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`fact ${n}`, n])), steps: [{ ...first!, name: 'only', attempts: many, inputs: Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`key ${n}`, n])) }] });
+  for (const tab of ['timeline', 'io']) {
+    const page = await stage.page(`${RUN}?tab=${tab}&step=only`, { width: 1024, height: 700 });
+    await page.locator(tab === 'io' ? '.code' : '.attempts').first().waitFor();
+    expect(await violations(page), `${tab}: a keyboard reaches all of it`).toEqual([]);
+    await page.context().close();
+  }
+  if (whole) stage.console.handlers['runs.get'] = whole;
 });
