@@ -34,7 +34,7 @@ const OVER: readonly RunStatus[] = ['succeeded', 'failed', 'cancelled'];
 /** A run; one that waits for a person is Blocked. One that was under way when its plane fell silent is Unknown, never its last colour. */
 export function runAppearance(run: { status: RunStatus; open_gates: number; freshness: Freshness }): Appearance {
   if (run.freshness.state === 'offline' && !OVER.includes(run.status)) return UNSEEN;
-  if (run.status === 'waiting' && run.open_gates > 0) return { tone: 'blocked', word: 'Approval' };
+  if (run.status === 'waiting' && run.open_gates > 0) return { tone: 'blocked', word: 'Blocked' };
   return RUN[run.status];
 }
 

@@ -1,6 +1,6 @@
 /** Fixed phrases about runs: templates over rows, never made-up prose. */
 import type { RunRow, RunView, Step, Usage } from '../rpc/schema';
-import { formatElapsed, toMillis } from './time-format';
+import { formatDuration, formatElapsed, toMillis } from './time-format';
 
 /** `run_0199a3f2…c41d0`: the end is what differs between runs of one minute. */
 export function shortId(id: string): string {
@@ -16,6 +16,12 @@ export const isOver = (run: { status: RunRow['status'] }): boolean => ['succeede
 /** From acceptance to the end, or up to `until`, in milliseconds. */
 export function runDuration(run: Pick<RunRow, 'created_at' | 'ended_at'>, until: number): number {
   return Math.max(0, (run.ended_at ? toMillis(run.ended_at) : until) - toMillis(run.created_at));
+}
+
+/** The same, written: to the millisecond once it is over, in whole seconds while it grows. */
+export function runTook(run: Pick<RunRow, 'created_at' | 'ended_at'>, until: number): string {
+  const took = runDuration(run, until);
+  return run.ended_at ? formatDuration(took) : formatElapsed(took);
 }
 
 /** Why a run is where it is, short enough for a cell. */

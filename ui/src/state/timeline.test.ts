@@ -25,6 +25,13 @@ test('a pause much longer than the plan allows is not drawn as a retry wait', ()
   expect(kinds(step), 'an operator came back later: nothing is known to have waited').not.toContain('retry');
 });
 
+test('an operator’s retry is not a wait that the plan asked for', () => {
+  const step = structuredClone(named('codegen'));
+  step.attempts = step.attempts.slice(0, 2);
+  step.retry.max_attempts = 1;
+  expect(kinds(step), 'the plan had no attempt left').toEqual(['queued', 'failed', 'failed']);
+});
+
 test('an open gate is in a person’s hands, not running', () => {
   expect(kinds(named('brand-assets')), 'a manual step has no execution').toEqual(['person']);
 });

@@ -51,6 +51,8 @@ function pauseBefore(step: Step, index: number): StretchKind | null {
   const before = step.attempts[index - 1];
   if (!next || !before || before.ended_at === null) return null;
   if (next.breaker_state === 'open' || next.failure?.code === 'breaker_open') return 'held';
+  // The plan waits only while it has attempts left and another could help; otherwise an operator came.
+  if (index % step.retry.max_attempts === 0 || before.failure?.retryable === false) return null;
   const pause = toMillis(next.started_at) - toMillis(before.ended_at);
   return pause <= step.retry.max_delay_ms + RETRY_SLACK_MS ? 'retry' : null;
 }
