@@ -19,7 +19,7 @@ pub(crate) const IDLE_EXIT: &str = "60";
 pub(crate) async fn start(dir: &DataDir) -> Result<(), StartError> {
     let log = dir.logs().join("plane-start.log");
     let failed = |detail: String| StartError::Background { detail, log: log.clone() };
-    let file = fs::create_dir_all(dir.logs()).and_then(|()| fs::File::create(&log));
+    let file = dir.make_logs().and_then(|_| fs::File::create(&log));
     let file = file.map_err(|error| failed(error.to_string()))?;
     let executable = env::current_exe().map_err(|error| failed(error.to_string()))?;
     let mut child = Command::new(executable)

@@ -38,6 +38,13 @@ impl DataDir {
         self.path.join("logs")
     }
 
+    /// The same, made if missing.
+    pub(crate) fn make_logs(&self) -> io::Result<PathBuf> {
+        let logs = self.logs();
+        make_private(&logs)?;
+        Ok(logs)
+    }
+
     /// Where the built-in control plane is reached.
     pub(crate) fn socket(&self) -> PathBuf {
         socket::path(&self.path)

@@ -2,7 +2,10 @@
 //! asked for. No secret gets there: secrets have no text form.
 
 use crate::data_dir::DataDir;
-use std::{fs, panic};
+use std::{
+    io::{self, IsTerminal as _},
+    panic,
+};
 use tracing_appender::{
     non_blocking::WorkerGuard,
     rolling::{RollingFileAppender, Rotation},
@@ -32,7 +35,9 @@ pub(crate) fn start(dir: &DataDir, verbose: u8) -> Option<WorkerGuard> {
             _ => "info,breakwater_app=debug,engine=debug,server=debug,console=debug,web=debug".to_owned(),
         })
     });
-    let screen = wanted.map(|filter| fmt::layer().with_writer(std::io::stderr).with_filter(EnvFilter::new(filter)));
+    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let screen =
+        wanted.map(|filter| fmt::layer().with_ansi(colour).with_writer(io::stderr).with_filter(EnvFilter::new(filter)));
     // It only fails if there is a subscriber already, as in a test that calls two faces.
     let _ = tracing_subscriber::registry().with(file).with(screen).try_init();
     report_panics();
@@ -40,13 +45,13 @@ pub(crate) fn start(dir: &DataDir, verbose: u8) -> Option<WorkerGuard> {
 }
 
 fn appender(dir: &DataDir) -> Option<RollingFileAppender> {
-    fs::create_dir_all(dir.logs()).ok()?;
+    let logs = dir.make_logs().ok()?;
     RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("breakwater")
         .filename_suffix("jsonl")
         .max_log_files(DAYS)
-        .build(dir.logs())
+        .build(logs)
         .ok()
 }
 
@@ -61,7 +66,7 @@ fn report_panics() {
             shown(report);
         } else {
             use std::io::Write as _;
-            let _ = writeln!(std::io::stderr(), "breakwater: a fault of this program at {place}; see the log");
+            let _ = writeln!(io::stderr(), "breakwater: a fault of this program at {place}; see the log");
         }
     }));
 }

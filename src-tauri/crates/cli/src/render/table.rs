@@ -135,10 +135,11 @@ impl Table {
         let widths: Vec<usize> = (0..self.heading.len()).map(|column| self.width(column)).collect();
         let heading: Vec<_> = self.heading.iter().map(|text| Cell::coloured(text, Colour::Faint)).collect();
         for row in std::iter::once(&heading).chain(&self.rows) {
-            for (index, cell) in row.iter().enumerate() {
+            let last = row.iter().rposition(|cell| !cell.text.is_empty()).unwrap_or_default();
+            for (index, cell) in row.iter().enumerate().take(last + 1) {
                 let (on, off) = cell.colour.codes(colour);
                 write!(out, "{on}{}{off}", cell.text)?;
-                if index + 1 < row.len() {
+                if index < last {
                     let blanks = widths[index].saturating_sub(cell.text.chars().count()) + 2;
                     write!(out, "{:blanks$}", "")?;
                 }
@@ -169,9 +170,10 @@ mod tests {
         let mut table = Table::new(vec!["ID", "STATUS"], "nothing");
         table.row([Cell::new("run_1"), Cell::coloured("failed", Colour::Bad)]);
         table.row(["r".into(), "ok\u{1b}[2J".into()]);
+        table.row(["only".into(), "".into()]);
         assert_eq!(
             written(&table, false),
-            "ID     STATUS\nrun_1  failed\nr      ok␛[2J\n",
+            "ID     STATUS\nrun_1  failed\nr      ok␛[2J\nonly\n",
             "cells are aligned and what they hold is made visible"
         );
         assert!(written(&table, true).contains("\u{1b}[31mfailed\u{1b}[0m"), "colour only where it is wanted");

@@ -11,7 +11,7 @@ use crate::{
 use console::view::{
     CreateRun, DecideGate, EventList, LogList, RetryStep, RunAct, RunList, RunQuery, RunRef, RunView, SequenceQuery,
 };
-use domain::{Event, LogLine, RunId};
+use domain::{Event, LogLine};
 use serde_json::{Value, json};
 
 /// Events and log lines asked for at once.
@@ -98,8 +98,8 @@ async fn show(session: &Session<'_>, arguments: &ShowArguments, screen: &mut Scr
     if let Some(note) = render::freshness_note([&view.freshness]) {
         screen.note(&note);
     }
-    let events = if arguments.events { Some(events(session, &view, 0).await?) } else { None };
-    let logs = if arguments.logs { Some(logs(session, &view, 0).await?) } else { None };
+    let events = if arguments.events { Some(events(session, &view, screen).await?) } else { None };
+    let logs = if arguments.logs { Some(logs(session, &view, screen).await?) } else { None };
     match screen.format() {
         Format::Table => {
             one(screen, &view)?;
@@ -151,33 +151,42 @@ pub(super) fn log(screen: &mut Screen<'_>, line: &LogLine, view: Option<&RunView
     Ok(screen.marked_line(&mark, colour, text)?)
 }
 
-fn sequence(view: &RunView, run: &RunId, after: u64) -> SequenceQuery {
-    SequenceQuery { connection: Some(view.connection.clone()), run: run.clone(), step: None, after, limit: Some(PAGE) }
+fn sequence(view: &RunView) -> SequenceQuery {
+    let run = view.run.summary.id.clone();
+    SequenceQuery { connection: Some(view.connection.clone()), run, step: None, after: 0, limit: Some(PAGE) }
 }
 
-/// Every event after a sequence number.
-async fn events(session: &Session<'_>, view: &RunView, after: u64) -> Result<Vec<Event>, Trouble> {
-    let mut query = sequence(view, &view.run.summary.id, after);
+/// Every event; says so if the cache lacks some.
+async fn events(session: &Session<'_>, view: &RunView, screen: &mut Screen<'_>) -> Result<Vec<Event>, Trouble> {
+    let mut query = sequence(view);
     let mut all = Vec::new();
     loop {
         let page: EventList = session.ask("runs.events", &query).await?;
         all.extend(page.items);
         match page.next {
             Some(next) if next > query.after => query.after = next,
+            _ if !page.complete => {
+                screen.note(&format!("incomplete: {} of {} events are in the cache", all.len(), page.last_seq));
+                return Ok(all);
+            }
             _ => return Ok(all),
         }
     }
 }
 
-/// Every log line after a sequence number.
-async fn logs(session: &Session<'_>, view: &RunView, after: u64) -> Result<Vec<LogLine>, Trouble> {
-    let mut query = sequence(view, &view.run.summary.id, after);
+/// Every log line; says so if the cache lacks some.
+async fn logs(session: &Session<'_>, view: &RunView, screen: &mut Screen<'_>) -> Result<Vec<LogLine>, Trouble> {
+    let mut query = sequence(view);
     let mut all = Vec::new();
     loop {
         let page: LogList = session.ask("runs.logs", &query).await?;
         all.extend(page.items);
         match page.next {
             Some(next) if next > query.after => query.after = next,
+            _ if !page.complete => {
+                screen.note(&format!("incomplete: {} of {} log lines are in the cache", all.len(), page.last_seq));
+                return Ok(all);
+            }
             _ => return Ok(all),
         }
     }
