@@ -134,6 +134,10 @@ mod tests {
         announcer.stale([Tag::Acts]);
         assert_eq!(slow.next().await, Some((newest + 1, stale(Tag::Acts))), "it goes on from there");
         let mut foreign = announcer.subscribe(Some(1_000_000));
-        assert_eq!(foreign.next().await.map(|(_, event)| event), Some(ConsoleEvent::Resync), "an id from another start");
+        assert_eq!(
+            foreign.next().await.map(|(_, event)| event),
+            Some(ConsoleEvent::Resync),
+            "an id from another start"
+        );
     }
 }

@@ -28,7 +28,8 @@ pub(crate) async fn list(core: &Core, call: &Call) -> Result<Vec<BreakerView>, E
     let known = core.read.breakers().await?;
     for link in core.links() {
         let mine = |breaker: &&cache::CachedBreaker| {
-            breaker.breaker.source == BreakerSource::ControlPlane && breaker.breaker.connection.as_ref() == Some(&link.id)
+            breaker.breaker.source == BreakerSource::ControlPlane
+                && breaker.breaker.connection.as_ref() == Some(&link.id)
         };
         let cached: Vec<_> = known.iter().filter(mine).cloned().collect();
         let read_at = cached.iter().map(|breaker| breaker.read_at).max();

@@ -4,10 +4,13 @@ mod address;
 pub(crate) mod hops;
 
 use crate::{
+    call::Call,
     core::{Core, credential_name},
     error::Error,
     link::Link,
     parts::SyncMode,
+    pull,
+    runs::ask,
     sync,
     view::{AddConnection, ConnectionRef, ConnectionView, EditConnection},
 };
@@ -21,7 +24,16 @@ use uuid::Uuid;
 pub(crate) const BUILT_IN: &str = "local";
 
 /// Every connection and how well it is watched.
-pub(crate) async fn list(core: &Core) -> Vec<ConnectionView> {
+pub(crate) async fn list(core: &Core, call: &Call) -> Vec<ConnectionView> {
+    if core.mode == SyncMode::OnDemand {
+        let greetings = core.links().into_iter().map(|link| async move {
+            // What came of it is in the status.
+            let _ =
+                ask(core, &link, async { pull::contact(core, &link, &*link.port(core).await?, call.context()).await })
+                    .await;
+        });
+        futures::future::join_all(greetings).await;
+    }
     let mut views = Vec::new();
     for link in core.links() {
         if let Ok(count) = core.read.run_count(&link.id).await {
@@ -131,6 +143,34 @@ pub(crate) async fn remove(core: &Core, request: &ConnectionRef) -> Result<(), E
     Ok(())
 }
 
+/// Brings the connections of this console to what another process may have made of them.
+pub(crate) async fn reload(core: &Arc<Core>) {
+    let _turn = core.settings.lock().await;
+    let known = match core.read.connections().await {
+        Ok(known) => known,
+        Err(error) => return tracing::warn!(%error, "connections cannot be read again"),
+    };
+    for link in core.links() {
+        let before = link.connection();
+        match known.iter().find(|connection| connection.id == link.id) {
+            _ if before.built_in => {}
+            None => {
+                link.stop.cancel();
+                core.links.write().retain(|other| other.id != link.id);
+            }
+            Some(now) if Connection { credential: before.credential, ..now.clone() } != before => {
+                link.replace(now.clone()).await;
+            }
+            Some(_) => {}
+        }
+    }
+    for connection in known {
+        if !connection.built_in && core.link(&connection.id).is_err() {
+            start(core, connection).await;
+        }
+    }
+}
+
 /// Takes a connection up, and watches it if this console watches at all.
 pub(crate) async fn start(core: &Arc<Core>, connection: Connection) -> Arc<Link> {
     let statuses = core.read.connection_statuses().await.unwrap_or_default();
@@ -151,7 +191,12 @@ fn accept(faults: Vec<Fault>) -> Result<(), Error> {
     if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }
 
-async fn keep_token(core: &Core, id: &ConnectionId, token: Option<Secret>, session_only: bool) -> Result<CredentialState, Error> {
+async fn keep_token(
+    core: &Core,
+    id: &ConnectionId,
+    token: Option<Secret>,
+    session_only: bool,
+) -> Result<CredentialState, Error> {
     let Some(token) = token else { return Ok(CredentialState::Missing) };
     let name = credential_name(id);
     let (store, state): (&dyn credentials::CredentialStore, _) = if session_only {

@@ -1,28 +1,30 @@
 //! The handle that every face holds: one method for each command. All logic lives in the rooms that these name.
 
 use crate::{
-    acts, announce::{Announcer, Subscription},
+    acts,
+    announce::{Announcer, Subscription},
     breakers,
     call::Call,
     connections::{self, BUILT_IN},
     core::Core,
     folders, news, overview,
     parts::{ConsoleParts, SyncMode},
-    preferences, readiness,
+    preferences, readiness, retention,
     runs::{self, follow::Followed},
     templates,
     view::{
         ActRecord, AddConnection, AppInfo, BreakerView, ConnectionRef, ConnectionTest, ConnectionView, CoverageQuery,
-        CreateRun, DecideGate, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList,
-        LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ResetBreaker, RetryStep, RunAct, RunChecks, RunList,
-        RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, Tag, TemplatesQuery, TestConnection, WatchRun,
+        CreateRun, DecideGate, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery,
+        LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ResetBreaker, RetryStep, RunAct,
+        RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, Tag, TemplatesQuery,
+        TestConnection, WatchRun,
     },
 };
 use domain::{
     Connection, ConnectionId, ControlPlaneKind, Coverage, CredentialState, Environment, Preview, Readiness, Template,
     Verdict, WireError,
 };
-use futures::stream::{BoxStream, StreamExt as _};
+use futures::stream::{BoxStream, StreamExt};
 use std::sync::Arc;
 use tokio_util::{
     sync::{CancellationToken, DropGuard},
@@ -67,11 +69,12 @@ impl Console {
             stop: stop.clone(),
             settings: tokio::sync::Mutex::default(),
         });
-        if core.mode == SyncMode::Live {
-            news::spawn(&core);
-        }
         for connection in known_connections(&core).await {
             connections::start(&core, connection).await;
+        }
+        if core.mode == SyncMode::Live {
+            news::spawn(&core);
+            retention::spawn(&core);
         }
         Self { core, _lifetime: Arc::new(stop.drop_guard()) }
     }
@@ -99,7 +102,7 @@ impl Console {
     pub async fn follow_run(&self, wanted: RunRef) -> Result<BoxStream<'static, Followed>, WireError> {
         let call = Call::new("runs.follow");
         let stream = runs::follow::follow(&self.core, call.clone(), &wanted).await;
-        call.finish(stream).map(|stream| stream.boxed())
+        call.finish(stream).map(StreamExt::boxed)
     }
 }
 
@@ -155,7 +158,7 @@ commands! {
     /// Facts about this console itself.
     app_info = "app.info" (_none: ()) -> AppInfo, |core, _call| overview::app_info(core);
     /// Every connection and how well it is watched.
-    connections = "connections.list" (_none: ()) -> Vec<ConnectionView>, |core, _call| async { Ok(connections::list(core).await) };
+    connections = "connections.list" (_none: ()) -> Vec<ConnectionView>, |core, call| async { Ok(connections::list(core, call).await) };
     /// Adds a connection and starts watching it.
     add_connection = "connections.add" (request: AddConnection) -> ConnectionView, |core, _call| connections::add(core, request);
     /// Tries a connection or an address, hop by hop.

@@ -72,7 +72,12 @@ impl Core {
         match links.as_slice() {
             [only] => Ok(Arc::clone(only)),
             [] => Err(Error::NotFound { what: "a connection".to_owned() }),
-            _ => Err(Error::invalid("connection", "required", "there is no built-in control plane here", "Name a connection.")),
+            _ => Err(Error::invalid(
+                "connection",
+                "required",
+                "there is no built-in control plane here",
+                "Name a connection.",
+            )),
         }
     }
 

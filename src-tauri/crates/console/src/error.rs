@@ -6,7 +6,7 @@
 
 use crate::parts::ConnectError;
 use control_plane::Error as PlaneError;
-use domain::{CorrelationId, Fault, WireError};
+use domain::{ConnectionState, CorrelationId, Fault, WireError};
 use std::time::Duration;
 
 /// Every code that can leave the console. A code exists only because a face acts on it.
@@ -44,8 +44,21 @@ pub mod code {
 
     /// All of them.
     pub const ALL: &[&str] = &[
-        NOT_FOUND, AMBIGUOUS_RUN, INVALID, READ_ONLY, OFFLINE, UNAUTHENTICATED, FORBIDDEN, CONFLICT, THROTTLED,
-        BREAKER_OPEN, KEYCHAIN_UNAVAILABLE, UNSUPPORTED, INCOMPATIBLE, INTERNAL, UNKNOWN_COMMAND,
+        NOT_FOUND,
+        AMBIGUOUS_RUN,
+        INVALID,
+        READ_ONLY,
+        OFFLINE,
+        UNAUTHENTICATED,
+        FORBIDDEN,
+        CONFLICT,
+        THROTTLED,
+        BREAKER_OPEN,
+        KEYCHAIN_UNAVAILABLE,
+        UNSUPPORTED,
+        INCOMPATIBLE,
+        INTERNAL,
+        UNKNOWN_COMMAND,
     ];
 }
 
@@ -69,7 +82,7 @@ pub(crate) enum Error {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     #[error("the console could not read or write its cache")]
-    Cache(#[from] cache::Error),
+    Cache(#[source] cache::Error),
     #[error("the console failed at {doing}")]
     Internal { doing: &'static str, detail: String },
 }
@@ -85,8 +98,31 @@ impl Error {
         matches!(
             self,
             Self::BreakerOpen { .. }
-                | Self::Plane(PlaneError::Unreachable { .. } | PlaneError::TimedOut | PlaneError::Unavailable { .. } | PlaneError::Throttled { .. })
+                | Self::Plane(
+                    PlaneError::Unreachable { .. }
+                        | PlaneError::TimedOut
+                        | PlaneError::Unavailable { .. }
+                        | PlaneError::Throttled { .. }
+                )
         )
+    }
+
+    /// Whether the plane could not be asked at all, so that nothing is known of what was asked for.
+    pub(crate) const fn says_nothing_of_the_thing(&self) -> bool {
+        self.is_absence()
+            || matches!(
+                self,
+                Self::Plane(PlaneError::Unauthorised | PlaneError::Incompatible { .. }) | Self::Connect(_)
+            )
+    }
+
+    /// What a connection is in, when asking its plane ended with this.
+    pub(crate) const fn state_of_connection(&self) -> ConnectionState {
+        match self {
+            Self::Plane(PlaneError::Unauthorised) => ConnectionState::SignedOut,
+            Self::Plane(PlaneError::Incompatible { .. }) | Self::Connect(_) => ConnectionState::Incompatible,
+            _ => ConnectionState::Offline,
+        }
     }
 
     /// The code that faces act on.
@@ -100,12 +136,16 @@ impl Error {
             Self::ReadOnly { .. } => code::READ_ONLY,
             Self::BreakerOpen { .. } => code::BREAKER_OPEN,
             Self::KeychainUnavailable { .. } => code::KEYCHAIN_UNAVAILABLE,
-            Self::Plane(PlaneError::Unreachable { .. } | PlaneError::TimedOut | PlaneError::Unavailable { .. }) => code::OFFLINE,
+            Self::Plane(PlaneError::Unreachable { .. } | PlaneError::TimedOut | PlaneError::Unavailable { .. }) => {
+                code::OFFLINE
+            }
             Self::Plane(PlaneError::Throttled { .. }) => code::THROTTLED,
             Self::Plane(PlaneError::Unauthorised) => code::UNAUTHENTICATED,
             Self::Plane(PlaneError::Forbidden { .. }) => code::FORBIDDEN,
             Self::Plane(PlaneError::Conflict { .. }) => code::CONFLICT,
-            Self::Plane(PlaneError::Unsupported { .. }) | Self::Connect(ConnectError::KindNotSupported) => code::UNSUPPORTED,
+            Self::Plane(PlaneError::Unsupported { .. }) | Self::Connect(ConnectError::KindNotSupported) => {
+                code::UNSUPPORTED
+            }
             Self::Plane(PlaneError::Incompatible { .. }) => code::INCOMPATIBLE,
             Self::Plane(_) | Self::Cache(_) | Self::Internal { .. } => code::INTERNAL,
         }
@@ -118,12 +158,16 @@ impl Error {
             }
             Self::KeychainUnavailable { remedy, .. } => return Some(remedy.clone()),
             Self::AmbiguousRun { .. } => "Write more of the id.",
-            Self::BreakerOpen { .. } => "Calls failed one after the other. Wait for the next probe, or reset the breaker.",
+            Self::BreakerOpen { .. } => {
+                "Calls failed one after the other. Wait for the next probe, or reset the breaker."
+            }
             Self::Plane(PlaneError::Unauthorised) => "Enter a valid token for this connection.",
             Self::Plane(PlaneError::Unreachable { .. } | PlaneError::TimedOut) => {
                 "Test the connection to see which hop fails. What was read before is still shown."
             }
-            Self::Plane(PlaneError::Incompatible { .. }) => "Check that the address belongs to a control plane of this kind and version.",
+            Self::Plane(PlaneError::Incompatible { .. }) => {
+                "Check that the address belongs to a control plane of this kind and version."
+            }
             Self::Cache(_) => "The cache is rebuilt at the next start; nothing on the control plane is affected.",
             _ => return None,
         };
@@ -143,13 +187,29 @@ impl Error {
         let retry_after_ms = self.retry_after().and_then(|after| u64::try_from(after.as_millis()).ok());
         let faults = match self {
             Self::Invalid(faults) | Self::Plane(PlaneError::Invalid { faults, .. }) => faults,
-            Self::AmbiguousRun { candidates, .. } => candidates
-                .into_iter()
-                .map(|id| fault("run", "ambiguous", id.clone(), format!("Write {id}.")))
-                .collect(),
+            Self::AmbiguousRun { candidates, .. } => {
+                candidates.into_iter().map(|id| fault("run", "ambiguous", id.clone(), format!("Write {id}."))).collect()
+            }
             _ => Vec::new(),
         };
         WireError { code, message, hint, retry_after_ms, correlation_id, faults }
+    }
+}
+
+impl From<cache::Error> for Error {
+    fn from(error: cache::Error) -> Self {
+        match error {
+            cache::Error::UnknownPage { after } => {
+                let message = format!("{after:?} is not the key of a page");
+                Self::invalid("after", "unknown_page", message, "Give `next` of the page before, or leave it out.")
+            }
+            cache::Error::NameTaken { name } => {
+                let message = format!("another connection has the name {name:?}");
+                Self::invalid("name", "unique", message, "Choose another name.")
+            }
+            cache::Error::NoSuchConnection => Self::NotFound { what: "the connection".to_owned() },
+            error => Self::Cache(error),
+        }
     }
 }
 
@@ -169,7 +229,7 @@ fn summary_of(faults: &[Fault]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Error, code};
-use control_plane::Error as PlaneError;
+    use control_plane::Error as PlaneError;
     use domain::CorrelationId;
     use std::time::Duration;
 

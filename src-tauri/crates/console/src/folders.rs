@@ -31,7 +31,12 @@ fn split(path: &str, home: Option<PathBuf>) -> Result<(PathBuf, String), Error> 
         path => path.strip_prefix("~/").map_or_else(|| PathBuf::from(path), |rest| home.join(rest)),
     };
     if !path.is_absolute() {
-        return Err(Error::invalid("path", "absolute", "a path begins at the root or with ~/", "Write the whole path."));
+        return Err(Error::invalid(
+            "path",
+            "absolute",
+            "a path begins at the root or with ~/",
+            "Write the whole path.",
+        ));
     }
     if path.is_dir() {
         return Ok((path, String::new()));
@@ -63,7 +68,10 @@ fn read(folder: &Path, beginning: &str) -> Result<Vec<FolderEntry>, Error> {
     folders.truncate(SHOWN_MAX);
     Ok(folders
         .into_iter()
-        .map(|path| FolderEntry { is_repository: path.join(".git").exists(), path: path.to_string_lossy().into_owned() })
+        .map(|path| FolderEntry {
+            is_repository: path.join(".git").exists(),
+            path: path.to_string_lossy().into_owned(),
+        })
         .collect())
 }
 

@@ -71,9 +71,16 @@ pub(crate) struct Guarded {
 }
 
 impl Guarded {
-    pub(crate) fn new(port: Arc<dyn ControlPlane>, connection: ConnectionId, name: &str, pace: &Pace, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(
+        port: Arc<dyn ControlPlane>,
+        connection: ConnectionId,
+        name: &str,
+        pace: &Pace,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let random = Random::from_os();
-        let policy = BreakerPolicy { call_timeout: pace.call_timeout, open_for: pace.breaker_open, ..BreakerPolicy::http() };
+        let policy =
+            BreakerPolicy { call_timeout: pace.call_timeout, open_for: pace.breaker_open, ..BreakerPolicy::http() };
         let breakers =
             RouteClass::ALL.map(|class| Breaker::new(format!("connection:{name}:{}", class.as_str()), policy.clone()));
         let retry = Retry::new(pace.retry.clone(), random.clone());
@@ -172,9 +179,8 @@ fn verdict(error: &CallError<PlaneError>) -> Verdict {
         // A person who waits is better served by the cache now than by an answer in a minute.
         CallError::Rejected(_) => Verdict::NonRetryable,
         other => other.verdict(|error| match error.retryability() {
-            Retryability::Transient => Verdict::Retryable,
             Retryability::Throttled { retry_after: Some(wait) } => Verdict::RetryAfter(wait),
-            Retryability::Throttled { retry_after: None } => Verdict::Retryable,
+            Retryability::Throttled { retry_after: None } | Retryability::Transient => Verdict::Retryable,
             Retryability::Permanent | Retryability::Unauthorised | Retryability::Incompatible => Verdict::NonRetryable,
         }),
     }

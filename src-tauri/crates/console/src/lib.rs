@@ -23,6 +23,7 @@ mod parts;
 mod preferences;
 mod pull;
 mod readiness;
+mod retention;
 mod runs;
 mod sync;
 mod templates;

@@ -25,6 +25,8 @@ pub(crate) struct Link {
     made: RwLock<Option<Arc<Guarded>>>,
     status: Mutex<ConnectionStatus>,
     on_screen: Mutex<HashSet<RunId>>,
+    /// Runs whose log somebody has asked for without watching them.
+    log_wanted: Mutex<HashSet<RunId>>,
     /// Runs that somebody wants read again.
     pub(crate) wanted: Mutex<Vec<RunId>>,
     /// Something is wanted, or a reconnection is worth a try at once.
@@ -34,7 +36,12 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    pub(crate) fn new(connection: Connection, known: Option<ConnectionStatus>, now: Timestamp, stop: CancellationToken) -> Self {
+    pub(crate) fn new(
+        connection: Connection,
+        known: Option<ConnectionStatus>,
+        now: Timestamp,
+        stop: CancellationToken,
+    ) -> Self {
         let status = known.map_or_else(
             || ConnectionStatus {
                 connection: connection.id.clone(),
@@ -48,7 +55,14 @@ impl Link {
                 capabilities: Capabilities::default(),
             },
             // What an earlier start saw is history: only when, and what the plane could do, is still of use.
-            |known| ConnectionStatus { state: ConnectionState::Connecting, since: now, latency_ms: None, clock_skew_ms: None, error: None, ..known },
+            |known| ConnectionStatus {
+                state: ConnectionState::Connecting,
+                since: now,
+                latency_ms: None,
+                clock_skew_ms: None,
+                error: None,
+                ..known
+            },
         );
         Self {
             id: connection.id.clone(),
@@ -57,6 +71,7 @@ impl Link {
             made: RwLock::new(None),
             status: Mutex::new(status),
             on_screen: Mutex::default(),
+            log_wanted: Mutex::default(),
             wanted: Mutex::default(),
             nudge: Notify::new(),
             cached_runs: AtomicUsize::new(0),
@@ -138,6 +153,16 @@ impl Link {
         self.on_screen.lock().contains(run)
     }
 
+    /// Asks for a run to be read again soon, with its log.
+    pub(crate) fn want_log(&self, run: RunId) {
+        self.log_wanted.lock().insert(run.clone());
+        self.want(run);
+    }
+
+    pub(crate) fn take_log_wanted(&self, run: &RunId) -> bool {
+        self.log_wanted.lock().remove(run)
+    }
+
     /// Asks for a run to be read again soon.
     pub(crate) fn want(&self, run: RunId) {
         self.wanted.lock().push(run);
@@ -162,7 +187,8 @@ impl Link {
             _ => FreshnessState::Offline,
         };
         // A watched connection would have told of a change, so silence confirms what was read before.
-        let confirmed = (mode == SyncMode::Live && status.state == ConnectionState::Live).then_some(status.last_seen_at).flatten();
+        let confirmed =
+            (mode == SyncMode::Live && status.state == ConnectionState::Live).then_some(status.last_seen_at).flatten();
         Freshness { read_at: read_at.max(confirmed), state }
     }
 }

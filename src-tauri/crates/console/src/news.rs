@@ -4,6 +4,7 @@
 //! face and not a hundred.
 
 use crate::{
+    connections,
     core::Core,
     view::{ConsoleEvent, Tag},
 };
@@ -13,6 +14,8 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 /// How often to look whether another process has written into the cache.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Looks at which connections are read again in any case: a comparison needs a first look that no write was in the way of.
+const FIRST_LOOKS: u32 = 3;
 /// Tags of one event at most; more say as much as reading everything again.
 const TAGS_MAX: usize = 200;
 
@@ -22,6 +25,7 @@ pub(crate) fn spawn(core: &Arc<Core>) {
     let mut changes = core.cache.changes();
     core.tasks.clone().spawn(async move {
         let mut look = tokio::time::interval(LOOK_EVERY);
+        let mut first_looks = FIRST_LOOKS;
         look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             let first = tokio::select! {
@@ -29,6 +33,10 @@ pub(crate) fn spawn(core: &Arc<Core>) {
                 _ = look.tick() => {
                     // A write of our own may be under way; the next look finds what this one missed.
                     let _ = core.cache.notice_other_processes().await;
+                    if first_looks > 0 {
+                        first_looks -= 1;
+                        connections::reload(&core).await;
+                    }
                     continue;
                 }
                 () = core.stop.cancelled() => return,
@@ -45,6 +53,9 @@ pub(crate) fn spawn(core: &Arc<Core>) {
                     Err(TryRecvError::Lagged(_)) => news.everything = true,
                     Err(TryRecvError::Empty | TryRecvError::Closed) => break,
                 }
+            }
+            if news.everything {
+                connections::reload(&core).await;
             }
             count_runs(&core, &news).await;
             news.announce(&core);

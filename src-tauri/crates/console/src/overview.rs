@@ -46,7 +46,12 @@ pub(crate) async fn search(core: &Core, query: SearchQuery) -> Result<Vec<Search
         return Err(Error::invalid("limit", "range", "a search has 1 to 100 hits", "Ask for at most 100."));
     }
     if query.text.chars().count() > 1_000 {
-        return Err(Error::invalid("text", "length", "a text to be found has at most 1000 characters", "Write fewer words."));
+        return Err(Error::invalid(
+            "text",
+            "length",
+            "a text to be found has at most 1000 characters",
+            "Write fewer words.",
+        ));
     }
     let hits = core.read.search(&query.text, limit).await?;
     Ok(hits

@@ -38,6 +38,10 @@ pub struct Pace {
     pub breaker_open: Duration,
     /// Age after which the evidence of a readiness check counts as unknown.
     pub evidence_valid: Duration,
+    /// How long ended runs are kept in the cache.
+    pub keep_for: Duration,
+    /// Runs kept in the cache at most, newest first.
+    pub keep_runs: u32,
 }
 
 impl Default for Pace {
@@ -48,7 +52,7 @@ impl Default for Pace {
             on_demand_timeout: Duration::from_secs(3),
             reconnect_first: Duration::from_millis(500),
             reconnect_longest: Duration::from_secs(30),
-            reconcile_every: Duration::from_secs(60),
+            reconcile_every: Duration::from_mins(1),
             poll_first: Duration::from_secs(5),
             poll_longest: Duration::from_secs(30),
             feed_silence: Duration::from_secs(40),
@@ -56,8 +60,10 @@ impl Default for Pace {
             gather: Duration::from_millis(50),
             reads_in_flight: 4,
             backfill_runs: 500,
-            breaker_open: Duration::from_secs(60),
-            evidence_valid: Duration::from_secs(15 * 60),
+            breaker_open: Duration::from_mins(1),
+            evidence_valid: Duration::from_mins(15),
+            keep_for: Duration::from_hours(90 * 24),
+            keep_runs: 10_000,
         }
     }
 }

@@ -22,7 +22,8 @@ pub(crate) async fn all(core: &Core) -> Result<Preferences, Error> {
 pub(crate) async fn set(core: &Core, preference: Preference) -> Result<Preferences, Error> {
     let Preference { key, value } = preference;
     let mut faults = Vec::new();
-    let key_is_good = key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte));
+    let key_is_good =
+        key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte));
     if key.is_empty() || key.len() > KEY_MAX || !key_is_good {
         faults.push(fault(
             "key",

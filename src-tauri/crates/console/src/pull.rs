@@ -5,24 +5,56 @@
 use crate::{core::Core, error::Error, guard::Guarded, link::Link};
 use control_plane::{CallContext, RunFilter};
 use domain::{PageRequest, Run, RunId};
+use tokio::time::Instant;
 
 /// Items asked for at once.
 const PAGE: u32 = 500;
 /// Pages read at most for one run in one go; the rest follows at the next reading.
 const PAGES_MAX: usize = 200;
 
+/// Asks the plane who it is; measures the way to it.
+pub(crate) async fn contact(core: &Core, link: &Link, port: &Guarded, context: &CallContext) -> Result<(), Error> {
+    let started = Instant::now();
+    let identity = port.identity(context).await?;
+    let took = started.elapsed();
+    let now = core.now();
+    link.change_status(now, |status| {
+        status.last_seen_at = Some(now);
+        status.latency_ms = u64::try_from(took.as_millis()).ok();
+        status.server_version = Some(identity.version.clone());
+        // The plane read its clock about half a round trip ago.
+        let half = i64::try_from(took.as_millis() / 2).unwrap_or(0);
+        status.clock_skew_ms = identity.server_time.map(|theirs| theirs.as_millis() + half - now.as_millis());
+        status.capabilities = port.capabilities();
+    });
+    Ok(())
+}
+
 /// Reads a run and keeps it.
-pub(crate) async fn run(core: &Core, link: &Link, port: &Guarded, context: &CallContext, id: &RunId) -> Result<Run, Error> {
+pub(crate) async fn run(
+    core: &Core,
+    link: &Link,
+    port: &Guarded,
+    context: &CallContext,
+    id: &RunId,
+) -> Result<Run, Error> {
     let run = port.run(context, id).await?;
     core.write.upsert_run(&link.id, &run, core.now()).await?;
     Ok(run)
 }
 
 /// Reads a run, the events that are missing, and its log if somebody looks at it or it has ended.
-pub(crate) async fn whole(core: &Core, link: &Link, port: &Guarded, context: &CallContext, id: &RunId) -> Result<Run, Error> {
+pub(crate) async fn whole(
+    core: &Core,
+    link: &Link,
+    port: &Guarded,
+    context: &CallContext,
+    id: &RunId,
+) -> Result<Run, Error> {
     let run = run(core, link, port, context, id).await?;
     events(core, link, port, context, id, run.summary.last_seq).await?;
-    if run.summary.status.is_terminal() || link.is_on_screen(id) {
+    let wanted = link.take_log_wanted(id);
+    if wanted || run.summary.status.is_terminal() || link.is_on_screen(id) {
         logs(core, link, port, context, id, run.summary.last_log_seq).await?;
     }
     Ok(run)

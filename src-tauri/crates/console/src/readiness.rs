@@ -30,15 +30,24 @@ pub(crate) async fn get(core: &Core) -> Result<Readiness, Error> {
 
 /// Probes now.
 pub(crate) async fn run(core: &Core, call: &Call, request: RunChecks) -> Result<Readiness, Error> {
-    let unknown = request.checks.iter().enumerate().filter(|(_, id)| !registry::ALL.iter().any(|check| check.facts().id == **id));
+    let unknown =
+        request.checks.iter().enumerate().filter(|(_, id)| !registry::ALL.iter().any(|check| check.facts().id == **id));
     let faults: Vec<_> = unknown
-        .map(|(index, id)| fault(&format!("checks[{index}]"), "unknown_check", format!("there is no check {id:?}"), "Choose one from the list."))
+        .map(|(index, id)| {
+            fault(
+                &format!("checks[{index}]"),
+                "unknown_check",
+                format!("there is no check {id:?}"),
+                "Choose one from the list.",
+            )
+        })
         .collect();
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
     let link = core.link_or_default(request.connection.as_ref())?;
-    let wanted = |check: &&&dyn Check| request.checks.is_empty() || request.checks.iter().any(|id| *id == check.facts().id);
+    let wanted =
+        |check: &&&dyn Check| request.checks.is_empty() || request.checks.iter().any(|id| *id == check.facts().id);
     let probes = registry::ALL.iter().filter(wanted).map(|check| probe(core, call, &link, *check));
     let found = futures::future::join_all(probes).await;
     core.write.put_checks(&found).await?;

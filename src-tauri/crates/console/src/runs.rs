@@ -79,7 +79,9 @@ pub(crate) async fn get(core: &Core, call: &Call, wanted: &RunRef) -> Result<Run
         }
     }
     match core.read.run(&link.id, &id).await? {
-        Some(known) if known.complete || core.mode == SyncMode::OnDemand => Ok(view(core, &link, known.run, known.read_at)),
+        Some(known) if known.complete || core.mode == SyncMode::OnDemand => {
+            Ok(view(core, &link, known.run, known.read_at))
+        }
         Some(known) => match read_now(core, call, &link, &id).await {
             Err(error) if error.is_absence() => Ok(view(core, &link, known.run, known.read_at)),
             answer => answer,
@@ -114,13 +116,17 @@ pub(crate) async fn watch(core: &Core, call: &Call, request: WatchRun) -> Result
 }
 
 /// Asks the plane within the patience of a person at a terminal, and notes whether it answered.
-pub(crate) async fn ask<T>(core: &Core, link: &Link, question: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+pub(crate) async fn ask<T>(
+    core: &Core,
+    link: &Link,
+    question: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
     let patience = core.pace.on_demand_timeout;
     let answer = tokio::time::timeout(patience, question).await;
     let answer = answer.unwrap_or(Err(Error::Plane(control_plane::Error::TimedOut)));
     let now = core.now();
     link.change_status(now, |status| match &answer {
-        Err(error) if error.is_absence() => status.state = ConnectionState::Offline,
+        Err(error) if error.says_nothing_of_the_thing() => status.state = error.state_of_connection(),
         _ => {
             status.state = ConnectionState::Polled;
             status.last_seen_at = Some(now);

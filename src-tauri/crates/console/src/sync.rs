@@ -9,8 +9,7 @@ mod pending;
 mod session;
 
 use crate::{core::Core, error::Error, link::Link};
-use control_plane::Error as PlaneError;
-use domain::{ConnectionState, CorrelationId};
+use domain::CorrelationId;
 use reliability::Growth;
 use std::{sync::Arc, time::Duration};
 
@@ -30,7 +29,7 @@ pub(crate) fn spawn(core: &Arc<Core>, link: &Arc<Link>) {
                 failures = 0;
             }
             lost(&core, &link, ended.error).await;
-            let pause = pause(&core, &link, failures).await;
+            let pause = pause(&core, &link, failures);
             failures = failures.saturating_add(1);
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
@@ -63,7 +62,7 @@ impl Drop for AbortOnDrop {
     }
 }
 
-async fn pause(core: &Core, link: &Link, failures: u32) -> Duration {
+fn pause(core: &Core, link: &Link, failures: u32) -> Duration {
     let growth = Growth { factor: 1.5, cap: core.pace.reconnect_longest };
     let pause = growth.after(core.pace.reconnect_first, failures);
     let refused = link.made_port().and_then(|port| port.refused_for()).unwrap_or_default();
@@ -72,13 +71,7 @@ async fn pause(core: &Core, link: &Link, failures: u32) -> Duration {
 
 /// Says that the connection is not watched any more, and why. Said once, not at each vain attempt.
 async fn lost(core: &Core, link: &Link, error: Error) {
-    let state = match &error {
-        Error::Plane(PlaneError::Unauthorised | PlaneError::Forbidden { .. }) => ConnectionState::SignedOut,
-        Error::Plane(PlaneError::Incompatible { .. } | PlaneError::Unsupported { .. }) | Error::Connect(_) => {
-            ConnectionState::Incompatible
-        }
-        _ => ConnectionState::Offline,
-    };
+    let state = error.state_of_connection();
     let again = matches!(error, Error::BreakerOpen { .. });
     let wire = error.into_wire(CorrelationId::new(uuid::Uuid::new_v4().simple().to_string()));
     let changed = link.change_status(core.now(), |status| {

@@ -80,10 +80,9 @@ fn refused(code: &str, message: String, faults: Vec<Fault>) -> WireError {
 fn stale(tag: &str, reply: &Value) -> Option<Tag> {
     Some(match tag {
         "Runs" => Tag::Runs,
-        "Run" => Tag::Run {
-            connection: reply.get("connection")?.as_str()?.into(),
-            run: reply.get("id")?.as_str()?.into(),
-        },
+        "Run" => {
+            Tag::Run { connection: reply.get("connection")?.as_str()?.into(), run: reply.get("id")?.as_str()?.into() }
+        }
         "Connections" => Tag::Connections,
         "Breakers" => Tag::Breakers,
         "Readiness" => Tag::Readiness,

@@ -1,4 +1,5 @@
 //! Every declared command can be reached by its name, and no request makes one panic.
+#![expect(clippy::unwrap_used, reason = "set-up that fails is a failed test")]
 
 use cache::Cache;
 use console::{
@@ -57,7 +58,12 @@ async fn every_command_is_reached_by_its_name_and_refuses_nonsense_with_a_reason
     let names: HashSet<_> = commands().iter().map(|command| command.name).collect();
     assert_eq!(names.len(), commands().len(), "a name is declared once");
     for command in commands() {
-        for nonsense in [json!(7), json!("text"), json!([1, 2]), json!({ "connection": 7, "run": [], "key": {}, "path": 1, "text": 0, "plan": 1, "limit": "x", "checks": 7, "since": "never", "template": 0 })] {
+        for nonsense in [
+            json!(7),
+            json!("text"),
+            json!([1, 2]),
+            json!({ "connection": 7, "run": [], "key": {}, "path": 1, "text": 0, "plan": 1, "limit": "x", "checks": 7, "since": "never", "template": 0 }),
+        ] {
             let error = dispatch(&console, command.name, nonsense.clone()).await.err();
             let error = error.unwrap_or_else(|| panic!("{} takes {nonsense}", command.name));
             assert_eq!(error.code, code::INVALID, "{} refuses {nonsense} as invalid", command.name);
@@ -90,7 +96,9 @@ async fn an_act_makes_its_tags_stale_and_answers_as_declared() {
     let reply = dispatch(&console, "runs.create", json!({ "plan": plan })).await.unwrap();
     assert_eq!(reply["goal"], "g", "the reply is the run");
     assert_eq!(reply["connection"], "local", "and where it is");
-    let Some((1, ConsoleEvent::Stale { tags })) = events.next().await else { panic!("the first event is about what went stale") };
+    let Some((1, ConsoleEvent::Stale { tags })) = events.next().await else {
+        panic!("the first event is about what went stale")
+    };
     assert!(tags.contains(&Tag::Runs) && tags.contains(&Tag::App), "lists and the first-run screen: {tags:?}");
     let again = dispatch(&console, "runs.get", json!({ "run": reply["id"] })).await.unwrap();
     assert_eq!(again["id"], reply["id"], "it can be read by its id");
@@ -100,7 +108,15 @@ async fn an_act_makes_its_tags_stale_and_answers_as_declared() {
 fn every_command_says_what_it_does() {
     for command in commands() {
         assert!(command.docs.ends_with('.'), "{} is described in a sentence: {:?}", command.name, command.docs);
-        assert!(command.kind == CommandKind::Query || !command.tags.is_empty(), "{} makes something stale", command.name);
-        assert!(!Value::from(command.request).is_null() && !command.reply.is_empty(), "{} names its types", command.name);
+        assert!(
+            command.kind == CommandKind::Query || !command.tags.is_empty(),
+            "{} makes something stale",
+            command.name
+        );
+        assert!(
+            !Value::from(command.request).is_null() && !command.reply.is_empty(),
+            "{} names its types",
+            command.name
+        );
     }
 }

@@ -44,12 +44,7 @@ pub struct FakeControlPlane {
 impl FakeControlPlane {
     /// An empty plane whose times come from this clock.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self {
-            state: Arc::default(),
-            live: broadcast::channel(1024).0,
-            cut: Arc::new(watch::channel(0).0),
-            clock,
-        }
+        Self { state: Arc::default(), live: broadcast::channel(1024).0, cut: Arc::new(watch::channel(0).0), clock }
     }
 
     fn now(&self) -> Timestamp {
@@ -136,6 +131,10 @@ impl FakeControlPlane {
     /// Its events as the plane has them.
     pub fn true_events(&self, run: &RunId) -> Vec<Event> {
         let state = self.state.lock();
-        state.stories.iter().find(|story| story.run.summary.id == *run).map_or_else(Vec::new, |story| story.events.clone())
+        state
+            .stories
+            .iter()
+            .find(|story| story.run.summary.id == *run)
+            .map_or_else(Vec::new, |story| story.events.clone())
     }
 }

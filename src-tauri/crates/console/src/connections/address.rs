@@ -57,7 +57,11 @@ pub(crate) fn judge_address(address: &str, environment: Option<Environment>, fau
     }
     let host_and_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let Some(host) = host_of(host_and_port) else {
-        add("host", "an address names a host and at most one port from 1 to 65535", "Write e.g. https://plane.example.com:8443.");
+        add(
+            "host",
+            "an address names a host and at most one port from 1 to 65535",
+            "Write e.g. https://plane.example.com:8443.",
+        );
         return;
     };
     if plain && environment != Some(Environment::Local) && !is_loopback(host) {
@@ -72,7 +76,12 @@ pub(crate) fn judge_address(address: &str, environment: Option<Environment>, fau
 /// Judges a token without ever repeating it.
 pub(crate) fn judge_token(token: &str, faults: &mut Vec<Fault>) {
     if token.is_empty() || token.len() > TOKEN_MAX {
-        faults.push(fault("token", "length", "a token has 1 to 4096 characters", "Paste the whole token, and only it."));
+        faults.push(fault(
+            "token",
+            "length",
+            "a token has 1 to 4096 characters",
+            "Paste the whole token, and only it.",
+        ));
     } else if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         faults.push(fault(
             "token",
@@ -131,14 +140,27 @@ mod tests {
         for good in ["https://plane.example.com", "http://127.0.0.1:8080/api", "http://[::1]:80", "HTTP://localhost/"] {
             assert!(rules(good, None).is_empty(), "{good} is accepted");
         }
-        for bad in ["", "ftp://x", "https://", "https://:80", "https://h:0", "https://h:99999", "https://h:1:2", "https://[zz]"] {
+        for bad in [
+            "",
+            "ftp://x",
+            "https://",
+            "https://:80",
+            "https://h:0",
+            "https://h:99999",
+            "https://h:1:2",
+            "https://[zz]",
+        ] {
             assert!(!rules(bad, None).is_empty(), "{bad:?} is refused");
         }
     }
 
     #[test]
     fn plain_http_leaves_this_machine_only_in_a_local_environment() {
-        assert_eq!(rules("http://10.0.0.8", Some(Environment::Staging)), ["https"], "a token would be readable on the way");
+        assert_eq!(
+            rules("http://10.0.0.8", Some(Environment::Staging)),
+            ["https"],
+            "a token would be readable on the way"
+        );
         assert!(rules("http://10.0.0.8", Some(Environment::Local)).is_empty(), "the operator vouches for the way");
     }
 

@@ -18,7 +18,12 @@ pub(crate) async fn test(core: &Core, call: &Call, request: TestConnection) -> R
         // Nobody has said how dangerous it is yet, so plain HTTP is judged when it is added.
         judge_address(address, Some(domain::Environment::Local), &mut faults);
     } else if link.is_none() {
-        return Err(Error::invalid("base_url", "required", "a connection or an address is needed", "Write an address."));
+        return Err(Error::invalid(
+            "base_url",
+            "required",
+            "a connection or an address is needed",
+            "Write an address.",
+        ));
     }
     if let Some(token) = &request.token {
         judge_token(token, &mut faults);

@@ -38,11 +38,23 @@ impl Guarded {
         call!(self, Read, Yes, context, [run], port => async |context| port.run(context, &run).await)
     }
 
-    pub(crate) async fn events(&self, context: &CallContext, run: &RunId, after: u64, limit: u32) -> Answer<Page<Event>> {
+    pub(crate) async fn events(
+        &self,
+        context: &CallContext,
+        run: &RunId,
+        after: u64,
+        limit: u32,
+    ) -> Answer<Page<Event>> {
         call!(self, Read, Yes, context, [run], port => async |context| port.events(context, &run, after, limit).await)
     }
 
-    pub(crate) async fn logs(&self, context: &CallContext, run: &RunId, after: u64, limit: u32) -> Answer<Page<LogLine>> {
+    pub(crate) async fn logs(
+        &self,
+        context: &CallContext,
+        run: &RunId,
+        after: u64,
+        limit: u32,
+    ) -> Answer<Page<LogLine>> {
         call!(self, Read, Yes, context, [run], port => async |context| port.logs(context, &run, after, limit).await)
     }
 
@@ -64,7 +76,13 @@ impl Guarded {
         call!(self, Act, Yes, context, [run, reason], port => async |context| port.cancel_run(context, &run, &reason).await)
     }
 
-    pub(crate) async fn retry_step(&self, context: &CallContext, run: &RunId, step: &str, retry: &StepRetry) -> Answer<Run> {
+    pub(crate) async fn retry_step(
+        &self,
+        context: &CallContext,
+        run: &RunId,
+        step: &str,
+        retry: &StepRetry,
+    ) -> Answer<Run> {
         call!(self, Act, No, context, [run, step, retry], port => async |context| port.retry_step(context, &run, &step, &retry).await)
     }
 
@@ -86,7 +104,12 @@ impl Guarded {
         call!(self, Read, Yes, context, [], port => async |context| port.templates(context).await)
     }
 
-    pub(crate) async fn fill_template(&self, context: &CallContext, template: &str, values: &Map<String, Value>) -> Answer<Value> {
+    pub(crate) async fn fill_template(
+        &self,
+        context: &CallContext,
+        template: &str,
+        values: &Map<String, Value>,
+    ) -> Answer<Value> {
         call!(self, Read, Yes, context, [template, values], port => async |context| {
             port.fill_template(context, &template, &values).await
         })

@@ -67,7 +67,12 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    pub(crate) fn new(status: CheckStatus, request: &str, answer: impl Into<String>, finding: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        status: CheckStatus,
+        request: &str,
+        answer: impl Into<String>,
+        finding: impl Into<String>,
+    ) -> Self {
         Self { status, request: request.to_owned(), answer: answer.into(), finding: finding.into() }
     }
 

@@ -31,7 +31,11 @@ mod tests {
         for check in ALL {
             let facts = check.facts();
             assert!(facts.weight > 0, "{} counts", facts.id);
-            assert!(!facts.remedy.is_empty() && !facts.proves.is_empty(), "{} says what it proves and what to do", facts.id);
+            assert!(
+                !facts.remedy.is_empty() && !facts.proves.is_empty(),
+                "{} says what it proves and what to do",
+                facts.id
+            );
         }
     }
 }

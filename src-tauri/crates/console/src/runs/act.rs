@@ -117,7 +117,12 @@ async fn taken(core: &Core, link: &Link, run: Run) -> RunView {
 pub(crate) fn reason(text: &str) -> Result<String, Error> {
     let text = text.trim();
     if text.is_empty() || text.chars().count() > 500 {
-        return Err(Error::invalid("reason", "length", "a reason has 1 to 500 characters", "Write why, for those who read it later."));
+        return Err(Error::invalid(
+            "reason",
+            "length",
+            "a reason has 1 to 500 characters",
+            "Write why, for those who read it later.",
+        ));
     }
     Ok(text.to_owned())
 }

@@ -57,7 +57,11 @@ struct Following {
 }
 
 /// The run's story from its beginning, then as it happens. Ends with the run.
-pub(crate) async fn follow(core: &Arc<Core>, call: Call, wanted: &RunRef) -> Result<impl Stream<Item = Followed> + Send + use<>, Error> {
+pub(crate) async fn follow(
+    core: &Arc<Core>,
+    call: Call,
+    wanted: &RunRef,
+) -> Result<impl Stream<Item = Followed> + Send + use<>, Error> {
     let (link, run) = resolve(core, &call, wanted.connection.as_ref(), &wanted.run).await?;
     let port = link.port(core).await?;
     let mut following = Following {

@@ -16,10 +16,16 @@ pub(crate) fn read(plan: Value) -> Result<Value, Error> {
         _ => return Err(not_a_plan()),
     };
     if text.len() > TEXT_MAX {
-        return Err(Error::invalid("plan", "length", "a plan has at most 1 MiB of text", "Split it into several runs."));
+        return Err(Error::invalid(
+            "plan",
+            "length",
+            "a plan has at most 1 MiB of text",
+            "Split it into several runs.",
+        ));
     }
     let read: Result<Value, Error> = if text.trim_start().starts_with('{') {
-        serde_json::from_str(&text).map_err(|error| syntax("JSON", error.line(), error.column(), &describe(&error.to_string())))
+        serde_json::from_str(&text)
+            .map_err(|error| syntax("JSON", error.line(), error.column(), &describe(&error.to_string())))
     } else {
         serde_saphyr::from_str(&text).map_err(|error| {
             let (line, column) = error.location().map_or((1, 1), |at| (as_usize(at.line()), as_usize(at.column())));

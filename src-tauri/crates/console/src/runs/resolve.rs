@@ -25,7 +25,12 @@ pub(crate) async fn resolve(
 ) -> Result<(Arc<Link>, RunId), Error> {
     let length = run.as_str().chars().count();
     if length == 0 || length > ID_MAX {
-        return Err(Error::invalid("run", "length", "the id of a run has 1 to 200 characters", "Copy it from the list."));
+        return Err(Error::invalid(
+            "run",
+            "length",
+            "the id of a run has 1 to 200 characters",
+            "Copy it from the list.",
+        ));
     }
     let named = connection.map(|named| core.link(named)).transpose()?;
     if let Some(found) = look_up(core, named.as_deref(), run).await? {

@@ -38,8 +38,17 @@ pub(crate) async fn events(core: &Core, call: &Call, query: SequenceQuery) -> Re
         items.retain(|event| event.step_id.as_ref() == Some(step));
     }
     let complete = core.read.event_holes(&link.id, run, last_seq).await?.is_empty();
-    heal(core, link, run, complete);
-    Ok(EventList { items, next, last_seq, complete, freshness: crate::freshness::of(core, Some(link), Some(known.read_at)) })
+    // What a person looks at is completed first.
+    if !complete && core.mode == SyncMode::Live {
+        link.want(run.clone());
+    }
+    Ok(EventList {
+        items,
+        next,
+        last_seq,
+        complete,
+        freshness: crate::freshness::of(core, Some(link), Some(known.read_at)),
+    })
 }
 
 /// What the steps of a run printed.
@@ -50,18 +59,31 @@ pub(crate) async fn logs(core: &Core, call: &Call, query: SequenceQuery) -> Resu
     let items = core.read.logs(&link.id, run, step.as_ref(), query.after, *limit).await?;
     let next = (items.len() >= *limit as usize).then(|| items.last().map(|line| line.seq)).flatten();
     let complete = core.read.log_holes(&link.id, run, last_seq).await?.is_empty();
-    heal(core, link, run, complete);
-    Ok(LogList { items, next, last_seq, complete, freshness: crate::freshness::of(core, Some(link), Some(known.read_at)) })
+    if !complete && core.mode == SyncMode::Live {
+        link.want_log(run.clone());
+    }
+    Ok(LogList {
+        items,
+        next,
+        last_seq,
+        complete,
+        freshness: crate::freshness::of(core, Some(link), Some(known.read_at)),
+    })
 }
 
 /// Finds text in the whole log of a run.
 pub(crate) async fn find_in_log(core: &Core, call: &Call, search: LogSearch) -> Result<LogMatches, Error> {
     if search.text.is_empty() || search.text.chars().count() > 1_000 {
-        return Err(Error::invalid("text", "length", "a text to be found has 1 to 1000 characters", "Write what to look for."));
+        return Err(Error::invalid(
+            "text",
+            "length",
+            "a text to be found has 1 to 1000 characters",
+            "Write what to look for.",
+        ));
     }
-    let (link, run) = resolve(core, call, search.connection.as_ref(), &search.run).await?;
-    let known = core.read.run(&link.id, &run).await?;
-    let step = known.and_then(|known| search.step.as_deref().map(|step| step_id(&known, step))).transpose()?;
+    let query =
+        SequenceQuery { connection: search.connection, run: search.run, step: search.step, after: 0, limit: None };
+    let Wanted { link, run, step, .. } = wanted(core, call, &query).await?;
     let found = core.read.find_in_log(&link.id, &run, step.as_ref(), &search.text, search.match_case).await?;
     Ok(LogMatches { seqs: found.seqs, total: found.total, searched: found.searched })
 }
@@ -94,11 +116,4 @@ fn step_id(known: &cache::CachedDetail, name_or_id: &str) -> Result<StepId, Erro
     let steps = &known.run.steps;
     let found = steps.iter().find(|step| step.id.as_str() == name_or_id || step.name == name_or_id);
     found.map(|step| step.id.clone()).ok_or_else(|| Error::NotFound { what: format!("the step {name_or_id}") })
-}
-
-/// What a person looks at is completed first.
-fn heal(core: &Core, link: &Link, run: &RunId, complete: bool) {
-    if !complete && core.mode == SyncMode::Live {
-        link.want(run.clone());
-    }
 }

@@ -63,7 +63,7 @@ struct Hands {
 
 async fn begin(core: &Arc<Core>, link: &Arc<Link>, context: CallContext) -> Result<Session, Error> {
     let port = link.port(core).await?;
-    contact(core, link, &port, &context).await?;
+    pull::contact(core, link, &port, &context).await?;
     let streams = port.capabilities().of(Action::Stream) == Availability::Yes;
     let feed = if streams {
         let position = core.read.feed_position(&link.id).await?;
@@ -88,24 +88,6 @@ async fn begin(core: &Arc<Core>, link: &Arc<Link>, context: CallContext) -> Resu
         check_again: false,
         poll_pause: core.pace.poll_first,
     })
-}
-
-/// Asks the plane who it is; measures the way to it.
-async fn contact(core: &Core, link: &Link, port: &Guarded, context: &CallContext) -> Result<(), Error> {
-    let started = Instant::now();
-    let identity = port.identity(context).await?;
-    let took = started.elapsed();
-    let now = core.now();
-    link.change_status(now, |status| {
-        status.last_seen_at = Some(now);
-        status.latency_ms = u64::try_from(took.as_millis()).ok();
-        status.server_version = Some(identity.version.clone());
-        // The plane read its clock about half a round trip ago.
-        let half = i64::try_from(took.as_millis() / 2).unwrap_or(0);
-        status.clock_skew_ms = identity.server_time.map(|theirs| theirs.as_millis() + half - now.as_millis());
-        status.capabilities = port.capabilities();
-    });
-    Ok(())
 }
 
 async fn became(core: &Core, link: &Link, state: ConnectionState) {
@@ -184,7 +166,7 @@ impl Session {
         let Hands { core, link, port, context } = self.hands();
         self.readings.spawn(async move {
             let outdated = async {
-                contact(&core, &link, &port, &context).await?;
+                pull::contact(&core, &link, &port, &context).await?;
                 pull::pages(&core, &link, &port, &context, depth).await
             };
             Reading::Pages(outdated.await)

@@ -35,7 +35,8 @@ async fn an_act_without_a_key_is_never_repeated() {
     bench.plane.step(&run, "a", StepStatus::Failed);
     bench.plane.status(&run, RunStatus::Failed);
     bench.plane.fail_next(Route::Retry, [PlaneError::TimedOut]);
-    let retry = RetryStep { connection: None, run: run.clone(), step: "a".into(), reason: "flaky".into(), inputs: None };
+    let retry =
+        RetryStep { connection: None, run: run.clone(), step: "a".into(), reason: "flaky".into(), inputs: None };
     let error = bench.console.retry_step(retry.clone()).await.unwrap_err();
     assert_eq!(error.code, "offline", "nobody knows whether it was carried out, so a person decides");
     assert_eq!(bench.plane.calls(Route::Retry), 1, "it was sent once");
@@ -87,7 +88,11 @@ async fn a_cancellation_whose_answer_was_lost_is_still_a_cancellation() {
     bench.plane.status(&run, RunStatus::Cancelled);
     let act = RunAct { connection: None, run: run.clone(), reason: "wrong branch".into() };
     let view = bench.console.cancel_run(act).await.unwrap();
-    assert_eq!(view.run.summary.status, RunStatus::Cancelled, "the conflict of the repetition is not shown as a failure");
+    assert_eq!(
+        view.run.summary.status,
+        RunStatus::Cancelled,
+        "the conflict of the repetition is not shown as a failure"
+    );
 }
 
 #[tokio::test]

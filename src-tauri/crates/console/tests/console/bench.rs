@@ -4,8 +4,8 @@ use cache::Cache;
 use console::{
     BuiltInConnection, ConnectError, Connector, Console, ConsoleParts, Pace, Probe, SyncMode,
     view::{
-        BuiltInPlane, ConnectionView, EditConnection, EventList, FreshnessState, Hop, HopResult, LogList, RunQuery, RunRef,
-        RunView, SequenceQuery,
+        BuiltInPlane, ConnectionView, EditConnection, EventList, FreshnessState, Hop, HopResult, LogList, RunQuery,
+        RunRef, RunView, SequenceQuery,
     },
 };
 use control_plane::ControlPlane;
@@ -22,7 +22,12 @@ struct OnePlane(FakeControlPlane);
 
 #[async_trait::async_trait]
 impl Connector for OnePlane {
-    fn connect(&self, kind: ControlPlaneKind, _: &str, _: Option<Secret>) -> Result<Arc<dyn ControlPlane>, ConnectError> {
+    fn connect(
+        &self,
+        kind: ControlPlaneKind,
+        _: &str,
+        _: Option<Secret>,
+    ) -> Result<Arc<dyn ControlPlane>, ConnectError> {
         match kind {
             ControlPlaneKind::Breakwater => Ok(Arc::new(self.0.clone())),
             _ => Err(ConnectError::KindNotSupported),
@@ -54,8 +59,8 @@ pub(crate) fn quick() -> Pace {
         on_demand_timeout: Duration::from_millis(400),
         reconnect_first: Duration::from_millis(10),
         reconnect_longest: Duration::from_millis(50),
-        reconcile_every: Duration::from_secs(60),
-        feed_silence: Duration::from_secs(60),
+        reconcile_every: Duration::from_mins(1),
+        feed_silence: Duration::from_mins(1),
         coverage_every: Duration::from_millis(10),
         gather: Duration::from_millis(5),
         breaker_open: Duration::from_millis(100),

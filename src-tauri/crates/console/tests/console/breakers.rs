@@ -16,7 +16,7 @@ async fn read_breaker(bench: &Bench) -> domain::Breaker {
 async fn the_fifth_failure_opens_the_breaker_and_a_reset_closes_it() {
     let pace = Pace {
         retry: RetryPolicy { retries: 0, ..RetryPolicy::http() },
-        breaker_open: Duration::from_secs(600),
+        breaker_open: Duration::from_mins(10),
         ..quick()
     };
     let plane = FakeControlPlane::new(Arc::new(SystemClock));
@@ -48,7 +48,8 @@ async fn an_outage_opens_the_breaker_of_a_watched_connection_and_its_end_closes_
     let bench = Bench::live().await;
     bench.until(ConnectionState::Live).await;
     bench.plane.go_away();
-    eventually("an open breaker", async || (read_breaker(&bench).await.state == BreakerState::Open).then_some(())).await;
+    eventually("an open breaker", async || (read_breaker(&bench).await.state == BreakerState::Open).then_some(()))
+        .await;
     bench.plane.come_back();
     bench.until(ConnectionState::Live).await;
     let closed = eventually("a closed breaker", async || {

@@ -21,10 +21,21 @@ fn staging() -> AddConnection {
 #[tokio::test]
 async fn every_fault_is_named_at_once_and_nothing_is_kept() {
     let bench = Bench::on_demand().await;
-    let bad = AddConnection { name: "local".into(), base_url: "http://u:p@far.example?x".into(), token: Some("a b".into()), ..staging() };
+    let bad = AddConnection {
+        name: "local".into(),
+        base_url: "http://u:p@far.example?x".into(),
+        token: Some("a b".into()),
+        ..staging()
+    };
     let error = bench.console.add_connection(bad).await.unwrap_err();
     let rules: Vec<_> = error.faults.iter().map(|fault| (fault.path.as_str(), fault.rule.as_str())).collect();
-    let all = [("name", "unique"), ("base_url", "userinfo"), ("base_url", "query"), ("base_url", "https"), ("token", "characters")];
+    let all = [
+        ("name", "unique"),
+        ("base_url", "userinfo"),
+        ("base_url", "query"),
+        ("base_url", "https"),
+        ("token", "characters"),
+    ];
     assert_eq!(rules, all, "one look shows all that is wrong");
     assert_eq!(bench.console.connections(()).await.unwrap().len(), 1, "only the built-in connection is there");
 }
@@ -50,7 +61,9 @@ async fn a_token_is_in_the_keychain_and_nowhere_else() {
 #[tokio::test]
 async fn without_a_keychain_a_token_is_kept_for_this_session_only_if_a_person_says_so() {
     let bench = Bench::on_demand().await;
-    bench.keychain.fail_next_call(KeychainError::Denied { reason: "It is locked.".into(), remedy: "Unlock it.".into() });
+    bench
+        .keychain
+        .fail_next_call(KeychainError::Denied { reason: "It is locked.".into(), remedy: "Unlock it.".into() });
     let error = bench.console.add_connection(staging()).await.unwrap_err();
     assert_eq!(error.code, "keychain_unavailable", "faces offer the session on this code");
     assert!(error.hint.is_some_and(|hint| hint.contains("session")), "the hint says so");
@@ -87,6 +100,24 @@ async fn a_test_tells_the_hop_at_which_it_stopped() {
     assert_eq!(stopped.hops.last().map(|hop| hop.result), Some(HopResult::Needed), "a person has to do something");
     assert_eq!(stopped.error.map(|error| error.code).as_deref(), Some("unauthenticated"), "namely sign in");
     assert!(bench.console.test_connection(test(Some("secret"))).await.unwrap().passed, "with a token it passes");
-    let error = bench.console.test_connection(TestConnection { connection: None, base_url: None, token: None }).await.unwrap_err();
+    let error = bench
+        .console
+        .test_connection(TestConnection { connection: None, base_url: None, token: None })
+        .await
+        .unwrap_err();
     assert_eq!(error.code, "invalid", "something has to be named");
+}
+
+#[tokio::test]
+async fn a_connection_that_another_process_added_is_taken_up() {
+    let bench = Bench::live().await;
+    let other = cache::Cache::open(&bench.cache_file()).await;
+    let mut connection = bench.local().await.connection;
+    connection.id = "con_other".into();
+    connection.name = "other".into();
+    connection.built_in = false;
+    other.writer().add_connection(&connection).await.unwrap();
+    eventually("two feeds", async || (bench.plane.open_feeds() == 2).then_some(())).await;
+    other.writer().remove_connection(&connection.id).await.unwrap();
+    eventually("one feed", async || (bench.plane.open_feeds() == 1).then_some(())).await;
 }

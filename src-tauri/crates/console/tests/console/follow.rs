@@ -28,9 +28,15 @@ async fn the_story_is_told_once_in_order_across_an_interruption() {
         plane.status(&run, RunStatus::Succeeded);
     });
     told.extend(followed);
-    let events: Vec<_> = told.iter().filter_map(|item| if let Followed::Event(event) = item { Some(event.clone()) } else { None }).collect();
+    let events: Vec<_> = told
+        .iter()
+        .filter_map(|item| if let Followed::Event(event) = item { Some(event.clone()) } else { None })
+        .collect();
     assert_eq!(events, bench.plane.true_events(&run), "each event once, in order");
-    let lines: Vec<_> = told.iter().filter_map(|item| if let Followed::Log(line) = item { Some(line.text.as_str()) } else { None }).collect();
+    let lines: Vec<_> = told
+        .iter()
+        .filter_map(|item| if let Followed::Log(line) = item { Some(line.text.as_str()) } else { None })
+        .collect();
     assert_eq!(lines, ["one", "two", "three"], "each line once, in order");
     let Some(Followed::Run(last)) = told.last() else { panic!("the run is told last, not {:?}", told.last()) };
     assert_eq!(last.run.summary.status, RunStatus::Succeeded, "as it ended");

@@ -19,7 +19,15 @@ async fn readiness_is_nothing_before_it_is_probed_and_says_what_it_saw_after() {
     assert!(before.checks.len() >= 10, "every check is listed all the same");
     let after = bench.console.run_checks(RunChecks::default()).await.unwrap();
     let status = |id: &str| after.checks.iter().find(|check| check.id == id).map(|check| check.status);
-    for id in ["plane.live", "plane.ready", "plane.clock", "plane.dead_letters", "plane.event_gaps", "console.breakers", "console.cache"] {
+    for id in [
+        "plane.live",
+        "plane.ready",
+        "plane.clock",
+        "plane.dead_letters",
+        "plane.event_gaps",
+        "console.breakers",
+        "console.cache",
+    ] {
         assert_eq!(status(id), Some(CheckStatus::Pass), "{id} passes on a healthy plane");
     }
     assert!(after.checks.iter().all(|check| check.evidence.is_some()), "each says what it saw");

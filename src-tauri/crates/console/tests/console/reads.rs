@@ -58,9 +58,32 @@ async fn text_is_found_in_a_whole_log() {
         bench.plane.print(&run, if number % 2 == 0 { "a" } else { "b" }, &format!("line {number}"));
     }
     bench.logs(&run).await;
-    let search = LogSearch { connection: None, run: run.clone(), step: Some("b".into()), text: "LINE 149".into(), match_case: false };
+    let search = LogSearch {
+        connection: None,
+        run: run.clone(),
+        step: Some("b".into()),
+        text: "LINE 149".into(),
+        match_case: false,
+    };
     let found = bench.console.find_in_log(search.clone()).await.unwrap();
     assert_eq!((found.total, found.searched), (6, 750), "149, 1491, 1493, …, and only in the log of that step");
     let exact = bench.console.find_in_log(LogSearch { match_case: true, ..search }).await.unwrap();
     assert_eq!(exact.total, 0, "case matters when asked to");
+}
+
+#[tokio::test]
+async fn a_key_that_no_page_gave_is_refused() {
+    let bench = Bench::on_demand().await;
+    let error =
+        bench.console.runs(RunQuery { after: Some("garbage".into()), ..RunQuery::default() }).await.unwrap_err();
+    assert_eq!((error.code.as_str(), error.faults[0].path.as_str()), ("invalid", "after"), "a fault of the caller");
+}
+
+#[tokio::test]
+async fn the_log_of_a_run_that_nobody_watches_is_read_when_it_is_asked_for() {
+    let bench = Bench::live().await;
+    let run = bench.plane.begin("quiet", &["a"]);
+    bench.plane.print(&run, "a", "said before");
+    bench.told(&run).await;
+    testkit::eventually("the log", async || Some(bench.logs(&run).await).filter(|logs| logs.complete).map(drop)).await;
 }

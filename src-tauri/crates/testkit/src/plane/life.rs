@@ -124,10 +124,16 @@ impl FakeControlPlane {
         story.run.summary.changed_at = at;
         story.run.summary.step_counts = count(&story.run.steps);
         story.run.summary.open_gates = u32::try_from(
-            story.run.steps.iter().filter(|step| step.gate.as_ref().is_some_and(|gate| gate.state == GateState::Open)).count(),
+            story
+                .run
+                .steps
+                .iter()
+                .filter(|step| step.gate.as_ref().is_some_and(|gate| gate.state == GateState::Open))
+                .count(),
         )
         .unwrap_or(u32::MAX);
-        let step_id = step.and_then(|name| story.run.steps.iter().find(|entry| entry.name == name)).map(|entry| entry.id.clone());
+        let step_id =
+            step.and_then(|name| story.run.steps.iter().find(|entry| entry.name == name)).map(|entry| entry.id.clone());
         let event = Event {
             run_id: run.clone(),
             seq,

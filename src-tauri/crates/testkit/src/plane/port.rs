@@ -164,17 +164,29 @@ impl ControlPlane for FakeControlPlane {
     async fn cancel_run(&self, context: &CallContext, run: &RunId, _reason: &str) -> Result<Run, Error> {
         self.enter(Route::Cancel, context).await?;
         if self.known(run)?.summary.status.is_terminal() {
-            return Err(Error::Conflict { code: "run_is_terminal".to_owned(), message: "the run has ended".to_owned() });
+            return Err(Error::Conflict {
+                code: "run_is_terminal".to_owned(),
+                message: "the run has ended".to_owned(),
+            });
         }
         self.status(run, RunStatus::Cancelled);
         self.known(run)
     }
 
-    async fn retry_step(&self, context: &CallContext, run: &RunId, step: &str, _retry: &StepRetry) -> Result<Run, Error> {
+    async fn retry_step(
+        &self,
+        context: &CallContext,
+        run: &RunId,
+        step: &str,
+        _retry: &StepRetry,
+    ) -> Result<Run, Error> {
         self.enter(Route::Retry, context).await?;
         let before = self.known(run)?;
         if !before.steps.iter().any(|entry| entry.name == step && entry.status.is_retryable()) {
-            return Err(Error::Conflict { code: "step_not_retryable".to_owned(), message: "it did not fail".to_owned() });
+            return Err(Error::Conflict {
+                code: "step_not_retryable".to_owned(),
+                message: "it did not fail".to_owned(),
+            });
         }
         let now = self.now();
         self.tell(&mut self.state.lock(), run, EventKind::StepRetried, Some(step), now);
@@ -205,7 +217,10 @@ impl ControlPlane for FakeControlPlane {
                 .and_then(|entry| entry.gate.as_mut())
                 .filter(|gate| gate.state == GateState::Open);
             let Some(gate) = gate else {
-                return Err(Error::Conflict { code: "gate_decided".to_owned(), message: "nothing is asked".to_owned() });
+                return Err(Error::Conflict {
+                    code: "gate_decided".to_owned(),
+                    message: "nothing is asked".to_owned(),
+                });
             };
             gate.state = state;
             gate.decided_at = Some(now);

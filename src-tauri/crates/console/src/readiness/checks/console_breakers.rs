@@ -27,8 +27,11 @@ impl Check for ConsoleBreakers {
         let now = context.core.now();
         let ports = context.core.links().into_iter().filter_map(|link| link.made_port());
         let breakers: Vec<_> = ports.flat_map(|port| port.shown(now)).collect();
-        let not_closed: Vec<_> =
-            breakers.iter().filter(|breaker| breaker.state != BreakerState::Closed).map(|breaker| breaker.id.as_str()).collect();
+        let not_closed: Vec<_> = breakers
+            .iter()
+            .filter(|breaker| breaker.state != BreakerState::Closed)
+            .map(|breaker| breaker.id.as_str())
+            .collect();
         let answer = format!("{} breakers, {} not closed", breakers.len(), not_closed.len());
         match (breakers.is_empty(), not_closed.is_empty()) {
             (true, _) => Outcome::new(CheckStatus::Unknown, REQUEST, answer, "No connection has been used yet."),

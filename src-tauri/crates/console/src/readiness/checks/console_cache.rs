@@ -41,8 +41,12 @@ impl Check for ConsoleCache {
         let answer = format!("{total} runs");
         match core.cache.origin() {
             Opened::File => Outcome::new(CheckStatus::Pass, REQUEST, answer, "It is in its file."),
-            Opened::Rebuilt { reason } => Outcome::new(CheckStatus::Warn, REQUEST, answer, format!("It was built anew: {reason}")),
-            Opened::Memory { reason } => Outcome::new(CheckStatus::Fail, REQUEST, answer, format!("It is lost at the end: {reason}")),
+            Opened::Rebuilt { reason } => {
+                Outcome::new(CheckStatus::Warn, REQUEST, answer, format!("It was built anew: {reason}"))
+            }
+            Opened::Memory { reason } => {
+                Outcome::new(CheckStatus::Fail, REQUEST, answer, format!("It is lost at the end: {reason}"))
+            }
         }
     }
 }

@@ -30,7 +30,12 @@ impl Check for ConsoleDisk {
     async fn probe(&self, context: &ProbeContext<'_>) -> Outcome {
         const REQUEST: &str = "free space of the data directory (statvfs)";
         let Some(free) = free_bytes(&context.core.data_dir) else {
-            return Outcome::new(CheckStatus::Unknown, REQUEST, "no number", "The system does not tell the free space.");
+            return Outcome::new(
+                CheckStatus::Unknown,
+                REQUEST,
+                "no number",
+                "The system does not tell the free space.",
+            );
         };
         let status = match free {
             GOOD.. => CheckStatus::Pass,

@@ -46,6 +46,11 @@ impl Check for PlaneCoverage {
             1.. => CheckStatus::Warn,
             _ => CheckStatus::Fail,
         };
-        Outcome::new(status, REQUEST, format!("{percent} % in {} spans", spans.len()), format!("{GOOD} % or more is good."))
+        Outcome::new(
+            status,
+            REQUEST,
+            format!("{percent} % in {} spans", spans.len()),
+            format!("{GOOD} % or more is good."),
+        )
     }
 }

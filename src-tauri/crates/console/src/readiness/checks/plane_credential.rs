@@ -26,12 +26,16 @@ impl Check for PlaneCredential {
         const REQUEST: &str = "keychain entry of the connection";
         let (_, state) = context.core.token_of(&context.link.connection()).await;
         match state {
-            CredentialState::NotNeeded => Outcome::new(CheckStatus::Pass, REQUEST, "not needed", "The plane knows its own user."),
+            CredentialState::NotNeeded => {
+                Outcome::new(CheckStatus::Pass, REQUEST, "not needed", "The plane knows its own user.")
+            }
             CredentialState::Keychain => Outcome::new(CheckStatus::Pass, REQUEST, "there", "It is in the OS keychain."),
             CredentialState::Session => {
                 Outcome::new(CheckStatus::Warn, REQUEST, "in memory", "It is gone when this program ends.")
             }
-            CredentialState::Missing => Outcome::new(CheckStatus::Fail, REQUEST, "missing", "No token is there for this connection."),
+            CredentialState::Missing => {
+                Outcome::new(CheckStatus::Fail, REQUEST, "missing", "No token is there for this connection.")
+            }
         }
     }
 }

@@ -30,8 +30,12 @@ impl Check for PlaneDeadLetters {
         };
         match facts.map(|facts| facts.dead_letters) {
             Ok(Some(0)) => Outcome::new(CheckStatus::Pass, REQUEST, "0", "Nothing was given up."),
-            Ok(Some(count)) => Outcome::new(CheckStatus::Warn, REQUEST, count.to_string(), "Steps wait for somebody to decide."),
-            Ok(None) => Outcome::new(CheckStatus::Unknown, REQUEST, "no number", "This plane does not tell its dead letters."),
+            Ok(Some(count)) => {
+                Outcome::new(CheckStatus::Warn, REQUEST, count.to_string(), "Steps wait for somebody to decide.")
+            }
+            Ok(None) => {
+                Outcome::new(CheckStatus::Unknown, REQUEST, "no number", "This plane does not tell its dead letters.")
+            }
             Err(error) => Outcome::unknown(REQUEST, &error),
         }
     }

@@ -28,7 +28,11 @@ impl Check for PlaneEventGaps {
     async fn probe(&self, context: &ProbeContext<'_>) -> Outcome {
         const REQUEST: &str = "sequence numbers of the cached events of the newest 50 runs";
         let core = context.core;
-        let query = cache::RunQuery { connection: Some(context.link.id.clone()), limit: LOOKED_AT, ..cache::RunQuery::default() };
+        let query = cache::RunQuery {
+            connection: Some(context.link.id.clone()),
+            limit: LOOKED_AT,
+            ..cache::RunQuery::default()
+        };
         let runs = match core.read.runs(&query).await {
             Ok(found) => found.page.items,
             Err(error) => return Outcome::unknown(REQUEST, &error.into()),

@@ -30,7 +30,9 @@ impl Check for PlaneLive {
         };
         match facts.map(|facts| facts.live) {
             Ok(Ok(answer)) => Outcome::new(CheckStatus::Pass, REQUEST, answer, "It answers."),
-            Ok(Err(error)) => Outcome::new(CheckStatus::Fail, REQUEST, error.to_string(), "It does not say that it is alive."),
+            Ok(Err(error)) => {
+                Outcome::new(CheckStatus::Fail, REQUEST, error.to_string(), "It does not say that it is alive.")
+            }
             Err(error) => Outcome::new(CheckStatus::Fail, REQUEST, error.to_string(), "It cannot be asked."),
         }
     }

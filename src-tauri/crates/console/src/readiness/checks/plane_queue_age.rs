@@ -41,14 +41,24 @@ impl Check for PlaneQueueAge {
             (Some(0), _) => Outcome::new(CheckStatus::Pass, REQUEST, "0 waiting", "Nothing waits."),
             (depth, Some(age)) => {
                 let status = match age {
-                    0..=GOOD_MS => CheckStatus::Pass,
-                    ..=BEARABLE_MS => CheckStatus::Warn,
+                    age if age <= GOOD_MS => CheckStatus::Pass,
+                    age if age <= BEARABLE_MS => CheckStatus::Warn,
                     _ => CheckStatus::Fail,
                 };
                 let depth = depth.map_or_else(|| "some".to_owned(), |depth| depth.to_string());
-                Outcome::new(status, REQUEST, format!("{depth} waiting, the oldest for {age} ms"), "Up to a minute is good.")
+                Outcome::new(
+                    status,
+                    REQUEST,
+                    format!("{depth} waiting, the oldest for {age} ms"),
+                    "Up to a minute is good.",
+                )
             }
-            _ => Outcome::new(CheckStatus::Unknown, REQUEST, "no numbers", "This plane does not tell how long its queue is."),
+            _ => Outcome::new(
+                CheckStatus::Unknown,
+                REQUEST,
+                "no numbers",
+                "This plane does not tell how long its queue is.",
+            ),
         }
     }
 }

@@ -30,7 +30,9 @@ impl Check for PlaneReady {
         };
         match facts.map(|facts| facts.ready) {
             Ok(Ok(answer)) => Outcome::new(CheckStatus::Pass, REQUEST, answer, "It can take work."),
-            Ok(Err(error)) => Outcome::new(CheckStatus::Fail, REQUEST, error.to_string(), "It says that it cannot take work."),
+            Ok(Err(error)) => {
+                Outcome::new(CheckStatus::Fail, REQUEST, error.to_string(), "It says that it cannot take work.")
+            }
             Err(error) => Outcome::new(CheckStatus::Fail, REQUEST, error.to_string(), "It cannot be asked."),
         }
     }

@@ -6,7 +6,7 @@ use domain::{CheckStatus, PageRequest, RunStatus};
 use std::time::Duration;
 
 /// A run that neither ends nor says anything for this long is stuck.
-const STILL: Duration = Duration::from_secs(60 * 60);
+const STILL: Duration = Duration::from_hours(1);
 
 static FACTS: Facts = Facts {
     id: "plane.stuck_runs",
@@ -42,7 +42,8 @@ impl Check for PlaneStuckRuns {
             Err(error) => return Outcome::unknown(REQUEST, &error),
         };
         let now = context.core.now();
-        let stuck: Vec<_> = runs.iter().filter(|run| now.since(run.changed_at) > STILL).map(|run| run.id.as_str()).take(5).collect();
+        let stuck: Vec<_> =
+            runs.iter().filter(|run| now.since(run.changed_at) > STILL).map(|run| run.id.as_str()).take(5).collect();
         let answer = format!("{} open", runs.len());
         if stuck.is_empty() {
             Outcome::new(CheckStatus::Pass, REQUEST, answer, "Each of them moved within the last hour.")
