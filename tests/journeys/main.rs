@@ -1,0 +1,25 @@
+//! One user's story, told through each face over real processes: create, watch, fail, retry, approve, succeed, stop the
+//! plane, and read it all again from the cache.
+//!
+//! The window tells the same story in `tests/window.rs`, since it needs a display.
+
+mod plane;
+mod story;
+mod terminal;
+mod web;
+
+use plane::Plane;
+
+#[test]
+fn the_terminal_tells_the_whole_story() {
+    let plane = Plane::start();
+    let face = terminal::Terminal::over(plane.data());
+    story::tell(&face, plane);
+}
+
+#[test]
+fn the_web_face_tells_the_whole_story() {
+    let plane = Plane::start();
+    let face = web::Web::over(plane.data());
+    story::tell(&face, plane);
+}

@@ -1,0 +1,93 @@
+/** A real house for one test file: a data directory, the executable that serves it, and a browser that is signed in. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const EXECUTABLE = process.env['BREAKWATER_BIN'] ?? join(ROOT, 'target/debug/breakwater');
+const CHROMIUM = process.env['CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const PICTURES = join(ROOT, 'target/browser');
+const START_LIMIT_MS = 30_000;
+
+function started(arguments_: readonly string[], data: string, pattern: RegExp): Promise<{ child: ChildProcess; found: string }> {
+  const child = spawn(EXECUTABLE, [...arguments_, '--data-dir', data], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, HOME: data, DISPLAY: '', DBUS_SESSION_BUS_ADDRESS: '' },
+  });
+  return new Promise((resolve, reject) => {
+    const limit = setTimeout(() => reject(new Error(`${arguments_.join(' ')} did not say where it is`)), START_LIMIT_MS);
+    child.once('error', reject);
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      const found = pattern.exec(line)?.[0];
+      if (found === undefined) return;
+      clearTimeout(limit);
+      resolve({ child, found });
+    });
+  });
+}
+
+async function ended(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null) return child.exitCode;
+  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  return exit;
+}
+
+export class House {
+  private constructor(
+    readonly data: string,
+    private readonly plane: ChildProcess,
+    private readonly server: ChildProcess,
+    private readonly address: string,
+    private readonly browser: Browser,
+    private context: BrowserContext | undefined,
+  ) {}
+
+  static async open(): Promise<House> {
+    if (CHROMIUM === undefined) throw new Error('Chromium is not installed; install it or set CHROMIUM to its path.');
+    const data = mkdtempSync(join(tmpdir(), 'breakwater-e2e-'));
+    const plane = await started(['plane', '--listen', '127.0.0.1:0'], data, /http:\/\/127\.0\.0\.1:\d+/);
+    const server = await started(['serve', '--listen', '127.0.0.1:0'], data, /http:\/\/\S+token=\S+/);
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-background-networking'] });
+    return new House(data, plane.child, server.child, server.found, browser, undefined);
+  }
+
+  /** The one page of this house; the first call uses up the one-time token. */
+  async page(look: { theme?: 'dark' | 'light' } = {}): Promise<Page> {
+    this.context = await this.browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: look.theme ?? 'dark', timezoneId: 'UTC', reducedMotion: 'reduce' });
+    const page = await this.context.newPage();
+    page.on('pageerror', (error) => console.error('page error:', error.message));
+    await page.goto(this.address);
+    return page;
+  }
+
+  /** Stops the control plane as an init system would; the server of the page goes on. */
+  async stopPlane(): Promise<void> {
+    expect(await ended(this.plane), 'SIGTERM ends the plane in good order').toBe(0);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await ended(this.server);
+    await ended(this.plane);
+    rmSync(this.data, { recursive: true, force: true });
+  }
+}
+
+/** No rule of axe is broken on what the page shows now, and a picture of it is kept. */
+export async function accessible(page: Page, name: string): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate(async () => {
+    const found = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] });
+    return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`);
+  });
+  expect(violations, `axe finds nothing on ${name}`).toEqual([]);
+}
