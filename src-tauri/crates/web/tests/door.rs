@@ -184,7 +184,7 @@ async fn commands_need_what_a_form_cannot_send() {
     assert_eq!(bare.status, 403, "without the header of our page");
     let form = house.call("app.info", &[&cookie, OURS, "Content-Type: text/plain"], "null").await;
     assert_eq!(form.status, 415, "as something that a form could send");
-    let read = house.send(&["GET /rpc/app.info HTTP/1.1", &house.host(), &cookie, OURS], "").await;
+    let read = house.send(&["GET /rpc/app.info HTTP/1.1", &house.host(), &cookie, OURS, JSON], "").await;
     assert_eq!(read.status, 405, "a command is never a mere link");
 }
 
