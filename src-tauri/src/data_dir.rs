@@ -83,7 +83,8 @@ fn make_private(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::DataDir;
     use std::{fs, os::unix::fs::PermissionsExt as _};

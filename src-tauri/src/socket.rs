@@ -70,7 +70,8 @@ pub(crate) async fn is_served(socket: &Path) -> bool {
     connected.is_ok_and(|connected| connected.is_ok())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::{LONGEST, is_served, path};
     use std::path::Path;

@@ -18,7 +18,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
     node::ensure_node()?;
     node::ensure_packages(root)?;
     node::ensure_built(root)?;
-    Job::new(env!("CARGO"), &["build", "--locked", "--release", "--package", "breakwater"])
+    Job::new("cargo", &["build", "--locked", "--release", "--package", "breakwater"])
         .env("SQLX_OFFLINE", "true")
         .run()?;
     let mut words = vec!["bench", "--locked", "--package", "breakwater", "--bench", "house"];
@@ -26,5 +26,5 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
         words.push("--");
         words.extend(arguments.rest.iter().map(String::as_str));
     }
-    Job::new(env!("CARGO"), &words).env("SQLX_OFFLINE", "true").remedy("Read the output above.").run()
+    Job::new("cargo", &words).env("SQLX_OFFLINE", "true").remedy("Read the output above.").run()
 }

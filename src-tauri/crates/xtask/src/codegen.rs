@@ -22,7 +22,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
         }
     }
     headline("ui/src/rpc/schema.ts");
-    Job::new(env!("CARGO"), &["test", "--locked", "--package", "rpc", "--test", "schema"])
+    Job::new("cargo", &["test", "--locked", "--package", "rpc", "--test", "schema"])
         .env("UPDATE_SCHEMA", "1")
         .env("SQLX_OFFLINE", "true")
         .remedy("The crate `rpc` must compile first; read the output above.")
@@ -62,7 +62,7 @@ fn queries(root: &Path, name: &str) -> Result<(), Failure> {
     #[expect(clippy::disallowed_methods, reason = "the date of a file is wall-clock time")]
     let now = std::time::SystemTime::now();
     file.set_modified(now).map_err(|error| Failure::io(&library, &error))?;
-    Job::new(env!("CARGO"), &["check", "--locked", "--package", name, "--all-targets"])
+    Job::new("cargo", &["check", "--locked", "--package", name, "--all-targets"])
         .env("DATABASE_URL", format!("sqlite://{}", database.display()))
         .env("SQLX_OFFLINE_DIR", &offline)
         .env("SQLX_OFFLINE", "false")

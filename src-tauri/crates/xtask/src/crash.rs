@@ -17,13 +17,11 @@ pub(crate) struct Arguments {
 /// Runs the crash test.
 pub(crate) fn run(_root: &Path, arguments: &Arguments) -> Result<(), Failure> {
     headline(&format!("Crash test, {} kills", arguments.kills));
-    let job = Job::new(
-        env!("CARGO"),
-        &["test", "--locked", "--package", "breakwater", "--test", "crash", "--", "--nocapture"],
-    )
-    .env("SQLX_OFFLINE", "true")
-    .env("BREAKWATER_CRASH_KILLS", arguments.kills.to_string())
-    .remedy("An invariant does not hold; the output above names it, the seed, and the folder that was kept.");
+    let job =
+        Job::new("cargo", &["test", "--locked", "--package", "breakwater", "--test", "crash", "--", "--nocapture"])
+            .env("SQLX_OFFLINE", "true")
+            .env("BREAKWATER_CRASH_KILLS", arguments.kills.to_string())
+            .remedy("An invariant does not hold; the output above names it, the seed, and the folder that was kept.");
     match arguments.seed {
         Some(seed) => job.env("BREAKWATER_CRASH_SEED", seed.to_string()).run(),
         None => job.run(),

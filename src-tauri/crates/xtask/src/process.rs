@@ -2,6 +2,7 @@
 
 use crate::{failure::Failure, headline, watchdog};
 use std::{
+    env,
     ffi::OsStr,
     io::{BufRead as _, BufReader, Read, Write as _},
     path::Path,
@@ -27,6 +28,11 @@ impl Job {
     pub(crate) fn new(program: impl AsRef<OsStr>, arguments: &[&str]) -> Self {
         let mut command = Command::new(program);
         command.args(arguments);
+        // `cargo run` describes the package of this very program in the environment. Build scripts that look at such
+        // variables would be run again each time somebody calls cargo by hand in between.
+        for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(describes_package)) {
+            command.env_remove(name);
+        }
         Self { command, limit: Duration::from_hours(1), remedy: "Read the output above.".to_owned() }
     }
 
@@ -129,8 +135,14 @@ pub(crate) fn answer(program: &str, arguments: &[&str]) -> Option<String> {
 
 /// Whether a program of this name is on the path.
 pub(crate) fn on_path(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+fn describes_package(variable: &str) -> bool {
+    let further = ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "CARGO_MANIFEST_LINKS", "CARGO_PRIMARY_PACKAGE"];
+    let names = ["CARGO_CRATE_NAME", "CARGO_BIN_NAME"];
+    variable.starts_with("CARGO_PKG_") || further.contains(&variable) || names.contains(&variable)
 }
 
 fn not_started(words: &str, error: &std::io::Error) -> Failure {

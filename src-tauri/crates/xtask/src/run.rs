@@ -30,7 +30,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
     if arguments.release {
         words.push("--release");
     }
-    Job::new(env!("CARGO"), &words).env("SQLX_OFFLINE", "true").remedy("Read the output above.").run()?;
+    Job::new("cargo", &words).env("SQLX_OFFLINE", "true").remedy("Read the output above.").run()?;
     start(root, arguments)
 }
 

@@ -34,10 +34,7 @@ fn cargo(verb: &str, further: &[&str]) -> Job {
     words.extend(SELECTION);
     words.extend(further);
     let colour = if std::io::IsTerminal::is_terminal(&std::io::stdout()) { "always" } else { "never" };
-    Job::new(env!("CARGO"), &words)
-        .env("SQLX_OFFLINE", "true")
-        .env("CARGO_TERM_COLOR", colour)
-        .limit(Duration::from_mins(30))
+    Job::new("cargo", &words).env("SQLX_OFFLINE", "true").env("CARGO_TERM_COLOR", colour).limit(Duration::from_mins(30))
 }
 
 fn counted(job: Job) -> Result<Option<Count>, Failure> {
@@ -51,7 +48,7 @@ fn tools(_root: &Path) -> Result<Option<Count>, Failure> {
     requirement::ensure(requirement::FACES)?;
     node::ensure_node()?;
     for (component, probe) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
-        if !process::succeeds(env!("CARGO"), &[probe, "--version"]) {
+        if !process::succeeds("cargo", &[probe, "--version"]) {
             Job::new("rustup", &["component", "add", component])
                 .remedy(format!(
                     "Install {component} for your toolchain; with rustup: rustup component add {component}"
@@ -63,7 +60,7 @@ fn tools(_root: &Path) -> Result<Option<Count>, Failure> {
 }
 
 fn format(_root: &Path) -> Result<Option<Count>, Failure> {
-    Job::new(env!("CARGO"), &["fmt", "--all", "--check"]).remedy("Call: cargo fmt --all").run()?;
+    Job::new("cargo", &["fmt", "--all", "--check"]).remedy("Call: cargo fmt --all").run()?;
     Ok(None)
 }
 
@@ -110,14 +107,8 @@ fn browser(root: &Path) -> Result<Option<Count>, Failure> {
 
 /// The session bus and the display are the test's own: nothing of the desktop that this runs on is touched.
 fn window(_root: &Path) -> Result<Option<Count>, Failure> {
-    let mut words = vec![
-        "--auto-servernum",
-        "--server-args=-screen 0 1600x1000x24",
-        "dbus-run-session",
-        "--",
-        env!("CARGO"),
-        "test",
-    ];
+    let mut words =
+        vec!["--auto-servernum", "--server-args=-screen 0 1600x1000x24", "dbus-run-session", "--", "cargo", "test"];
     words.extend(SELECTION);
     words.extend(["--test", "window", "--", "--ignored", "--nocapture", "--test-threads=1"]);
     counted(
