@@ -2,7 +2,7 @@
 
 use crate::{load::context, plane::Plane};
 use control_plane::{ControlPlane, NewRun};
-use domain::{GateState, Run, RunId, RunStatus, RunSummary, Verdict};
+use domain::{GateState, OnRestart, Run, RunId, RunStatus, RunSummary, StepStatus, Verdict};
 use parking_lot::Mutex;
 use rand::{SeedableRng, rngs::StdRng};
 use std::{
@@ -120,6 +120,11 @@ impl Ledger {
         if let Some(before) = entries.final_seen.get(id) {
             let now = (run.summary.status, run.summary.last_seq, run.summary.generation);
             assert_eq!(&now, before, "{when}: run {id} was over and must stay as it was");
+        }
+        for step in run.steps.iter().filter(|step| step.on_restart == OnRestart::Fail && !entries.retried.contains(id))
+        {
+            let again = step.attempts.windows(2).any(|pair| pair[0].status == StepStatus::Interrupted);
+            assert!(!again, "{when}: {id}/{} was cut off and executed again, though its plan forbids that", step.name);
         }
         for ((decided, step), verdict) in &entries.decided {
             if decided == id {

@@ -14,6 +14,18 @@ use plane::Plane;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+/// A folder that is kept for a look when the test fails.
+#[derive(Debug)]
+struct Folder(Option<tempfile::TempDir>);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Some(folder) = self.0.take().filter(|_| std::thread::panicking()) {
+            eprintln!("kept for a look: {}", folder.keep().display());
+        }
+    }
+}
+
 fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).ok().map_or(default, |text| text.parse().expect("the variable is a number"))
 }
@@ -29,7 +41,8 @@ async fn every_promise_survives_being_killed_at_random_instants() {
     let seed = number("BREAKWATER_CRASH_SEED", clock_seed());
     println!("seed {seed}, {kills} kills");
     let mut random = StdRng::seed_from_u64(seed);
-    let data = tempfile::tempdir().expect("a temporary directory can be made");
+    let folder = Folder(Some(tempfile::tempdir().expect("a temporary directory can be made")));
+    let data = folder.0.as_ref().expect("it is there until the end");
     let mut ledger = Ledger::new(data.path());
     let mut plane = Plane::start(data.path()).await;
 

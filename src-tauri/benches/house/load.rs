@@ -72,18 +72,14 @@ async fn one_connection(address: String, until: Instant, shot: Shot) -> (Vec<Dur
         }
         let request = request.body(Full::new(Bytes::from(shot.body.clone()))).expect("a request can be made");
         let sent = Instant::now();
-        match sender.send_request(request).await {
-            Ok(answer) => {
-                let ok = answer.status().is_success();
-                let _ = answer.into_body().collect().await;
-                latencies.push(sent.elapsed());
-                errors += usize::from(!ok);
-            }
-            Err(_) => {
-                errors += 1;
-                break;
-            }
-        }
+        let Ok(answer) = sender.send_request(request).await else {
+            errors += 1;
+            break;
+        };
+        let ok = answer.status().is_success();
+        let _ = answer.into_body().collect().await;
+        latencies.push(sent.elapsed());
+        errors += usize::from(!ok);
     }
     (latencies, errors)
 }

@@ -37,7 +37,7 @@ fn api(runtime: &Runtime, report: &mut Report) {
         token: Some(plane.token.clone()),
         body: body.to_owned(),
     };
-    let mut measure = |name: &str, shot: &Shot| {
+    let measure = |name: &str, shot: &Shot| {
         let before = cpu_ms(plane.pid());
         let outcome = runtime.block_on(fire(&plane.address, CONNECTIONS, SPAN, shot));
         (name.to_owned(), cpu_ms(plane.pid()) - before, outcome)

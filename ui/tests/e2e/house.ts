@@ -39,6 +39,13 @@ async function ended(child: ChildProcess): Promise<number | null> {
   return exit;
 }
 
+export interface Look {
+  theme?: 'dark' | 'light';
+  contrast?: 'more';
+  width?: number;
+  height?: number;
+}
+
 export class House {
   private constructor(
     readonly data: string,
@@ -58,12 +65,21 @@ export class House {
     return new House(data, plane.child, server.child, server.found, browser, undefined);
   }
 
-  /** The one page of this house; the first call uses up the one-time token. */
-  async page(look: { theme?: 'dark' | 'light' } = {}): Promise<Page> {
-    this.context = await this.browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: look.theme ?? 'dark', timezoneId: 'UTC', reducedMotion: 'reduce' });
-    const page = await this.context.newPage();
+  /** A page that is signed in. The first one uses up the one-time token; those after it bring its session along. */
+  async page(look: Look = {}): Promise<Page> {
+    const session = await this.context?.storageState();
+    const context = await this.browser.newContext({
+      viewport: { width: look.width ?? 1440, height: look.height ?? 900 },
+      colorScheme: look.theme ?? 'dark',
+      timezoneId: 'UTC',
+      reducedMotion: 'reduce',
+      ...(look.contrast ? { contrast: look.contrast } : {}),
+      ...(session ? { storageState: session } : {}),
+    });
+    const page = await context.newPage();
     page.on('pageerror', (error) => console.error('page error:', error.message));
-    await page.goto(this.address);
+    await page.goto(this.context ? new URL('/', this.address).href : this.address);
+    this.context ??= context;
     return page;
   }
 

@@ -75,6 +75,7 @@ impl Console {
         if core.mode == SyncMode::Live {
             news::spawn(&core);
             retention::spawn(&core);
+            readiness::schedule::spawn(&core);
         }
         Self { core, _lifetime: Arc::new(stop.drop_guard()) }
     }

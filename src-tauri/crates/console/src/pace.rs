@@ -38,6 +38,10 @@ pub struct Pace {
     pub breaker_open: Duration,
     /// Age after which the evidence of a readiness check counts as unknown.
     pub evidence_valid: Duration,
+    /// When readiness is first probed after the start, so that the first screen is not kept waiting.
+    pub readiness_first: Duration,
+    /// How often it is probed after that; well within `evidence_valid`.
+    pub readiness_every: Duration,
     /// How long ended runs are kept in the cache.
     pub keep_for: Duration,
     /// Runs kept in the cache at most, newest first.
@@ -62,6 +66,8 @@ impl Default for Pace {
             backfill_runs: 500,
             breaker_open: Duration::from_mins(1),
             evidence_valid: Duration::from_mins(15),
+            readiness_first: Duration::from_secs(5),
+            readiness_every: Duration::from_mins(5),
             keep_for: Duration::from_hours(90 * 24),
             keep_runs: 10_000,
         }

@@ -6,6 +6,7 @@
 mod check;
 mod checks;
 mod registry;
+pub(crate) mod schedule;
 
 use crate::{
     call::Call,

@@ -64,6 +64,7 @@ pub(crate) fn quick() -> Pace {
         coverage_every: Duration::from_millis(10),
         gather: Duration::from_millis(5),
         breaker_open: Duration::from_millis(100),
+        readiness_first: Duration::from_hours(1),
         ..Pace::default()
     }
 }

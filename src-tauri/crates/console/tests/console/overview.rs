@@ -5,7 +5,7 @@ use console::{
     Pace, SyncMode,
     view::{CreateRun, Preference, RunChecks},
 };
-use domain::{CheckStatus, ConnectionState, SystemClock};
+use domain::{CheckStatus, ConnectionState, SystemClock, Timestamp};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use testkit::FakeControlPlane;
@@ -54,6 +54,31 @@ async fn evidence_that_is_too_old_proves_nothing() {
     let later = bench.console.readiness(()).await.unwrap();
     assert_eq!(later.checks[0].status, CheckStatus::Unknown, "it is too old");
     assert!(later.checks[0].evidence.is_some(), "but still shown");
+}
+
+#[tokio::test]
+async fn readiness_is_probed_without_being_asked_again_and_again() {
+    let often = Duration::from_millis(20);
+    let pace = Pace { readiness_first: often, readiness_every: often, ..quick() };
+    let bench = Bench::over(FakeControlPlane::new(Arc::new(SystemClock)), SyncMode::Live, pace).await;
+    let first = probed_after(&bench, None).await;
+    let second = probed_after(&bench, Some(first)).await;
+    assert!(second > first, "evidence is renewed by itself");
+}
+
+/// When readiness was last probed, once that is later than `before`.
+async fn probed_after(bench: &Bench, before: Option<Timestamp>) -> Timestamp {
+    tokio::time::timeout(Duration::from_secs(20), async {
+        loop {
+            let at = bench.console.readiness(()).await.unwrap().checked_at;
+            if let Some(at) = at.filter(|at| before.is_none_or(|before| *at > before)) {
+                return at;
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .expect("nobody asks, and yet it is probed")
 }
 
 #[tokio::test]

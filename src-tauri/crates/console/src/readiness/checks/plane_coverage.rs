@@ -1,4 +1,4 @@
-//! Whether the connection has been watched without a gap for the last ten minutes.
+//! Whether the connection has been watched without a gap for the last ten minutes, or since it was added.
 
 use crate::readiness::check::{Check, Facts, Outcome, ProbeContext, Subject};
 use domain::{CheckStatus, Timestamp};
@@ -30,7 +30,9 @@ impl Check for PlaneCoverage {
     async fn probe(&self, context: &ProbeContext<'_>) -> Outcome {
         const REQUEST: &str = "coverage of the last ten minutes";
         let now = context.core.now().as_millis();
-        let since = Timestamp::from_millis(now - BACK_MS);
+        // Nobody could watch it before it was there.
+        let added = context.link.connection().created_at.as_millis();
+        let since = Timestamp::from_millis((now - BACK_MS).max(added));
         let spans = match context.core.read.coverage(&context.link.id, since).await {
             Ok(coverage) => coverage.spans,
             Err(error) => return Outcome::unknown(REQUEST, &error.into()),
@@ -40,7 +42,7 @@ impl Check for PlaneCoverage {
             .map(|span| span.to.as_millis().min(now) - span.from.as_millis().max(since.as_millis()))
             .filter(|length| *length > 0)
             .sum();
-        let percent = covered * 100 / BACK_MS;
+        let percent = covered * 100 / (now - since.as_millis()).max(1);
         let status = match percent {
             GOOD.. => CheckStatus::Pass,
             1.. => CheckStatus::Warn,
@@ -49,7 +51,7 @@ impl Check for PlaneCoverage {
         Outcome::new(
             status,
             REQUEST,
-            format!("{percent} % in {} spans", spans.len()),
+            format!("{percent} % since {since}, in {} spans", spans.len()),
             format!("{GOOD} % or more is good."),
         )
     }
