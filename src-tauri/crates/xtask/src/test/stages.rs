@@ -105,16 +105,38 @@ fn browser(root: &Path) -> Result<Option<Count>, Failure> {
     )
 }
 
-/// The session bus and the display are the test's own: nothing of the desktop that this runs on is touched.
-fn window(_root: &Path) -> Result<Option<Count>, Failure> {
+/// The display, the session bus and whatever that starts (a keyring, for one) are the test's own: nothing of the desktop
+/// or the home folder that this runs in is touched.
+fn window(root: &Path) -> Result<Option<Count>, Failure> {
     let mut words =
         vec!["--auto-servernum", "--server-args=-screen 0 1600x1000x24", "dbus-run-session", "--", "cargo", "test"];
     words.extend(SELECTION);
     words.extend(["--test", "window", "--", "--ignored", "--nocapture", "--test-threads=1"]);
-    counted(
-        Job::new("xvfb-run", &words)
-            .env("SQLX_OFFLINE", "true")
-            .limit(Duration::from_mins(10))
-            .remedy("Read the output above; the screenshot is in target/window."),
-    )
+    let mut job = Job::new("xvfb-run", &words)
+        .env("SQLX_OFFLINE", "true")
+        .limit(Duration::from_mins(10))
+        .remedy("Read the output above; the screenshot is in target/window.");
+    let home = root::built(root, false).join("window-home");
+    for (variable, name) in HOMES {
+        let folder = home.join(name);
+        make_private(&folder).map_err(|error| Failure::io(&folder, &error))?;
+        job = job.env(variable, folder);
+    }
+    counted(job)
+}
+
+const HOMES: [(&str, &str); 4] = [
+    ("XDG_DATA_HOME", "data"),
+    ("XDG_CONFIG_HOME", "config"),
+    ("XDG_CACHE_HOME", "cache"),
+    ("XDG_RUNTIME_DIR", "runtime"),
+];
+
+/// A folder that only we can enter, as a runtime folder must be.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
