@@ -23,6 +23,14 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(target.type);
 }
 
+/** What Enter or Space presses by itself; tabs, switches and options have their own use for both. */
+const PRESSABLE = 'a[href], button, summary, [role=tab], [role=switch], [role=option]';
+
+/** Whether the key already does something where the focus is, so that the page must leave it alone. */
+function presses(event: KeyboardEvent): boolean {
+  return (event.key === 'Enter' || event.key === ' ') && event.target instanceof Element && event.target.closest(PRESSABLE) !== null;
+}
+
 /** The key as bindings write it. */
 export function keyName(event: KeyboardEvent): string {
   const mod = event.ctrlKey || event.metaKey ? 'Mod+' : '';
@@ -63,6 +71,8 @@ export class Keys {
 
   handle(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.altKey || this.#dialogs > 0) return;
+    const mod = event.ctrlKey || event.metaKey;
+    if (!mod && presses(event)) return;
     const name = keyName(event);
     const fresh = event.timeStamp - this.#prefixAt < SEQUENCE_MS;
     const sequence = this.#prefix && fresh ? `${this.#prefix} ${name}` : '';

@@ -56,3 +56,21 @@ test('page keys are off behind a dialog', () => {
   press(keys, { key: 'c' });
   expect(run, 'closed, the page has it again').toHaveBeenCalledOnce();
 });
+
+test('Enter and Space belong to the link or button that has the focus', () => {
+  const keys = new Keys();
+  const run = vi.fn();
+  keys.add([{ keys: 'Enter', label: 'Open', run }, { keys: 'Space', label: 'Pick', run }, { keys: 'j', label: 'Next', run }]);
+  const inside = document.body.appendChild(document.createElement('div'));
+  inside.innerHTML = '<a href="#/x"><span>x</span></a><button>x</button><details><summary>x</summary></details><i role="tab">x</i><i role="switch">x</i><i role="option">x</i>';
+  for (const target of inside.querySelectorAll<HTMLElement>('span, button, summary, i')) {
+    for (const key of ['Enter', ' ']) {
+      expect(press(keys, { key }, target), `${target.outerHTML} must still be pressed by "${key}"`).toBe(false);
+    }
+  }
+  expect(run, 'the page does nothing of its own').not.toHaveBeenCalled();
+  expect(press(keys, { key: 'j' }, inside.querySelector('button')!), 'other keys go on working there').toBe(true);
+  expect(press(keys, { key: 'Enter' }, inside), 'elsewhere Enter is the page’s').toBe(true);
+  expect(run, 'once for j, once for Enter').toHaveBeenCalledTimes(2);
+  inside.remove();
+});
