@@ -22,8 +22,9 @@ export class PlanDraft {
   #call: Call;
   #turn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** One key for the life of a draft, so that a second click starts no second run. */
+  /** One key for one wish: a second click starts no second run, while another plan or another start is a new wish. */
   #idempotencyKey = randomKey();
+  #wish = '';
 
   constructor(call: Call) {
     this.#call = call;
@@ -88,11 +89,17 @@ export class PlanDraft {
   }
 
   async start(connection: string | undefined): Promise<{ connection: string; id: string }> {
-    return this.#call('runs.create', {
+    // Taken at the start, not while typing: what was changed and changed back after a lost answer is still the same wish.
+    const wish = JSON.stringify([connection, this.template?.id, this.template ? filled(this.values) : this.text]);
+    if (wish !== this.#wish) this.#idempotencyKey = randomKey();
+    this.#wish = wish;
+    const run = await this.#call('runs.create', {
       ...(connection === undefined ? {} : { connection }),
       plan: this.#plan ?? this.text,
       ...(this.template ? { template: this.template.id } : {}),
       idempotency_key: this.#idempotencyKey,
     });
+    this.#wish = '';
+    return run;
   }
 }
