@@ -1,8 +1,10 @@
-//! The story in the real window: the app itself, driven through WebKitWebDriver, from an empty data directory to a run
+//! The story in the real window: the app itself, driven through `WebKitWebDriver`, from an empty data directory to a run
 //! that was retried and approved. It leaves a picture in `target/window`.
 //!
 //! It needs a display, so it is not part of a plain `cargo test`; `cargo xtask test --only window` gives it one. The
 //! locale is `C.UTF-8` on purpose: there WebKit calls the language "C", which no formatter of the page may trip over.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "set-up that fails is a failed test")]
 
 use fantoccini::{Client, ClientBuilder, Locator, wd::Capabilities};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -20,7 +22,7 @@ const PLAN: &str = r#"{"goal": "ship the harbour lights", "steps": [
   {"name": "deploy", "tool": "fail", "inputs": {"times": 1, "message": "the quay is busy"}, "depends_on": ["build"]},
   {"name": "release", "tool": "manual:release", "inputs": {"question": "Light them up?"}, "depends_on": ["deploy"]}]}"#;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The driver, in a process group of its own: whatever it started ends with it.
 #[derive(Debug)]

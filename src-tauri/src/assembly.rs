@@ -5,7 +5,10 @@ use cache::Cache;
 use console::{BuiltInConnection, Console, ConsoleParts, Pace, PreferenceStore, SyncMode, view::BuiltInPlane};
 use credentials::{Keychain, MemoryStore};
 use domain::SystemClock;
-use std::{env, sync::Arc};
+use std::{env, sync::Arc, time::Duration};
+
+/// How long the console's own work may take to end.
+const CONSOLE_END: Duration = Duration::from_secs(2);
 
 /// What differs from face to face.
 #[derive(Debug)]
@@ -55,6 +58,13 @@ pub(crate) async fn console(dir: &DataDir, choice: Choice) -> Console {
         pace: Pace::default(),
     })
     .await
+}
+
+/// Ends the console's work in the background; one that does not end in time is left behind, since it is a reader only.
+pub(crate) async fn end(console: &Console) {
+    if tokio::time::timeout(CONSOLE_END, console.shutdown()).await.is_err() {
+        tracing::warn!("the console was cut: its end took too long");
+    }
 }
 
 /// Who acts here, for the record of acts.

@@ -63,16 +63,14 @@ fn of_platform() -> Result<PathBuf, StartError> {
     Ok(set("XDG_DATA_HOME").map_or_else(|| home().map(|home| home.join(".local/share")), Ok)?.join("breakwater"))
 }
 
-/// Makes the folder for its owner alone. One that is there already is narrowed if it is empty or ours by its content;
-/// a folder that somebody uses for other things too keeps its mode, since the socket and the keychain do not rely on it.
+/// Makes the folder for its owner alone. One that is there already is narrowed only while it is empty: a folder that
+/// somebody uses for other things too keeps its mode, since every file of ours has a mode of its own.
 #[cfg(unix)]
 fn make_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
     let mode = fs::metadata(path)?.permissions().mode();
-    let is_ours =
-        path.join("cache.db").exists() || path.join("engine.db").exists() || fs::read_dir(path)?.next().is_none();
-    if mode & 0o077 != 0 && is_ours {
+    if mode & 0o077 != 0 && fs::read_dir(path)?.next().is_none() {
         fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
     }
     Ok(())
@@ -112,7 +110,12 @@ mod tests {
         fs::write(path.join("notes.txt"), "mine").expect("a file");
         DataDir::open(Some(&path)).expect("it can be used");
         assert_eq!(mode(&path), 0o755, "a folder with other things in it keeps its mode");
-        fs::remove_file(path.join("notes.txt")).expect("it can be removed");
+        fs::write(path.join("engine.db"), "").expect("a file");
+        DataDir::open(Some(&path)).expect("it can be used again");
+        assert_eq!(mode(&path), 0o755, "also after our own files came to lie beside them");
+        for name in ["notes.txt", "engine.db"] {
+            fs::remove_file(path.join(name)).expect("it can be removed");
+        }
         DataDir::open(Some(&path)).expect("it can be used");
         assert_eq!(mode(&path), 0o700, "an empty one becomes ours");
     }

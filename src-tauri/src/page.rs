@@ -33,16 +33,24 @@ pub(crate) async fn run(dir: &DataDir, given: &ServeArguments) -> Result<(), Sta
     let console = assembly::console(dir, Choice::live(how)).await;
     let (entrance, session) = (random(), random());
     let said = say(&format!("http://{taken}/?token={}", entrance.expose()));
-    let served = match said {
-        Ok(()) => {
-            web::serve(listener, console.clone(), WebConfig::new(entrance, session), asked).await.map_err(Into::into)
-        }
-        Err(error) => Err(StartError::Output(error)),
+    let serving = async {
+        let config = WebConfig::new(entrance, session);
+        let served = match said {
+            Ok(()) => web::serve(listener, console.clone(), config, asked.clone()).await.map_err(Into::into),
+            Err(error) => Err(StartError::Output(error)),
+        };
+        asked.cancel();
+        assembly::end(&console).await;
+        served
     };
-    console.shutdown().await;
-    if let Owner::Us(plane) = owner {
-        plane.stop().await;
-    }
+    // The plane takes no more work from the moment on at which the end is asked for, however long a page still talks.
+    let ending = async {
+        asked.cancelled().await;
+        if let Owner::Us(plane) = owner {
+            plane.stop().await;
+        }
+    };
+    let (served, ()) = tokio::join!(serving, ending);
     served
 }
 

@@ -1,4 +1,4 @@
-//! Being asked to stop: SIGTERM from an init system, Ctrl-C from a terminal.
+//! Being asked to stop: SIGTERM from an init system, Ctrl-C from a terminal, SIGHUP from a terminal that is closed.
 
 use tokio_util::sync::CancellationToken;
 
@@ -20,14 +20,15 @@ pub(crate) fn watch() -> CancellationToken {
 #[cfg(unix)]
 async fn next() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
+    let watched = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()].map(signal);
+    let [Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)] = watched else {
         // Without handlers the signals keep their default meaning, which is to end the process.
         return std::future::pending().await;
     };
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+        _ = hangup.recv() => {}
     }
 }
 

@@ -35,10 +35,12 @@ pub(crate) fn run(runtime: &Runtime, dir: &DataDir) -> Result<(), StartError> {
     })?;
     let opened = prepared.open(console.clone(), &asked);
     runtime.block_on(async {
-        console.shutdown().await;
-        if let Owner::Us(plane) = owner {
-            plane.stop().await;
-        }
+        let ending = async {
+            if let Owner::Us(plane) = owner {
+                plane.stop().await;
+            }
+        };
+        tokio::join!(assembly::end(&console), ending);
     });
     Ok(opened?)
 }

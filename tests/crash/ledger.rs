@@ -20,6 +20,8 @@ struct Entries {
     decided: BTreeMap<(RunId, String), Verdict>,
     retried: BTreeSet<RunId>,
     final_seen: BTreeMap<RunId, (RunStatus, u64, u32)>,
+    /// Runs that were over when last seen, those included that a retry has opened again since.
+    over: BTreeSet<RunId>,
 }
 
 /// Shared by every client of the load.
@@ -63,6 +65,7 @@ impl Ledger {
     pub(crate) fn asked_to_retry(&self, run: &RunId) {
         let mut entries = self.entries.lock();
         entries.retried.insert(run.clone());
+        entries.over.remove(run);
         entries.final_seen.remove(run);
         entries.decided.retain(|(decided, _), _| decided != run);
     }
@@ -70,15 +73,18 @@ impl Ledger {
     /// A client saw the run; if it was over, it must stay as it was.
     pub(crate) fn seen(&self, run: &RunSummary) {
         let mut entries = self.entries.lock();
+        if run.status.is_terminal() {
+            entries.over.insert(run.id.clone());
+        }
         if run.status.is_terminal() && !entries.retried.contains(&run.id) {
             entries.final_seen.insert(run.id.clone(), (run.status, run.last_seq, run.generation));
         }
     }
 
-    /// Runs that were not seen to be over.
+    /// Runs that were not over when last seen.
     pub(crate) fn open_runs(&self) -> Vec<RunId> {
         let entries = self.entries.lock();
-        entries.created.values().filter(|run| !entries.final_seen.contains_key(run)).cloned().collect()
+        entries.created.values().filter(|run| !entries.over.contains(*run)).cloned().collect()
     }
 
     pub(crate) fn summary(&self) -> String {
@@ -142,7 +148,7 @@ impl Ledger {
     /// Decides what still waits for a person, and waits until every run is over.
     pub(crate) async fn settle(&mut self, plane: &Plane) {
         let mut random = StdRng::seed_from_u64(1);
-        let deadline = Instant::now() + Duration::from_secs(120);
+        let deadline = Instant::now() + Duration::from_mins(2);
         let mut open: Vec<RunId> = self.entries.lock().created.values().cloned().collect();
         while !open.is_empty() {
             assert!(Instant::now() < deadline, "{} runs never end, among them {:?}", open.len(), open.first());

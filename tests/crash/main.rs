@@ -5,6 +5,8 @@
 //! dozen times; `cargo xtask crash --kills 300` is the full form. A failing run names its seed, and `BREAKWATER_CRASH_SEED`
 //! repeats its choices, though never its timing.
 
+#![expect(clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "set-up that fails is a failed test")]
+
 mod ledger;
 mod load;
 mod plane;

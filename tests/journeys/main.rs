@@ -3,6 +3,8 @@
 //!
 //! The window tells the same story in `tests/window.rs`, since it needs a display.
 
+#![expect(clippy::expect_used, reason = "set-up that fails is a failed test")]
+
 mod plane;
 mod story;
 mod terminal;

@@ -100,7 +100,7 @@ fn until(face: &dyn Face, run: &str, status: &str) -> Value {
 
 /// Asks again until there is an answer; a minute without one is a failure.
 pub(crate) fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         if let Some(answer) = ask() {
             return answer;
