@@ -1807,7 +1807,11 @@ connection?: ConnectionId,
  */
 base_url?: string, 
 /**
- * The token to test with.
+ * How dangerous it will be; a token goes by plain HTTP to another machine only where this is `local`.
+ */
+environment?: Environment, 
+/**
+ * The token to test with. When left out, the stored one is used, but only where it was entered for.
  */
 token?: string, };
 

@@ -14,7 +14,7 @@ use crate::{
     sync,
     view::{AddConnection, ConnectionRef, ConnectionView, EditConnection},
 };
-use address::{judge_address, judge_name, judge_token, tidy};
+use address::{is_same_origin, judge_address, judge_name, judge_token, tidy};
 use credentials::CredentialStore as _;
 use domain::{Connection, ConnectionId, ControlPlaneKind, CredentialState, Environment, Fault, Secret};
 use std::sync::Arc;
@@ -112,11 +112,16 @@ pub(crate) async fn edit(core: &Arc<Core>, request: EditConnection) -> Result<Co
     }
     accept(faults)?;
 
+    let base_url = request.base_url.map_or_else(|| connection.base_url.clone(), |address| tidy(&address));
     if let Some(token) = request.token {
         connection.credential = keep_token(core, &link.id, Some(Secret::new(token)), request.session_only).await?;
+    } else if !is_same_origin(&base_url, &connection.base_url) {
+        // The token was entered for another place, and whoever is at the new one must not get it.
+        drop_token(core, &connection).await?;
+        connection.credential = CredentialState::Missing;
     }
     connection.name = request.name.unwrap_or(connection.name);
-    connection.base_url = request.base_url.map_or(connection.base_url, |address| tidy(&address));
+    connection.base_url = base_url;
     connection.environment = environment;
     connection.read_only = request.read_only.unwrap_or(connection.read_only);
     core.write.edit_connection(&connection).await?;
@@ -216,6 +221,24 @@ async fn keep_token(
         let _ = core.session.delete(&name).await;
     }
     Ok(state)
+}
+
+/// Deletes the token of a connection that goes on without it. Where it may stay in the keychain, that is an error.
+async fn drop_token(core: &Core, connection: &Connection) -> Result<(), Error> {
+    let name = credential_name(&connection.id);
+    // The store of this session is in memory and has nothing that could fail.
+    let _ = core.session.delete(&name).await;
+    let Err(error) = core.credentials.delete(&name).await else { return Ok(()) };
+    // A keychain that could not be read at the start makes a kept token look like a missing one.
+    let recorded = core.read.connections().await?.into_iter().find(|recorded| recorded.id == connection.id);
+    let kept = recorded.is_some_and(|recorded| recorded.credential == CredentialState::Keychain);
+    if !kept && connection.credential != CredentialState::Keychain {
+        return Ok(());
+    }
+    Err(Error::KeychainUnavailable {
+        reason: format!("the old token cannot be deleted: {error}"),
+        remedy: "Unlock the keychain, give a new token with the new address, or add a new connection.".to_owned(),
+    })
 }
 
 async fn forget_token(core: &Core, id: &ConnectionId) {

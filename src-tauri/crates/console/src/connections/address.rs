@@ -97,6 +97,23 @@ pub(crate) fn tidy(address: &str) -> String {
     address.trim_end_matches('/').to_owned()
 }
 
+/// Scheme, host and port of an address: where a token that was entered for it may be sent.
+fn origin(address: &str) -> Option<(bool, String, u16)> {
+    let encrypted = strip_scheme(address, "https://");
+    let rest = encrypted.or_else(|| strip_scheme(address, "http://"))?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = host_of(authority)?;
+    let usual = if encrypted.is_some() { 443 } else { 80 };
+    let after = authority.rsplit_once(']').map_or(authority, |(_, after)| after);
+    let port = after.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(usual);
+    Some((encrypted.is_some(), host.to_ascii_lowercase(), port))
+}
+
+/// Whether a token that was entered for one address may be sent to the other.
+pub(crate) fn is_same_origin(one: &str, other: &str) -> bool {
+    one == other || origin(one).is_some_and(|one| origin(other) == Some(one))
+}
+
 fn strip_scheme<'a>(address: &'a str, scheme: &str) -> Option<&'a str> {
     let head = address.get(..scheme.len())?;
     head.eq_ignore_ascii_case(scheme).then(|| &address[scheme.len()..])
@@ -121,7 +138,7 @@ fn is_loopback(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{judge_address, judge_name, judge_token};
+    use super::{is_same_origin, judge_address, judge_name, judge_token};
     use domain::Environment;
 
     fn rules(address: &str, environment: Option<Environment>) -> Vec<String> {
@@ -162,6 +179,19 @@ mod tests {
             "a token would be readable on the way"
         );
         assert!(rules("http://10.0.0.8", Some(Environment::Local)).is_empty(), "the operator vouches for the way");
+    }
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port() {
+        for same in ["https://plane.example.com/base", "HTTPS://PLANE.example.com:443"] {
+            assert!(is_same_origin("https://plane.example.com", same), "{same} is the same place");
+        }
+        for other in ["http://plane.example.com", "https://plane.example.com:8443", "https://plane.example.com.evil"] {
+            assert!(!is_same_origin("https://plane.example.com", other), "{other} is another place");
+        }
+        assert!(!is_same_origin("http://[::1]:1", "http://[::1]:2"), "the port of an IPv6 address counts");
+        assert!(is_same_origin("http://[::1]", "http://[::1]:80/"), "and has a default");
+        assert!(!is_same_origin("nonsense", "rubbish"), "what has no origin shares none");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Trying a connection or an address, hop by hop.
 
-use super::address::{judge_address, judge_token, tidy};
+use super::address::{is_same_origin, judge_address, judge_token, tidy};
 use crate::{
     call::Call,
     core::Core,
@@ -8,15 +8,20 @@ use crate::{
     view::{ConnectionTest, Hop, HopResult, TestConnection},
 };
 use control_plane::Error as PlaneError;
-use domain::{Secret, WireError};
+use domain::{Environment, Secret, WireError};
 
 /// Tries it. Faults of the input are refused; anything after that is an answer.
 pub(crate) async fn test(core: &Core, call: &Call, request: TestConnection) -> Result<ConnectionTest, Error> {
     let link = request.connection.as_ref().map(|named| core.link(named)).transpose()?;
     let mut faults = Vec::new();
+    let known = link.as_ref().map(|link| link.connection());
+    let is_known_origin = |address: &String| known.as_ref().is_some_and(|known| is_same_origin(address, &known.base_url));
+    let is_familiar = request.base_url.as_ref().map_or(known.is_some(), is_known_origin);
     if let Some(address) = &request.base_url {
-        // Nobody has said how dangerous it is yet, so plain HTTP is judged when it is added.
-        judge_address(address, Some(domain::Environment::Local), &mut faults);
+        // Without a token there is nothing to be read on the way. With one, somebody has to vouch for the way.
+        let vouched = known.as_ref().filter(|_| is_familiar).map(|known| known.environment);
+        let environment = request.token.as_ref().map_or(Some(Environment::Local), |_| request.environment.or(vouched));
+        judge_address(address, environment, &mut faults);
     } else if link.is_none() {
         return Err(Error::invalid(
             "base_url",
@@ -31,17 +36,21 @@ pub(crate) async fn test(core: &Core, call: &Call, request: TestConnection) -> R
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    let stored = match &link {
-        Some(link) if request.token.is_none() => core.token_of(&link.connection()).await.0,
+    // A stored token goes only to the place that it was entered for.
+    let stored = match &known {
+        Some(known) if request.token.is_none() && is_familiar => core.token_of(known).await.0,
         _ => None,
     };
     let token = request.token.map(Secret::new).or(stored);
-    let known = link.as_ref().map(|link| link.connection().base_url);
+    let known = known.map(|known| known.base_url);
     let address = request.base_url.as_deref().map(tidy).or(known).unwrap_or_default();
 
     let probe = core.connectors.probe(&address, token).await;
     let passed = probe.kind.is_some() && probe.hops.iter().all(|hop| hop.result == HopResult::Pass);
-    if passed && let Some(link) = &link {
+    if passed
+        && is_familiar
+        && let Some(link) = &link
+    {
         // It has just been seen to answer: waiting for the breaker's next probe would be a lie.
         if let Some(port) = link.made_port() {
             port.expect_recovery();

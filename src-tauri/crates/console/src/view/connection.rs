@@ -91,7 +91,11 @@ pub struct TestConnection {
     #[serde(default)]
     #[ts(optional)]
     pub base_url: Option<String>,
-    /// The token to test with.
+    /// How dangerous it will be; a token goes by plain HTTP to another machine only where this is `local`.
+    #[serde(default)]
+    #[ts(optional)]
+    pub environment: Option<Environment>,
+    /// The token to test with. When left out, the stored one is used, but only where it was entered for.
     #[serde(default, skip_serializing)]
     #[ts(optional)]
     pub token: Option<String>,

@@ -1,7 +1,7 @@
 //! Connections: judged as a whole, tokens in the keychain or nowhere.
 
 use crate::bench::Bench;
-use console::view::{AddConnection, ConnectionRef, HopResult, TestConnection};
+use console::view::{AddConnection, ConnectionRef, EditConnection, HopResult, TestConnection};
 use credentials::{CredentialStore as _, Error as KeychainError};
 use domain::{CredentialState, Environment};
 use testkit::eventually;
@@ -94,6 +94,7 @@ async fn a_test_tells_the_hop_at_which_it_stopped() {
     let test = |token: Option<&str>| TestConnection {
         connection: None,
         base_url: Some("https://plane.example.com".into()),
+        environment: None,
         token: token.map(Into::into),
     };
     let stopped = bench.console.test_connection(test(None)).await.unwrap();
@@ -102,10 +103,49 @@ async fn a_test_tells_the_hop_at_which_it_stopped() {
     assert!(bench.console.test_connection(test(Some("secret"))).await.unwrap().passed, "with a token it passes");
     let error = bench
         .console
-        .test_connection(TestConnection { connection: None, base_url: None, token: None })
+        .test_connection(TestConnection { connection: None, base_url: None, environment: None, token: None })
         .await
         .unwrap_err();
     assert_eq!(error.code, "invalid", "something has to be named");
+}
+
+#[tokio::test]
+async fn a_token_never_goes_to_a_place_that_it_was_not_entered_for() {
+    let bench = Bench::on_demand().await;
+    let id = bench.console.add_connection(staging()).await.unwrap().connection.id;
+    let test = async |base_url: Option<&str>, environment, token: Option<&str>| {
+        let (connection, base_url, token) = (Some("staging".into()), base_url.map(Into::into), token.map(Into::into));
+        bench.console.test_connection(TestConnection { connection, base_url, environment, token }).await
+    };
+    assert!(test(None, None, None).await.unwrap().passed, "the stored token is used where it was entered for");
+    assert!(test(Some("https://plane.example.com/base"), None, None).await.unwrap().passed, "the same origin");
+    let foreign = test(Some("https://evil.example.com"), None, None).await.unwrap();
+    assert_eq!(foreign.hops[0].result, HopResult::Needed, "another host is asked without the stored token");
+    let error = test(Some("http://10.0.0.8"), None, Some("secret")).await.unwrap_err();
+    assert_eq!(error.faults[0].rule, "https", "a token is not sent in clear text");
+    let vouched = test(Some("http://10.0.0.8"), Some(Environment::Local), Some("secret")).await.unwrap();
+    assert!(vouched.passed, "unless the operator vouches for the way");
+
+    let edit = |base_url: &str, token: Option<&str>| EditConnection {
+        connection: "staging".into(),
+        name: None,
+        base_url: Some(base_url.into()),
+        environment: None,
+        read_only: None,
+        token: token.map(Into::into),
+        session_only: false,
+    };
+    let same = bench.console.edit_connection(edit("https://plane.example.com:443/base", None)).await.unwrap();
+    assert_eq!(same.connection.credential, CredentialState::Keychain, "the same origin keeps its token");
+    let denied = || KeychainError::Denied { reason: "It is locked.".into(), remedy: "Unlock it.".into() };
+    bench.keychain.fail_next_call(denied());
+    let error = bench.console.edit_connection(edit("https://other.example.com", None)).await.unwrap_err();
+    assert_eq!(error.code, "keychain_unavailable", "a token that stays would go to the new host");
+    let moved = bench.console.edit_connection(edit("https://other.example.com", None)).await.unwrap();
+    assert_eq!(moved.connection.credential, CredentialState::Missing, "a new host needs its own token");
+    assert!(bench.keychain.get(&format!("connection:{id}")).await.unwrap().is_none(), "the old one is deleted");
+    let again = bench.console.edit_connection(edit("https://third.example.com", Some("new"))).await.unwrap();
+    assert_eq!(again.connection.credential, CredentialState::Keychain, "which may be given at the same time");
 }
 
 #[tokio::test]

@@ -78,7 +78,7 @@ async fn probed_after(bench: &Bench, before: Option<Timestamp>) -> Timestamp {
         }
     })
     .await
-    .expect("nobody asks, and yet it is probed")
+    .unwrap()
 }
 
 #[tokio::test]
