@@ -34,12 +34,12 @@ impl Entrance {
 
     /// Answers a request for `/` with a query: the session for the first one with the token, the explanation otherwise.
     pub(crate) fn enter(&self, query: &str) -> Response {
-        let given = query.split('&').find_map(|pair| pair.strip_prefix("token=")).unwrap_or_default();
+        let given = token_of(query).unwrap_or_default();
         if !is_same(given, self.token.expose()) || self.used.swap(true, Ordering::SeqCst) {
             tracing::warn!("somebody came with a wrong or used one-time token");
             return explain();
         }
-        let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response();
+        let mut response = leave_address();
         match HeaderValue::from_str(&self.guard.cookie()) {
             Ok(cookie) => {
                 response.headers_mut().insert(header::SET_COOKIE, cookie);
@@ -48,6 +48,20 @@ impl Entrance {
             Err(_) => explain(),
         }
     }
+}
+
+fn token_of(query: &str) -> Option<&str> {
+    query.split('&').find_map(|pair| pair.strip_prefix("token="))
+}
+
+/// Whether the query carries a token, right or wrong.
+pub(crate) fn has_token(query: &str) -> bool {
+    token_of(query).is_some()
+}
+
+/// Sends the reader on to the page, so that the token stays neither in the address bar nor in the history.
+pub(crate) fn leave_address() -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response()
 }
 
 /// How to get in.

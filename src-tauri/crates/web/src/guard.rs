@@ -28,7 +28,9 @@ impl Guard {
         let port = address.port();
         // Cookies know no ports: without the port in its name, two servers on one machine would sign each other out.
         let cookie = format!("breakwater_{port}");
-        let hosts = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}")).into();
+        // All of 127.0.0.0/8 is loopback: the listener's own address need not be one of the usual names.
+        let mut hosts = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}")).to_vec();
+        hosts.push(address.to_string());
         Self { hosts, cookie, session }
     }
 

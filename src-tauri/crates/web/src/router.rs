@@ -90,9 +90,13 @@ async fn page(
         let hint = "Commands are posted to /rpc/ and the name of the command.";
         return Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "invalid", "pages are only read", hint).into_response();
     }
-    match query.filter(|query| uri.path() == "/" && query.contains("token=")) {
-        Some(query) => shared.entrance.enter(&query),
-        None if shared.guard.has_session(&headers) => assets::file(uri.path()),
-        None => entrance::explain(),
+    let has_session = shared.guard.has_session(&headers);
+    match query.filter(|query| uri.path() == "/" && entrance::has_token(query)) {
+        // Whoever is in already opens the printed address again: leave the token behind, and do not use it up.
+        Some(_) if has_session => entrance::leave_address(),
+        Some(query) if method == Method::GET => shared.entrance.enter(&query),
+        None if has_session => assets::file(uri.path()),
+        // Also a HEAD with the token: link checkers and previews ask so, and would use it up for its reader.
+        Some(_) | None => entrance::explain(),
     }
 }

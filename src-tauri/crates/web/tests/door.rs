@@ -60,9 +60,13 @@ async fn console(folder: &std::path::Path) -> Console {
 }
 
 async fn house() -> House {
+    house_at("127.0.0.1:0").await
+}
+
+async fn house_at(wanted: &str) -> House {
     let folder = tempfile::tempdir().expect("a folder");
     let console = console(folder.path()).await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let listener = TcpListener::bind(wanted).await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let shutdown = CancellationToken::new();
     let mut config = WebConfig::new(Secret::new("the-one-time-token"), Secret::new("the-session"));
@@ -144,6 +148,43 @@ async fn the_token_opens_the_door_once() {
     assert!(again.body.contains("breakwater serve"), "the answer says how to get in");
     let wrong = house.send(&["GET /?token=the-one-time-tokex HTTP/1.1", &host], "").await;
     assert_eq!(wrong.status, 401, "a wrong token is no token");
+}
+
+#[tokio::test]
+async fn the_printed_address_works_again_for_whoever_is_in() {
+    let house = house().await;
+    let (host, cookie) = (house.host(), house.cookie());
+    let enter = "GET /?token=the-one-time-token HTTP/1.1";
+    let early = house.send(&[enter, &host, &cookie], "").await;
+    assert_eq!((early.status, early.header("location")), (303, Some("/")), "with a session it leads to the page");
+    let first = house.send(&[enter, &host], "").await;
+    assert_eq!(first.status, 303, "whoever was in already did not use the token up");
+    let again = house.send(&[enter, &host, &cookie], "").await;
+    assert_eq!((again.status, again.header("location")), (303, Some("/")), "a used token is no matter with a session");
+    let stranger = house.send(&[enter, &host], "").await;
+    assert_eq!(stranger.status, 401, "without a session the used token stays used");
+}
+
+#[tokio::test]
+async fn asking_for_the_head_does_not_use_the_token_up() {
+    let house = house().await;
+    let host = house.host();
+    let head = house.send(&["HEAD /?token=the-one-time-token HTTP/1.1", &host], "").await;
+    assert_eq!(head.status, 401, "a preview of the link is nobody");
+    assert!(head.header("set-cookie").is_none(), "and gets no session");
+    let entered = house.send(&["GET /?token=the-one-time-token HTTP/1.1", &host], "").await;
+    assert_eq!(entered.status, 303, "the reader who comes after it gets in");
+}
+
+#[cfg(target_os = "linux")] // Elsewhere only 127.0.0.1 is there unless somebody has added more.
+#[tokio::test]
+async fn every_loopback_address_answers_by_its_own_name() {
+    let house = house_at("127.0.0.2:0").await;
+    let page = house.send(&["GET / HTTP/1.1", &house.host(), &house.cookie()], "").await;
+    assert_eq!(page.status, 200, "the address that is listened on is our own name");
+    let other = format!("Host: 127.0.0.3:{}", house.address.port());
+    let refused = house.send(&["GET / HTTP/1.1", &other, &house.cookie()], "").await;
+    assert_eq!(refused.status, 403, "another loopback address is not");
 }
 
 #[tokio::test]
