@@ -1,10 +1,14 @@
 /** Every connection, and the one place that says why an act is not possible on one of them right now. */
 import type { Call } from '../rpc/call';
-import type { Action, ConnectionView, FreshnessState } from '../rpc/schema';
+import type { Action, ConnectionState, ConnectionView, FreshnessState } from '../rpc/schema';
+import { Hearing } from './hearing.svelte';
 import { Resource } from './resource.svelte';
 
 /** Acts change something on a plane; a read-only connection refuses them. Everything else only reads. */
 const ACTS: readonly Action[] = ['create_run', 'cancel_run', 'retry_step', 'retry_step_with_inputs', 'decide_gate', 'reset_breaker'];
+
+/** States that say that a plane answers, so far as the console knows. */
+const HEARD: readonly ConnectionState[] = ['live', 'polled', 'late'];
 
 const SILENT = ['offline', 'connecting', 'signed_out', 'incompatible'] as const;
 const SILENT_TEXT: Record<(typeof SILENT)[number], string> = {
@@ -17,11 +21,19 @@ const SILENT_TEXT: Record<(typeof SILENT)[number], string> = {
 export class Connections {
   readonly resource: Resource<'connections.list'>;
 
-  constructor(call: Call) {
-    this.resource = new Resource(call, 'connections.list');
+  #hearing: Hearing;
+
+  constructor(call: Call, hearing = new Hearing()) {
+    this.#hearing = hearing;
+    this.resource = new Resource(call, 'connections.list', hearing);
   }
 
-  readonly all = $derived.by<readonly ConnectionView[]>(() => this.resource.data ?? []);
+  /** Who is heard through the console; while that is silent, nobody is. */
+  readonly all = $derived.by<readonly ConnectionView[]>(() => {
+    const read = this.resource.data ?? [];
+    if (this.#hearing.lostAt === null) return read;
+    return read.map((one) => (HEARD.includes(one.status.state) ? { ...one, status: { ...one.status, state: 'offline' } } : one));
+  });
   readonly live = $derived(this.all.filter((one) => one.status.state === 'live' || one.status.state === 'polled'));
 
   find(id: string): ConnectionView | undefined {
@@ -35,6 +47,7 @@ export class Connections {
 
   /** Whether what is read from it can be trusted. */
   freshness(id: string): FreshnessState {
+    if (this.#hearing.lostAt !== null) return 'offline';
     const state = this.find(id)?.status.state;
     if (state === 'late') return 'stale';
     return SILENT.some((silent) => silent === state) ? 'offline' : 'live';
@@ -42,6 +55,7 @@ export class Connections {
 
   /** Why `action` is not possible on `id` now, as a sentence part that says the way out; `null` when it is possible. */
   refusal(id: string, action: Action): string | null {
+    if (this.#hearing.lostAt !== null) return 'the console is not heard; it is possible again once it answers';
     const one = this.find(id);
     if (!one) return this.resource.data ? 'this connection has been removed' : 'the connections are not known yet';
     const silent = SILENT.find((state) => state === one.status.state);

@@ -6,6 +6,7 @@
 import { toCallError, type Call, type Command, type ReplyOf, type RequestOf } from '../rpc/call';
 import { touches, type Tag } from '../rpc/events';
 import type { WireError } from '../rpc/schema';
+import { Hearing } from './hearing.svelte';
 
 /** `idle`: nothing to ask for. `loading` begins only after {@link SHOW_LOADING_AFTER_MS}, so that quick answers never flash. */
 export type ResourceStatus = 'idle' | 'pending' | 'loading' | 'ready' | 'error';
@@ -15,8 +16,9 @@ export const SHOW_LOADING_AFTER_MS = 150;
 export const LEAST_GAP_MS = 100;
 
 export class Resource<C extends Command> {
-  /** The newest reply; survives errors, and is `null` until the first. */
-  data = $state.raw<ReplyOf<C> | null>(null);
+  #read = $state.raw<ReplyOf<C> | null>(null);
+  /** The newest reply, as it may be shown now; survives errors, and is `null` until the first. */
+  readonly data = $derived.by<ReplyOf<C> | null>(() => this.#hearing.effective(this.#read));
   error = $state.raw<WireError | null>(null);
   status = $state<ResourceStatus>('idle');
   /** Whether a request is under way, also behind data that is shown. */
@@ -25,6 +27,7 @@ export class Resource<C extends Command> {
   receivedAt = $state<number | null>(null);
 
   #call: Call;
+  #hearing: Hearing;
   #command: C;
   #request: RequestOf<C> | undefined;
   #key: string | undefined;
@@ -35,8 +38,9 @@ export class Resource<C extends Command> {
   #gap: ReturnType<typeof setTimeout> | undefined;
   #slow: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(call: Call, command: C) {
+  constructor(call: Call, command: C, hearing = new Hearing()) {
     this.#call = call;
+    this.#hearing = hearing;
     this.#command = command;
   }
 
@@ -53,7 +57,7 @@ export class Resource<C extends Command> {
     this.#again = false;
     if (request === undefined) {
       clearTimeout(this.#slow);
-      this.data = null;
+      this.#read = null;
       this.error = null;
       this.status = 'idle';
       return;
@@ -96,7 +100,7 @@ export class Resource<C extends Command> {
     try {
       const reply = await this.#call(this.#command, this.#request as RequestOf<C>);
       if (turn !== this.#turn) return;
-      this.data = reply;
+      this.#read = reply;
       this.error = null;
       this.status = 'ready';
       this.receivedAt = Date.now();

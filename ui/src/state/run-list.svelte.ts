@@ -5,6 +5,7 @@
 import { toCallError, type Call } from '../rpc/call';
 import { touches, type Tag } from '../rpc/events';
 import type { RunList as RunPage, RunQuery, RunRow, StatusCount, WireError } from '../rpc/schema';
+import { Hearing } from './hearing.svelte';
 import { LEAST_GAP_MS, SHOW_LOADING_AFTER_MS, type ResourceStatus } from './resource.svelte';
 
 const PAGE = 100;
@@ -15,7 +16,9 @@ const TAGS: readonly Tag[] = [{ noun: 'runs' }];
 export const rowKey = (row: RunRow): string => `${row.connection}/${row.id}`;
 
 export class RunList {
-  rows = $state.raw<readonly RunRow[]>([]);
+  #rows = $state.raw<readonly RunRow[]>([]);
+  /** The runs in the list, as they may be shown now. */
+  readonly rows = $derived.by<readonly RunRow[]>(() => this.#hearing.effective(this.#rows));
   matching = $state(0);
   total = $state(0);
   counts = $state.raw<readonly StatusCount[]>([]);
@@ -30,6 +33,7 @@ export class RunList {
   held = false;
 
   #call: Call;
+  #hearing: Hearing;
   #request: RunQuery | undefined;
   #only: (row: RunRow) => boolean = () => true;
   #key = '';
@@ -41,8 +45,9 @@ export class RunList {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #slow: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(call: Call) {
+  constructor(call: Call, hearing = new Hearing()) {
     this.#call = call;
+    this.#hearing = hearing;
   }
 
   /** Shows what `request` finds; `only` picks further, for what the plane cannot be asked. */
@@ -104,7 +109,7 @@ export class RunList {
       const page = await this.#call('runs.list', { ...this.#request, after: this.#next, limit: PAGE });
       if (turn !== this.#turn) return;
       const known = new Set(this.rows.map(rowKey));
-      this.rows = [...this.rows, ...page.items.filter((row) => this.#only(row) && !known.has(rowKey(row)))];
+      this.#rows = [...this.#rows, ...page.items.filter((row) => this.#only(row) && !known.has(rowKey(row)))];
       this.#next = page.next;
       this.more = page.next !== null;
     } catch (reason) {
@@ -156,7 +161,7 @@ export class RunList {
 
   #show(read: readonly RunRow[], fresh: boolean): void {
     if (fresh || !this.held || this.rows.length === 0) {
-      this.rows = read;
+      this.#rows = read;
       this.waiting = [];
       this.gone = new Set();
       return;
@@ -164,7 +169,7 @@ export class RunList {
     const byKey = new Map(read.map((row) => [rowKey(row), row]));
     const shown = new Set(this.rows.map(rowKey));
     this.gone = new Set([...shown].filter((key) => !byKey.has(key)));
-    this.rows = this.rows.map((row) => byKey.get(rowKey(row)) ?? row);
+    this.#rows = this.#rows.map((row) => byKey.get(rowKey(row)) ?? row);
     this.waiting = read.filter((row) => !shown.has(rowKey(row)));
   }
 }

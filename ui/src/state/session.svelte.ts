@@ -9,6 +9,7 @@ import type { Platform } from '../platform/types';
 import { Announcer } from './announcer.svelte';
 import { Clock } from './clock.svelte';
 import { Connections } from './connections.svelte';
+import { Hearing } from './hearing.svelte';
 import { Keys, type Binding } from './keys.svelte';
 import { Preferences } from './preferences.svelte';
 import { Resource } from './resource.svelte';
@@ -30,8 +31,7 @@ export class Session {
   readonly router = new Router();
   readonly announcer = new Announcer();
   readonly keys = new Keys();
-  /** Whether the page hears the console at all; a control plane may be offline while this is true. */
-  consoleHeard = $state(true);
+  readonly hearing = new Hearing();
 
   #followers = new Set<Follower>();
   #logListeners = new Set<LogListener>();
@@ -42,7 +42,12 @@ export class Session {
   ) {
     this.clock = clock;
     this.preferences = new Preferences(platform.call);
-    this.connections = new Connections(platform.call);
+    this.connections = new Connections(platform.call, this.hearing);
+  }
+
+  /** Whether the page hears the console at all; a control plane may be offline while this is true. */
+  get consoleHeard(): boolean {
+    return this.hearing.lostAt === null;
   }
 
   /** The connection that the reader looks at alone; `null` shows all of them. */
@@ -87,7 +92,8 @@ export class Session {
     this.#heardOnce ||= heard;
     if (this.consoleHeard && !heard) this.announcer.sayNow('The connection to the console is lost.');
     if (!this.consoleHeard && heard) this.announcer.say('The console is heard again.');
-    this.consoleHeard = heard;
+    // The first moment counts, however often the page tries again.
+    this.hearing.lostAt = heard ? null : (this.hearing.lostAt ?? this.clock.now);
   }
 
   /** Tells `follower` of stale tags until the result is called, which also stops it. */
@@ -128,7 +134,7 @@ export function resource<C extends Command>(
   tags: () => readonly Tag[],
 ): Resource<C> {
   const session = useSession();
-  const made = new Resource(session.platform.call, command);
+  const made = new Resource(session.platform.call, command, session.hearing);
   $effect.pre(() => {
     const wanted = request();
     const carried = tags();
