@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Check } from '../../rpc/schema';
-import { grouped, headline, missing, points } from './score';
+import { grouped, headline, missing, points, within } from './score';
 
 const check = (over: Partial<Check>): Check => ({
   id: 'x', title: 'x', proves: '', group: 'Plane', connection: null, status: 'pass', evidence: null, remedy: '', owner: '', weight: 4, checked_at: null, ...over,
@@ -22,5 +22,17 @@ describe('readiness', () => {
   it('keeps the order of the registry', () => {
     const groups = grouped([check({ group: 'B' }), check({ group: 'A' }), check({ group: 'B', status: 'fail' })]);
     expect(groups.map((group) => [group.name, group.earned, group.possible]), 'first seen, first shown').toEqual([['B', 4, 8], ['A', 4, 4]]);
+  });
+
+  it('says nothing about one control plane from what was found on another', () => {
+    const read = { score: 100, checked_at: '2026-01-01T00:00:00Z', checks: [check({ id: 'app' }), check({ id: 'plane', connection: 'built-in', checked_at: '2026-01-01T00:00:00Z' })] };
+    expect(within(read, null, null), 'all of them: as the console says').toBe(read);
+    const unprobed = within(read, 'flow-eu', null);
+    expect(unprobed.checks.map((one) => [one.connection, one.status]), 'not probed there is unknown there').toEqual([[null, 'pass'], ['flow-eu', 'unknown']]);
+    expect([unprobed.score, unprobed.checked_at], 'and earns nothing').toEqual([50, null]);
+    const probed = { ...read, checks: [check({ id: 'plane', connection: 'flow-eu', status: 'warn', checked_at: '2026-01-02T00:00:00Z' })] };
+    const scoped = within(read, 'flow-eu', probed);
+    expect([scoped.checks[1]?.status, scoped.score, scoped.checked_at], 'what was probed there counts').toEqual(['warn', 75, '2026-01-02T00:00:00Z']);
+    expect(within(read, 'other', probed).checks[1]?.status, 'but not for a third').toBe('unknown');
   });
 });

@@ -1,9 +1,31 @@
 /** What the score is made of: groups, points and the sentence above them. Pure: data in, words out. */
-import type { Check, CheckStatus } from '../../rpc/schema';
+import type { Check, CheckStatus, Readiness } from '../../rpc/schema';
 
 /** Points that a check gives: all of its weight, half of it with a warning, none when it fails or is unknown. */
 export function points(check: Pick<Check, 'weight' | 'status'>): number {
   return { pass: check.weight, warn: check.weight / 2, fail: 0, unknown: 0 }[check.status];
+}
+
+/** Points of all checks over their weights, 0 to 100, rounded down as the console does. */
+function scoreOf(checks: readonly Check[]): number {
+  const possible = checks.reduce((sum, check) => sum + check.weight, 0);
+  return possible === 0 ? 0 : Math.floor((100 * checks.reduce((sum, check) => sum + points(check), 0)) / possible);
+}
+
+/**
+ * Readiness as it is for `scope` alone: what was found on another control plane says nothing about this one, so that it
+ * is unknown unless `probed`, the reply of the newest run there, tells. `null` shows what the console shows by itself.
+ */
+export function within(read: Readiness, scope: string | null, probed: Readiness | null): Readiness {
+  if (scope === null) return read;
+  const checks = read.checks.map((check): Check => {
+    if (check.connection === null || check.connection === scope) return check;
+    const found = probed?.checks.find((one) => one.id === check.id && one.connection === scope);
+    return found ?? { ...check, connection: scope, status: 'unknown', evidence: null, checked_at: null };
+  });
+  const times = checks.flatMap((check) => (check.checked_at === null ? [] : [check.checked_at]));
+  const newest = times.reduce<string | null>((last, at) => (last === null || Date.parse(at) > Date.parse(last) ? at : last), null);
+  return { score: scoreOf(checks), checks, checked_at: newest };
 }
 
 export interface Group {
