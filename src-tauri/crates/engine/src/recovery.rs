@@ -2,7 +2,8 @@
 //!
 //! First every process that still carries this plane's marker is ended: its output would reach nobody, and a rerun must
 //! not meet it. Then each open run is settled in one change of its own. What was queued goes on, what waits keeps its due
-//! time, and what executed follows its plan: `rerun` queues it again, `fail` ends it as interrupted.
+//! time, and what executed follows its plan: `rerun` queues it again, `fail` ends it as interrupted. A step that was executing
+//! through too many restarts in a row ends as interrupted in any case, so that one that kills the plane cannot do so for ever.
 
 use crate::{Error, store::Store, tools::orphans};
 use domain::Failure;
@@ -14,6 +15,21 @@ pub(crate) fn interrupted() -> Failure {
         code: "interrupted".to_owned(),
         message: "The control plane stopped while the step was executing; how far it got is not known.".to_owned(),
         remedy: Some("Look at what the step has done so far, then retry it if doing it again is harmless.".to_owned()),
+        retryable: true,
+    }
+}
+
+/// Attempts in a row that may be interrupted before a step is no longer made again by itself.
+pub(crate) const MOST_INTERRUPTIONS: i64 = 10;
+
+/// Why a step ended that the plan allows to be made again, but that was interrupted so many times in a row.
+pub(crate) fn interrupted_too_often(in_a_row: i64) -> Failure {
+    Failure {
+        code: "interrupted".to_owned(),
+        message: format!(
+            "The control plane stopped while the step was executing, {in_a_row} times in a row; it is not made again by itself."
+        ),
+        remedy: Some("Find out whether the step is what ends the control plane, then retry it.".to_owned()),
         retryable: true,
     }
 }

@@ -223,3 +223,35 @@ async fn a_database_that_someone_else_holds_delays_work_and_loses_nothing() {
     assert_eq!(run.summary.status, RunStatus::Succeeded, "the result was written in the end");
     plane.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_is_interrupted_too_often_in_a_row_is_not_made_again() {
+    let mut plane = Plane::new().await;
+    let mut held = drill("hold");
+    held["steps"][0]["on_restart"] = json!("rerun");
+    let run = plane.create(held).await;
+    let id = &run.summary.id;
+    for _ in 0..10 {
+        plane.until_started(1).await;
+        plane = plane.crash().await;
+        plane.engine.start();
+    }
+    let run = plane.ended(id).await;
+    let work = step(&run, "work");
+    assert_eq!((work.status, work.attempts.len()), (Interrupted, 10), "the tenth interruption is the last");
+    assert_eq!(plane.drill.started.load(Ordering::SeqCst), 0, "it was not started an eleventh time");
+    let failure = work.failure.as_ref().expect("an interruption is a failure");
+    assert!(failure.message.contains("10 times in a row"), "the failure says why: {}", failure.message);
+    let dead = plane.engine.dead_letters(&domain::PageRequest::default()).await.expect("dead letters can be listed");
+    assert_eq!(dead.items.len(), 1, "it waits for a person");
+
+    plane.engine.retry_step(id, "work", "the cause is gone", None, &act()).await.expect("a person may try again");
+    plane.until_started(1).await;
+    let plane = plane.crash().await;
+    plane.engine.start();
+    plane.until_started(1).await;
+    plane.drill.release(1);
+    let run = plane.ended(id).await;
+    assert_eq!(run.summary.status, RunStatus::Succeeded, "after a retry the count begins anew");
+    plane.finish().await;
+}

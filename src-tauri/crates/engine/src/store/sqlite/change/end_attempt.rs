@@ -30,18 +30,20 @@ impl Change for EndAttempt {
         }
         let mut change = RunChange::begin(tx, &RunId::new(&*step.run_id), None).await?;
         append(tx, &end.lines).await?;
-        let ended = settle_attempt(tx, &mut change, &mut step, end).await?;
+        let again = step.on_restart.0 == OnRestart::Rerun;
+        let ended = settle_attempt(tx, &mut change, &mut step, end, again).await?;
         change.settle(tx).await?;
         Ok(ended)
     }
 }
 
-/// Ends a running attempt within a change of its run.
+/// Ends a running attempt within a change of its run. `again` says whether an interrupted one is queued once more.
 pub(super) async fn settle_attempt(
     tx: &mut Tx<'_>,
     change: &mut RunChange,
     step: &mut steps::Row,
     end: &AttemptEnd,
+    again: bool,
 ) -> Result<EndedAs, Error> {
     // What stops because its run was cancelled did not fail, whatever its tool says; what ended well did end well.
     let stopped = change.head.cancel_requested && end.status != StepStatus::Succeeded;
@@ -52,7 +54,7 @@ pub(super) async fn settle_attempt(
         step.add_usage(usage);
     }
     match (status, failure) {
-        (StepStatus::Interrupted, _) if step.on_restart.0 == OnRestart::Rerun => {
+        (StepStatus::Interrupted, _) if again => {
             // The plane's own stop is no try of the step: its budget stays what it was.
             step.attempts_allowed += 1;
             change.make_ready(tx, step, EventKind::StepRequeued).await?;

@@ -57,6 +57,19 @@ pub(crate) async fn end(
     Ok(())
 }
 
+/// How many of the last attempts in a row were interrupted, those up to number `after` left out. One that still counts as
+/// running counts as interrupted.
+pub(crate) async fn interrupted_since(conn: &mut SqliteConnection, step: &str, after: i64) -> Result<i64, Error> {
+    let count = sqlx::query_scalar!(
+        "SELECT count(*) FROM attempts WHERE step_id = ?1 AND number > ?2 AND number > (
+             SELECT coalesce(max(number), 0) FROM attempts
+             WHERE step_id = ?1 AND status NOT IN ('interrupted', 'running')) LIMIT 1",
+        step,
+        after
+    );
+    Ok(count.fetch_one(conn).await?)
+}
+
 /// Every attempt of a run with the id of its step, oldest first.
 pub(crate) async fn of_run(conn: impl SqliteExecutor<'_>, run: &RunId) -> Result<Vec<(String, Attempt)>, Error> {
     let id = run.as_str();

@@ -106,3 +106,14 @@ pub(crate) async fn last_position(conn: impl SqliteExecutor<'_>) -> Result<u64, 
     let last = sqlx::query_scalar!(r#"SELECT coalesce(max(position), 0) AS "last!: i64" FROM events LIMIT 1"#);
     Ok(unsigned(last.fetch_one(conn).await?))
 }
+
+/// How many attempts a step had when it was last retried by a person; 0 if it never was.
+pub(crate) async fn last_retry(conn: &mut SqliteConnection, run: &str, step: &str) -> Result<i64, Error> {
+    let attempts = sqlx::query_scalar!(
+        r#"SELECT coalesce(max(attempt), 0) AS "attempts!: i64" FROM events
+           WHERE run_id = ?1 AND step_id = ?2 AND kind = 'step.retried' LIMIT 1"#,
+        run,
+        step
+    );
+    Ok(attempts.fetch_one(conn).await?)
+}
