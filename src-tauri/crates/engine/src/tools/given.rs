@@ -177,7 +177,11 @@ pub(crate) mod tests {
         let path = std::env::var("PATH").unwrap_or_default();
         Sources {
             secrets: Arc::new(made(secrets)),
-            environment: Arc::new(made(&[("PATH", &path), ("SPARE", "from-the-environment")])),
+            environment: Arc::new(made(&[
+                ("PATH", &path),
+                ("SPARE", "from-the-environment"),
+                ("SPARE_ACCESS_KEY", "passed-on-secret"),
+            ])),
         }
     }
 

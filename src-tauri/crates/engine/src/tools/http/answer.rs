@@ -123,7 +123,7 @@ impl Answer {
         json!({
             "status": self.status,
             "content_type": self.content_type,
-            "location": self.location,
+            "location": self.location.as_deref().map(|location| self.redactor.clean(location)),
             "body": if fits { Value::from(body.as_ref()) } else { Value::Null },
             "json": parsed,
             "body_bytes": self.body_bytes,

@@ -50,6 +50,16 @@ async fn an_expected_answer_is_handed_on_and_no_secret_comes_back() {
 }
 
 #[tokio::test]
+async fn a_secret_in_the_address_of_a_redirection_is_hidden() {
+    let moved = Reply::whole(302, "location: /next?key=very-secret-value\r\n", "");
+    let host = Host::with(vec![moved]).await;
+    let headers = json!({"authorization": {"from_keychain": "api"}});
+    let inputs = json!({"url": host.url, "headers": headers, "expect": {"status": 302}});
+    let outcome = ask(&breakers(), inputs).await.0.expect("302 is what is expected");
+    assert_eq!(outcome.output["location"], "/next?key=[redacted]", "the address is kept without the secret");
+}
+
+#[tokio::test]
 async fn each_disappointment_has_its_code() {
     let hello = Reply::whole(200, "content-type: text/plain\r\n", "hello");
     for (reply, expect, code, retryable) in [

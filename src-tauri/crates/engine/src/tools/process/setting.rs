@@ -7,7 +7,7 @@ use crate::tools::{
     inputs::{Fields, child, clip, fault, secret_in_plan},
     redact::Redactor,
 };
-use domain::Fault;
+use domain::{Fault, Secret};
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ const ALLOWED: [&str; 6] = ["PATH", "HOME", "LANG", "TERM", "USER", "TMPDIR"];
 /// Most output that is logged for an attempt, unless the plan says otherwise.
 const OUTPUT_CAP: usize = 1024 * 1024;
 /// A variable whose name ends so holds a secret.
-const SECRET_NAMES: [&str; 6] = ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "PRIVATE_KEY"];
+const SECRET_NAMES: [&str; 7] = ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "ACCESS_KEY", "PRIVATE_KEY"];
 
 /// How a program is to be run.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,8 +59,14 @@ impl Setting {
         redactor: &mut Redactor,
         capture: bool,
     ) -> Result<Program, ToolFailure> {
-        let passed = self.env_allow.into_iter().filter_map(|name| Some((sources.environment.get(&name)?, name)));
-        let mut env: Vec<_> = passed.map(|(value, name)| (name, value)).collect();
+        let mut env = Vec::new();
+        for name in self.env_allow {
+            let Some(value) = sources.environment.get(&name) else { continue };
+            if names_a_secret(&name) {
+                redactor.hide(&Secret::new(&*value));
+            }
+            env.push((name, value));
+        }
         for (name, given) in self.env {
             env.push((name, given.fetch(sources, &call.upstream, redactor).await?));
         }

@@ -87,6 +87,14 @@ async fn a_command_sees_only_what_it_is_given() {
     assert_eq!(names, ["A", "BREAKWATER_ATTEMPT", "DEPLOY_TOKEN", "PATH"], "nothing else is passed on");
     assert!(printed.contains("DEPLOY_TOKEN=[redacted]"), "a secret does not come back in the log: {printed}");
 
+    let inputs = json!({"argv": ["env"], "env_allow": ["PATH", "SPARE", "SPARE_ACCESS_KEY"]});
+    let (ran, log) = run(inputs).await;
+    let output = ran.expect("env ends well").output.to_string();
+    let printed = log.text(LogStream::Stdout);
+    assert!(printed.contains("SPARE_ACCESS_KEY=[redacted]"), "a secret that is passed on is hidden: {printed}");
+    assert!(!output.contains("passed-on-secret"), "in what is handed on as well: {output}");
+    assert!(printed.contains("SPARE=from-the-environment"), "what is no secret by its name is shown: {printed}");
+
     let failed =
         run(json!({"argv": ["breakwater-no-such-command"], "env_allow": []})).await.0.expect_err("it is not found");
     assert!(failed.failure.remedy.is_some_and(|remedy| remedy.contains("env_allow")), "the remedy names the list");
