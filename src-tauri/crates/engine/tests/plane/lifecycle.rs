@@ -115,3 +115,16 @@ async fn a_bad_plan_is_refused_with_every_fault_and_leaves_nothing() {
     assert_eq!(runs.items, [], "nothing was half-written");
     plane.finish().await;
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let plane = Plane::new().await;
+    plane.create(super::fixture::drill("yield")).await;
+    for name in ["engine.db", "engine.db-wal", "engine.db-shm"] {
+        let file = std::fs::metadata(plane.dir.path().join(name)).expect("the file is there while the plane runs");
+        assert_eq!(file.permissions().mode() & 0o777, 0o600, "nobody else may read {name}");
+    }
+    plane.finish().await;
+}

@@ -21,7 +21,7 @@ use sqlx::{
     migrate::MigrateError,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{fs::OpenOptions, io::ErrorKind, path::Path, sync::Arc, time::Duration};
 use table::{dead_letters, events, log_lines, plane, run_list, runs, steps, tokens};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use writer::{Writer, WriterTask};
@@ -51,6 +51,7 @@ impl SqliteStore {
         consequences: Arc<dyn Consequences>,
         (over, held): (CancellationToken, Arc<dyn std::fmt::Debug + Send + Sync>),
     ) -> Result<Self, OpenError> {
+        found_privately(path).map_err(|error| unreadable(path, &error))?;
         let options = options(path);
         let mut conn = SqliteConnection::connect_with(&options).await.map_err(|error| unreadable(path, &error))?;
         sqlx::migrate!("./migrations").run(&mut conn).await.map_err(|error| match error {
@@ -86,6 +87,19 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         .statement_cache_capacity(200)
+}
+
+/// Makes the file, for its owner only, if it is missing. SQLite would make it as the process's mask has it, and gives its
+/// journals the mode of the file.
+fn found_privately(path: &Path) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn unreadable(path: &Path, error: &dyn std::error::Error) -> OpenError {
