@@ -171,9 +171,9 @@ fn required_reason(reason: &str) -> Result<&str, Error> {
 
 fn idempotency(new: &NewRun) -> Result<Option<Idempotency>, Error> {
     let Some(key) = &new.idempotency_key else { return Ok(None) };
-    let fits = (1..=200).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    let fits = (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
     if !fits {
-        let message = "The idempotency key is not 1 to 200 visible ASCII characters.";
+        let message = "The idempotency key is not 1 to 255 visible ASCII characters.";
         return Err(invalid("idempotency_key", "format", message, "Use a fresh UUID for each new run."));
     }
     let fingerprint = idempotency::fingerprint(&json!([new.plan, new.template]));

@@ -40,7 +40,9 @@ async fn a_key_belongs_to_its_body_its_principal_and_its_day() {
     let next_day = plane.engine.create_run(keyed("yield"), &act()).await.expect("it is created");
     assert!(!next_day.replayed, "after a day the key is free again");
 
-    for bad in ["", "with space", "über"] {
+    let longest = NewRun { idempotency_key: Some("k".repeat(255)), ..keyed("yield") };
+    plane.engine.create_run(longest, &act()).await.expect("255 characters are a key");
+    for bad in ["", "with space", "über", &"k".repeat(256)] {
         let new = NewRun { idempotency_key: Some(bad.into()), ..keyed("yield") };
         let refused = plane.engine.create_run(new, &act()).await;
         assert!(matches!(refused, Err(Error::Invalid { .. })), "{bad:?} is no key: {refused:?}");
