@@ -1,7 +1,7 @@
 //! Cancelling: at once for what waits, as soon as it stops for what executes, and in any race exactly one end.
 
 use super::fixture::{Plane, act, drill, plan, step};
-use domain::{EventKind, RunStatus, StepStatus, Verdict};
+use domain::{EventKind, GateState, RunStatus, StepStatus, Verdict};
 use engine::Error;
 use serde_json::json;
 
@@ -95,5 +95,37 @@ async fn a_verdict_and_a_cancel_at_once_leave_one_end() {
         let wanted = if verdict.is_ok() { RunStatus::Succeeded } else { RunStatus::Cancelled };
         assert_eq!(run.summary.status, wanted, "whoever came first decides: {verdict:?} {cancel:?}");
     }
+    plane.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gate_that_a_cancel_closes_is_told_before_its_step() {
+    let plane = Plane::new().await;
+    let run = plane
+        .create(plan(
+            json!([{ "name": "ask", "tool": "manual:x" }, { "name": "later", "tool": "echo", "depends_on": ["ask"] }]),
+        ))
+        .await;
+    let id = &run.summary.id;
+    plane.until_status(id, RunStatus::Waiting).await;
+    let run = plane.engine.cancel_run(id, "not needed", &act()).await.expect("a waiting run can be cancelled");
+    assert_eq!(step(&run, "ask").gate.as_ref().map(|gate| gate.state), Some(GateState::Expired), "the gate is closed");
+    let events = plane.engine.events(id, 0, 1_000).await.expect("events can be read").items;
+    let told: Vec<_> = events
+        .iter()
+        .filter(|event| matches!(event.kind, EventKind::GateExpired | EventKind::StepCancelled))
+        .map(|event| (event.kind, event.step.as_deref()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (EventKind::GateExpired, Some("ask")),
+            (EventKind::StepCancelled, Some("ask")),
+            (EventKind::StepCancelled, Some("later")),
+        ],
+        "the gate first, and only where there was one"
+    );
+    let expired = events.iter().find(|event| event.kind == EventKind::GateExpired).expect("it was told");
+    assert_eq!(expired.data["reason"], "the run was cancelled", "with the reason");
     plane.finish().await;
 }

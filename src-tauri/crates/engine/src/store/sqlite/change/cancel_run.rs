@@ -35,8 +35,10 @@ impl Change for CancelRun {
                 let mut step = steps::by_ordinal(tx.conn, ordinal).await?;
                 step.enter(StepStatus::Cancelled, tx.now);
                 steps::save(tx.conn, &step).await?;
-                gates::decide(tx.conn, &step.id, GateState::Expired, None, Some("the run was cancelled"), tx.now)
-                    .await?;
+                let why = "the run was cancelled";
+                if gates::decide(tx.conn, &step.id, GateState::Expired, None, Some(why), tx.now).await? {
+                    change.tell_step(tx.now, EventKind::GateExpired, &step, fact("reason", why));
+                }
                 change.tell_step(tx.now, EventKind::StepCancelled, &step, fact("reason", &*self.reason));
             }
         }

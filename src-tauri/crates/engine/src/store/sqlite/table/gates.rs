@@ -33,7 +33,7 @@ pub(crate) async fn state(conn: &mut SqliteConnection, step: &str) -> Result<Opt
     Ok(state.fetch_optional(conn).await?.map(|state| state.0))
 }
 
-/// Records the verdict on an open gate; a decided one stays as it is.
+/// Records the verdict on an open gate, and says whether there was one; a decided one stays as it is.
 pub(crate) async fn decide(
     conn: &mut SqliteConnection,
     step: &str,
@@ -41,9 +41,9 @@ pub(crate) async fn decide(
     by: Option<&str>,
     reason: Option<&str>,
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let (state, now) = (word(&state)?, now.as_millis());
-    sqlx::query!(
+    let decided = sqlx::query!(
         "UPDATE gates SET state = ?2, decided_by = ?3, decided_at = ?4, reason = ?5 WHERE step_id = ?1 AND state = 'open'",
         step,
         state,
@@ -53,7 +53,7 @@ pub(crate) async fn decide(
     )
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(decided.rows_affected() > 0)
 }
 
 /// Every gate of a run with the id of its step.
