@@ -45,18 +45,20 @@ where
 }
 
 /// Carries out one attempt. Returns when its result is durable, or when it turned out that there is nothing to do.
-pub(super) async fn carry_out(scheduler: &Arc<Scheduler>, work: &Work) {
-    let halt = scheduler.signals.register(&work.step);
+/// `halt` is registered already, so that an end of the plane cannot overlook what is under way.
+pub(super) async fn carry_out(scheduler: &Arc<Scheduler>, work: &Work, halt: &Arc<Halt>) {
     // Until it is claimed, giving up loses nothing: the step stays ready in the store.
-    if let Some(Some(claim)) = patiently(&scheduler.stopping, || scheduler.store.claim(&work.step)).await {
+    if !scheduler.stopping.is_cancelled()
+        && let Some(Some(claim)) = patiently(&scheduler.stopping, || scheduler.store.claim(&work.step)).await
+    {
         let log = scheduler.logs.open(&claim);
-        let mut end = execute(scheduler, &claim, &halt, &log).await;
+        let mut end = execute(scheduler, &claim, halt, &log).await;
         end.lines = log.close().await;
         // A result is never given up while the process lives.
         let ended = patiently(&scheduler.over, || scheduler.store.end_attempt(end.clone())).await;
         count(scheduler, end.status, ended);
     }
-    scheduler.signals.forget(&work.step, &halt);
+    scheduler.signals.forget(&work.step, halt);
 }
 
 fn count(scheduler: &Scheduler, status: StepStatus, ended: Option<EndedAs>) {

@@ -133,9 +133,15 @@ impl Scheduler {
                 Ok(free) = Arc::clone(&slots).acquire_owned(), if slot.is_none() => slot = Some(free),
                 work = self.queue.pop(), if slot.is_some() => {
                     self.moved();
+                    // Known from here on: whoever stops the plane either sees this attempt and waits for it, or is seen.
+                    let halt = self.signals.register(&work.step);
+                    if self.stopping.is_cancelled() {
+                        self.signals.forget(&work.step, &halt);
+                        return;
+                    }
                     let (scheduler, slot) = (Arc::clone(&self), slot.take());
                     self.spawn(async move {
-                        attempt::carry_out(&scheduler, &work).await;
+                        attempt::carry_out(&scheduler, &work, &halt).await;
                         drop(slot);
                     });
                 }

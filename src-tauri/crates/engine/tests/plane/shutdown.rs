@@ -60,3 +60,30 @@ async fn a_plane_that_can_work_says_so() {
     assert!(health.is_ready(), "the database answers and the scheduler moves: {health:?}");
     plane.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_step_that_was_just_taken_is_overlooked() {
+    for round in 0..12_u32 {
+        let mut plane = Plane::resting(2).await;
+        let mut runs = Vec::new();
+        for _ in 0..6 {
+            runs.push(plane.create(drill("yield")).await.summary.id);
+        }
+        plane.engine.start();
+        for _ in 0..round * 5 {
+            tokio::task::yield_now().await;
+        }
+        let (next, report) = plane.restart(Duration::from_secs(30)).await;
+        plane = next;
+        assert_eq!((report.parked, report.interrupted), (0, 0), "there was time for all that was taken");
+        for run in &runs {
+            let run = plane.run(run).await;
+            let work = step(&run, "work");
+            assert!(
+                matches!(work.status, StepStatus::Queued | StepStatus::Succeeded),
+                "a step was not begun or is done: {work:?}"
+            );
+        }
+        plane.finish().await;
+    }
+}
