@@ -54,7 +54,7 @@ async fn read(core: &Core, call: &Call, link: &Link) -> Option<(Vec<Breaker>, Ti
     }
     let question = port.breakers(call.context());
     let answer = match core.mode {
-        SyncMode::OnDemand => ask(core, link, question).await.ok()?,
+        SyncMode::OnDemand => ask(core, call, link, question).await.ok()?,
         SyncMode::Live => tokio::time::timeout(core.pace.on_demand_timeout, question).await.ok()?.ok()?,
     };
     let now = core.now();

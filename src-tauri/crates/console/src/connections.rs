@@ -28,9 +28,10 @@ pub(crate) async fn list(core: &Core, call: &Call) -> Vec<ConnectionView> {
     if core.mode == SyncMode::OnDemand {
         let greetings = core.links().into_iter().map(|link| async move {
             // What came of it is in the status.
-            let _ =
-                ask(core, &link, async { pull::contact(core, &link, &*link.port(core).await?, call.context()).await })
-                    .await;
+            let _ = ask(core, call, &link, async {
+                pull::contact(core, &link, &*link.port(core).await?, call.context()).await
+            })
+            .await;
         });
         futures::future::join_all(greetings).await;
     }

@@ -154,7 +154,9 @@ impl Error {
     fn hint(&self) -> Option<String> {
         let text = match self {
             Self::ReadOnly { connection, .. } => {
-                return Some(format!("Switch off the read-only lock of {connection} in Connections, then try again."));
+                return Some(format!(
+                    "Switch off its read-only lock in Connections, or with `breakwater connections edit '{connection}' --read-only false`, then try again."
+                ));
             }
             Self::KeychainUnavailable { remedy, .. } => return Some(remedy.clone()),
             Self::AmbiguousRun { .. } => "Write more of the id.",
@@ -183,16 +185,26 @@ impl Error {
 
     /// The error as it leaves the console.
     pub(crate) fn into_wire(self, correlation_id: CorrelationId) -> WireError {
-        let (code, message, hint) = (self.code().to_owned(), self.to_string(), self.hint());
-        let retry_after_ms = self.retry_after().and_then(|after| u64::try_from(after.as_millis()).ok());
+        self.to_wire(correlation_id)
+    }
+
+    /// The error as it leaves the console, for one who goes on with the error itself.
+    pub(crate) fn to_wire(&self, correlation_id: CorrelationId) -> WireError {
         let faults = match self {
-            Self::Invalid(faults) | Self::Plane(PlaneError::Invalid { faults, .. }) => faults,
+            Self::Invalid(faults) | Self::Plane(PlaneError::Invalid { faults, .. }) => faults.clone(),
             Self::AmbiguousRun { candidates, .. } => {
-                candidates.into_iter().map(|id| fault("run", "ambiguous", id.clone(), format!("Write {id}."))).collect()
+                candidates.iter().map(|id| fault("run", "ambiguous", id.clone(), format!("Write {id}."))).collect()
             }
             _ => Vec::new(),
         };
-        WireError { code, message, hint, retry_after_ms, correlation_id, faults }
+        WireError {
+            code: self.code().to_owned(),
+            message: self.to_string(),
+            hint: self.hint(),
+            retry_after_ms: self.retry_after().and_then(|after| u64::try_from(after.as_millis()).ok()),
+            correlation_id,
+            faults,
+        }
     }
 }
 

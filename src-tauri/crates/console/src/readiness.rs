@@ -32,7 +32,7 @@ pub(crate) async fn get(core: &Core) -> Result<Readiness, Error> {
 /// Probes now.
 pub(crate) async fn run(core: &Core, call: &Call, request: RunChecks) -> Result<Readiness, Error> {
     let unknown =
-        request.checks.iter().enumerate().filter(|(_, id)| !registry::ALL.iter().any(|check| check.facts().id == **id));
+        request.checks.iter().enumerate().filter(|(_, id)| !applicable(core).any(|check| check.facts().id == **id));
     let faults: Vec<_> = unknown
         .map(|(index, id)| {
             fault(
@@ -48,8 +48,8 @@ pub(crate) async fn run(core: &Core, call: &Call, request: RunChecks) -> Result<
     }
     let link = core.link_or_default(request.connection.as_ref())?;
     let wanted =
-        |check: &&&dyn Check| request.checks.is_empty() || request.checks.iter().any(|id| *id == check.facts().id);
-    let probes = registry::ALL.iter().filter(wanted).map(|check| probe(core, call, &link, *check));
+        |check: &&dyn Check| request.checks.is_empty() || request.checks.iter().any(|id| *id == check.facts().id);
+    let probes = applicable(core).filter(wanted).map(|check| probe(core, call, &link, check));
     let found = futures::future::join_all(probes).await;
     core.write.put_checks(&found).await?;
     assembled(core, Some(&link)).await
@@ -81,7 +81,7 @@ async fn probe(core: &Core, call: &Call, link: &Arc<Link>, check: &dyn Check) ->
 async fn assembled(core: &Core, link: Option<&Link>) -> Result<Readiness, Error> {
     let known = core.read.checks().await?;
     let now = core.now();
-    let checks = registry::ALL.iter().map(|check| {
+    let checks = applicable(core).map(|check| {
         let facts = check.facts();
         let blank = blank(facts, connection_of(facts, link));
         let Some(last) = known.iter().find(|last| last.id == blank.id && last.connection == blank.connection) else {
@@ -92,6 +92,12 @@ async fn assembled(core: &Core, link: Option<&Link>) -> Result<Readiness, Error>
         Found { status, evidence: last.evidence.clone(), checked_at: last.checked_at, ..blank }
     });
     Ok(Readiness::of(checks.collect()))
+}
+
+/// The checks that can be judged in this console, in the order of the registry.
+fn applicable(core: &Core) -> impl Iterator<Item = &'static dyn Check> + use<> {
+    let mode = core.mode;
+    registry::ALL.iter().copied().filter(move |check| check.applies(mode))
 }
 
 fn connection_of(facts: &Facts, link: Option<&Link>) -> Option<ConnectionId> {

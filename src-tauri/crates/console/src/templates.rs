@@ -14,7 +14,7 @@ pub(crate) async fn list(core: &Core, call: &Call, query: TemplatesQuery) -> Res
     let question = async { link.port(core).await?.templates(call.context()).await };
     let known = core.read.templates(&link.id).await?;
     let answer = match core.mode {
-        crate::parts::SyncMode::OnDemand => ask(core, &link, question).await,
+        crate::parts::SyncMode::OnDemand => ask(core, call, &link, question).await,
         crate::parts::SyncMode::Live => question.await,
     };
     match (answer, known) {

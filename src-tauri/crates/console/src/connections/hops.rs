@@ -15,7 +15,8 @@ pub(crate) async fn test(core: &Core, call: &Call, request: TestConnection) -> R
     let link = request.connection.as_ref().map(|named| core.link(named)).transpose()?;
     let mut faults = Vec::new();
     let known = link.as_ref().map(|link| link.connection());
-    let is_known_origin = |address: &String| known.as_ref().is_some_and(|known| is_same_origin(address, &known.base_url));
+    let is_known_origin =
+        |address: &String| known.as_ref().is_some_and(|known| is_same_origin(address, &known.base_url));
     let is_familiar = request.base_url.as_ref().map_or(known.is_some(), is_known_origin);
     if let Some(address) = &request.base_url {
         // Without a token there is nothing to be read on the way. With one, somebody has to vouch for the way.

@@ -1,6 +1,6 @@
 //! What a readiness check is: facts that never change, and a probe that is run.
 
-use crate::{call::Call, core::Core, error::Error, guard::Guarded, link::Link};
+use crate::{call::Call, core::Core, error::Error, guard::Guarded, link::Link, parts::SyncMode};
 use domain::CheckStatus;
 use std::sync::Arc;
 
@@ -9,6 +9,11 @@ use std::sync::Arc;
 pub(crate) trait Check: Send + Sync {
     /// What never changes about it.
     fn facts(&self) -> &'static Facts;
+
+    /// Whether it can be judged in such a console at all; one that cannot is not listed.
+    fn applies(&self, _mode: SyncMode) -> bool {
+        true
+    }
 
     /// Asks, looks, and judges what it saw.
     async fn probe(&self, context: &ProbeContext<'_>) -> Outcome;

@@ -1,6 +1,6 @@
 //! Acts on runs. Each is recorded here with its outcome, whether it was carried out or not.
 
-use super::{read_plan, resolve, view};
+use super::{answered, read_plan, resolve, view};
 use crate::{
     acts::{Deed, record},
     call::Call,
@@ -110,6 +110,7 @@ async fn taken(core: &Core, link: &Link, run: Run) -> RunView {
         tracing::warn!(run = %run.summary.id, %error, "a run is not kept");
     }
     link.want(run.summary.id.clone());
+    answered(core, link);
     view(core, link, run, now)
 }
 

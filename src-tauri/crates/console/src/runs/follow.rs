@@ -3,7 +3,7 @@
 //! It asks the control plane itself, feed first and polling where there is none, and picks up where it left off after
 //! each interruption. Everything that it sees goes into the cache as well.
 
-use super::{resolve, view};
+use super::{answered, resolve, view};
 use crate::{
     call::Call,
     core::Core,
@@ -165,6 +165,7 @@ impl Following {
     async fn catch_up(&mut self) -> Result<(), Error> {
         let run = pull::run(&self.core, &self.link, &self.port, self.context(), &self.run).await?;
         self.unreachable = false;
+        answered(&self.core, &self.link);
         while self.last_log_seq < run.summary.last_log_seq {
             let page = self.port.logs(self.context(), &self.run, self.last_log_seq, PAGE).await?;
             self.core.write.append_logs(&self.link.id, &self.run, &page.items).await?;

@@ -42,7 +42,7 @@ pub(crate) async fn resolve(
     };
     // It may be the beginning of the id of a run that was never listed here.
     if core.mode == SyncMode::OnDemand && !error.is_absence() {
-        let newest = ask(core, &link, async {
+        let newest = ask(core, call, &link, async {
             let port = link.port(core).await?;
             pull::pages(core, &link, &port, call.context(), Depth::Runs(PageRequest::MAX_LIMIT as usize)).await
         });
@@ -86,6 +86,6 @@ async fn ask_for(core: &Core, call: &Call, link: &Link, run: &RunId) -> Result<(
     };
     match core.mode {
         SyncMode::Live => question.await,
-        SyncMode::OnDemand => ask(core, link, question).await,
+        SyncMode::OnDemand => ask(core, call, link, question).await,
     }
 }

@@ -95,7 +95,7 @@ async fn wanted(core: &Core, call: &Call, query: &SequenceQuery) -> Result<Wante
     }
     let (link, run) = resolve(core, call, query.connection.as_ref(), &query.run).await?;
     if core.mode == SyncMode::OnDemand {
-        let asked = ask(core, &link, async {
+        let asked = ask(core, call, &link, async {
             let port = link.port(core).await?;
             let read = pull::whole(core, &link, &port, call.context(), &run).await?;
             pull::logs(core, &link, &port, call.context(), &run, read.summary.last_log_seq).await

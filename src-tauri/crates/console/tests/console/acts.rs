@@ -1,7 +1,7 @@
 //! Acts: carried out once, recorded always, refused where the connection is locked.
 
 use crate::bench::{Bench, named};
-use console::view::{CreateRun, DecideGate, RetryStep, RunAct};
+use console::view::{CreateRun, DecideGate, FreshnessState, RetryStep, RunAct};
 use control_plane::Error as PlaneError;
 use domain::{GateState, RunStatus, StepStatus};
 use serde_json::json;
@@ -22,6 +22,7 @@ async fn a_creation_is_repeated_under_one_key_and_one_correlation_id() {
     assert_eq!(bench.plane.calls(Route::Create), 3, "two failures, then a success");
     let ids: HashSet<_> = bench.plane.correlation_ids(Route::Create).into_iter().collect();
     assert_eq!(ids.len(), 1, "all attempts are one request");
+    assert_eq!(view.freshness.state, FreshnessState::Live, "the plane has just answered");
     let acts = bench.console.acts(()).await.unwrap();
     assert_eq!((acts[0].action.as_str(), acts[0].outcome.as_str()), ("create_run", "done"), "it is recorded as done");
     assert_eq!(acts[0].target, view.run.summary.id.to_string(), "with the run that came of it");

@@ -1,8 +1,8 @@
 //! The terminal without its plane: what was read once is read again, and says how old it is.
 
 use crate::bench::{Bench, named};
-use console::view::{FreshnessState, RunQuery, SearchQuery};
-use domain::{RunStatus, StepStatus};
+use console::view::{FreshnessState, RunChecks, RunQuery, SearchQuery};
+use domain::{ConnectionState, RunStatus, StepStatus};
 
 #[tokio::test]
 async fn what_was_read_once_is_read_again_with_no_plane() {
@@ -47,4 +47,45 @@ async fn a_run_that_was_never_read_is_an_error_that_says_so() {
     let error = bench.console.run(named(&"run_never".into())).await.unwrap_err();
     assert_eq!(error.code, "offline", "it may exist, so not_found would be a lie");
     assert_eq!(error.correlation_id.as_str().len(), 32, "the error can be found in the log");
+}
+
+#[tokio::test]
+async fn a_list_finds_what_a_run_printed_although_nobody_has_read_it_before() {
+    let bench = Bench::on_demand().await;
+    let running = bench.plane.begin("still at it", &["a"]);
+    bench.plane.step(&running, "a", StepStatus::Running);
+    bench.plane.print(&running, "a", "needle in the haystack");
+    let found = async || {
+        let query = RunQuery { text: Some("needle".into()), ..RunQuery::default() };
+        bench.console.runs(query).await.unwrap().items.len()
+    };
+    bench.console.runs(RunQuery::default()).await.unwrap();
+    assert_eq!(found().await, 1, "the log of a run that still runs is read to be searched");
+    let ended = bench.plane.begin("over", &["a"]);
+    bench.plane.print(&ended, "a", "another needle");
+    bench.plane.status(&ended, RunStatus::Succeeded);
+    assert_eq!(found().await, 2, "and so is that of a run which is new");
+    bench.plane.go_away();
+    assert_eq!(found().await, 2, "what was read stays");
+}
+
+#[tokio::test]
+async fn a_connection_says_why_its_plane_could_not_be_asked_until_it_answers() {
+    let bench = Bench::on_demand().await;
+    bench.plane.go_away();
+    let status = bench.local().await.status;
+    assert_eq!(status.state, ConnectionState::Offline, "nobody answers");
+    assert_eq!(status.error.map(|error| error.code).as_deref(), Some("offline"), "and it says so");
+    bench.plane.come_back();
+    let status = bench.local().await.status;
+    assert_eq!((status.state, status.error), (ConnectionState::Polled, None), "an answer ends the complaint");
+}
+
+#[tokio::test]
+async fn a_console_that_never_watches_is_not_judged_by_what_it_watched() {
+    let bench = Bench::on_demand().await;
+    let listed = bench.console.run_checks(RunChecks::default()).await.unwrap().checks;
+    assert!(listed.iter().all(|check| check.id != "plane.coverage"), "it could only fail here");
+    let live = Bench::live().await.console.readiness(()).await.unwrap().checks;
+    assert!(live.iter().any(|check| check.id == "plane.coverage"), "where connections are watched, it counts");
 }

@@ -1,6 +1,9 @@
 //! Whether the connection has been watched without a gap for the last ten minutes, or since it was added.
 
-use crate::readiness::check::{Check, Facts, Outcome, ProbeContext, Subject};
+use crate::{
+    parts::SyncMode,
+    readiness::check::{Check, Facts, Outcome, ProbeContext, Subject},
+};
 use domain::{CheckStatus, Timestamp};
 
 /// How far back, in milliseconds.
@@ -25,6 +28,11 @@ pub(crate) struct PlaneCoverage;
 impl Check for PlaneCoverage {
     fn facts(&self) -> &'static Facts {
         &FACTS
+    }
+
+    /// A console that answers one question and ends has never watched anything.
+    fn applies(&self, mode: SyncMode) -> bool {
+        mode == SyncMode::Live
     }
 
     async fn probe(&self, context: &ProbeContext<'_>) -> Outcome {
