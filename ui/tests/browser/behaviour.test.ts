@@ -156,7 +156,10 @@ test('a panel that cannot be read says what, why and which request, and tries ag
     if (broken) throw Object.assign(new Error(), {});
     return whole ? whole(request) : lumenView;
   };
-  const page = await stage.page(RUN);
+  const page = await stage.page('#/runs');
+  // The first moment of hearing reads everything again; after it only the button can bring the run back.
+  await expect.poll(() => sent('connections.list').length, { message: 'the page must hear the console' }).toBeGreaterThan(1);
+  await page.evaluate((hash) => (location.hash = hash), RUN);
   await page.getByRole('alert').getByText('The console answered 500').waitFor();
   broken = false;
   await page.getByRole('button', { name: 'Try again' }).click();
