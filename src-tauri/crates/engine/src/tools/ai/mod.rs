@@ -143,11 +143,11 @@ impl Ai {
         for (name, value) in provider.headers(asked.key.expose()) {
             builder = builder.header(name, value);
         }
-        let mut answer = Answer::default();
+        let mut tried = Tried { answer: Answer::default(), spent };
         let mut recorder = Recorder::new(asked.call.log.clone(), asked.redactor.clone(), LOG_CAP, false);
         let now = self.breakers.now();
-        let exchanged = exchange::ask(provider, builder, self.silence, now, &mut answer, &mut recorder).await;
-        spent.lock().add(&answer);
+        let exchanged = exchange::ask(provider, builder, self.silence, now, &mut tried.answer, &mut recorder).await;
+        let answer = tried.counted();
         match exchanged {
             Ok(()) => {
                 permit.success();
@@ -206,6 +206,28 @@ struct Asked<'a> {
     key: Secret,
     redactor: Redactor,
     call: &'a ToolCall,
+}
+
+/// One try. What it used up counts also when it is cut short, by a cancel or a time limit.
+#[derive(Debug)]
+struct Tried<'a> {
+    answer: Answer,
+    spent: &'a Mutex<Spent>,
+}
+
+impl Tried<'_> {
+    /// Counts it now; the rest of it counts for nothing.
+    fn counted(mut self) -> Answer {
+        let answer = std::mem::take(&mut self.answer);
+        self.spent.lock().add(&answer);
+        answer
+    }
+}
+
+impl Drop for Tried<'_> {
+    fn drop(&mut self) {
+        self.spent.lock().add(&self.answer);
+    }
 }
 
 impl Spent {

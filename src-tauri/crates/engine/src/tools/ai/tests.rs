@@ -288,6 +288,23 @@ async fn told_to_stop_a_question_ends_at_once() {
     assert!(log.text(LogStream::System).contains("Asking"), "the log says what was asked");
 }
 
+#[tokio::test]
+async fn what_a_question_that_was_cut_short_used_up_is_counted() {
+    let mut events = anthropic_start();
+    events.push(json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "re!\n"}}));
+    let host = Host::with(vec![Reply::silent_events(&sse(&events))]).await;
+    let (call, log) = call("ai", question("anthropic"));
+    let mut tool = tool(&host.url, with_key(), breakers());
+    tool.silence = Duration::from_mins(10);
+    let cancel = call.cancel.clone();
+    let running = tokio::spawn(async move { tool.run(call).await });
+    log.wait_for(|line| line.contains("Hi there").then_some(())).await;
+    cancel.cancel();
+    let failed = running.await.unwrap().expect_err("it was stopped");
+    let tokens = failed.usage.map(|usage| (usage.input_tokens, usage.output_tokens));
+    assert_eq!(tokens, Some((1000, 1)), "the provider has counted these tokens, and so does the step");
+}
+
 #[test]
 fn addresses_follow_the_base() {
     use super::provider::Provider;
