@@ -6,9 +6,10 @@ use serde_json::Value;
 use std::time::Duration;
 
 /// What to write where a duration is expected; the remedy of every fault about one.
-pub(crate) const FORMS: &str = "Write whole seconds such as 90, or text such as \"500ms\", \"90s\", \"5m\" or \"1h\".";
+pub(crate) const FORMS: &str =
+    "Write whole seconds such as 90, or text such as \"500ms\", \"90s\", \"5m\", \"1h\" or \"1d\".";
 
-/// Reads a duration: a whole number of seconds, or text with one of the units `ms`, `s`, `m`, `h`.
+/// Reads a duration: a whole number of seconds, or text with one of the units `ms`, `s`, `m`, `h`, `d`.
 pub(crate) fn read(value: &Value) -> Option<Duration> {
     match value {
         Value::Number(number) => number.as_u64().map(Duration::from_secs),
@@ -26,12 +27,13 @@ fn parse(text: &str) -> Option<Duration> {
         "s" | "" => 1_000,
         "m" => 60_000,
         "h" => 3_600_000,
+        "d" => 86_400_000,
         _ => return None,
     };
     number.checked_mul(millis).map(Duration::from_millis)
 }
 
-/// Writes a duration in the largest unit that keeps it whole.
+/// Writes a duration in the largest unit up to hours that keeps it whole.
 pub(crate) fn spell(duration: Duration) -> String {
     let millis = duration.as_millis();
     match millis {
@@ -62,6 +64,7 @@ mod tests {
             (json!("90s"), 90_000, "90s"),
             (json!("5m"), 300_000, "5m"),
             (json!("1h"), 3_600_000, "1h"),
+            (json!("2d"), 172_800_000, "48h"),
             (json!("7"), 7_000, "7s"),
         ] {
             let duration = read(&value);
@@ -72,9 +75,16 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_duration() {
-        for value in
-            [json!(1.5), json!(-1), json!(""), json!("s"), json!("1d"), json!("99999999999999999999h"), json!([])]
-        {
+        for value in [
+            json!(1.5),
+            json!(-1),
+            json!(""),
+            json!("s"),
+            json!("1w"),
+            json!("99999999999999999999h"),
+            json!("999999999999999d"),
+            json!([]),
+        ] {
             assert_eq!(read(&value), None, "{value} is refused");
         }
     }

@@ -268,10 +268,27 @@ impl<'a> Fields<'a> {
 
     /// A list of texts, each of so many characters; `None` if any of them is faulty.
     pub(crate) fn texts(&mut self, name: &'static str, length: RangeInclusive<usize>) -> Option<Vec<&'a str>> {
+        self.elements(name, &length, text_element)
+    }
+
+    /// A list of words as a command is given them: texts, and numbers, true and false as their text.
+    pub(crate) fn words(&mut self, name: &'static str, length: RangeInclusive<usize>) -> Option<Vec<String>> {
+        self.elements(name, &length, |value, length| match scalar_text(value) {
+            Some(text) => Ok(text),
+            None => text_element(value, length).map(str::to_owned),
+        })
+    }
+
+    fn elements<T>(
+        &mut self,
+        name: &'static str,
+        length: &RangeInclusive<usize>,
+        read: impl Fn(&'a Value, &RangeInclusive<usize>) -> Result<T, (&'static str, String)>,
+    ) -> Option<Vec<T>> {
         let list = self.list(name)?;
         let mut texts = Vec::with_capacity(list.len());
         for (index, value) in list.iter().enumerate() {
-            match text_element(value, &length) {
+            match read(value, length) {
                 Ok(text) => texts.push(text),
                 Err((rule, message)) => {
                     let path = element(&self.path(name), index);
@@ -309,6 +326,11 @@ impl<'a> Fields<'a> {
         remedy.push('.');
         remedy
     }
+}
+
+/// A number, true or false as its text; other values have none.
+pub(crate) fn scalar_text(value: &Value) -> Option<String> {
+    matches!(value, Value::Number(_) | Value::Bool(_)).then(|| value.to_string())
 }
 
 fn text_element<'a>(value: &'a Value, length: &RangeInclusive<usize>) -> Result<&'a str, (&'static str, String)> {

@@ -4,7 +4,7 @@ use super::Program;
 use crate::tools::{
     ToolCall, ToolFailure,
     given::{Given, Sources},
-    inputs::{Fields, child, clip, fault, secret_in_plan},
+    inputs::{Fields, child, clip, fault, scalar_text, secret_in_plan},
     redact::Redactor,
 };
 use domain::{Fault, Secret};
@@ -103,7 +103,7 @@ fn argv(fields: &mut Fields<'_>) -> Option<Vec<String>> {
         fields.refuse("argv", "empty", "argv names no program.", "Write the program as its first element.");
         return None;
     }
-    Some(fields.texts("argv", 0..=100_000)?.into_iter().map(str::to_owned).collect())
+    fields.words("argv", 0..=100_000)
 }
 
 fn cwd(fields: &mut Fields<'_>) -> Option<PathBuf> {
@@ -128,7 +128,8 @@ fn env(fields: &mut Fields<'_>) -> Vec<(String, Given)> {
             ));
             continue;
         }
-        match Given::read(value, &path) {
+        let read = scalar_text(value).map_or_else(|| Given::read(value, &path), |text| Ok(Given::Literal(text)));
+        match read {
             Ok(given) if given.is_literal() && names_a_secret(name) => faults.push(secret_in_plan(path, name)),
             Ok(given) => env.push((name.clone(), given)),
             Err(fault) => faults.push(fault),

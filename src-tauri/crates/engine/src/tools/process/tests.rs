@@ -101,6 +101,15 @@ async fn a_command_sees_only_what_it_is_given() {
 }
 
 #[tokio::test]
+async fn numbers_and_truth_values_are_given_as_their_text() {
+    let script = "echo \"$0 $1 $2 $PORT $DEBUG\"";
+    let inputs = json!({"argv": ["sh", "-c", script, 7, true, -1.5], "env": {"PORT": 8080, "DEBUG": false}});
+    let (ran, log) = run(inputs).await;
+    ran.expect("echo ends well");
+    assert_eq!(log.text(LogStream::Stdout), "7 true -1.5 8080 false\n", "as they are written");
+}
+
+#[tokio::test]
 async fn the_output_of_an_earlier_step_can_be_read() {
     let (mut call, _log) = call("shell", json!({"argv": ["cat"], "stdin": {"from_step": "ask", "path": "text"}}));
     call.upstream = object(json!({"ask": {"text": "x".repeat(300_000)}}));
@@ -241,7 +250,7 @@ fn faulty_inputs_are_all_named() {
     assert_eq!(faults(json!({"argv": ["a"], "script": "b"})), [pair("script", "conflict")], "one way only");
     assert_eq!(
         faults(
-            json!({"argv": ["a", 1], "cwd": "here", "env": {"A": 1, "DB_PASSWORD": "hunter2", "x=y": ""}, "comand": 1})
+            json!({"argv": ["a", []], "cwd": "here", "env": {"A": [], "DB_PASSWORD": 1234, "x=y": ""}, "comand": 1})
         ),
         [
             pair("argv[1]", "wrong_type"),
