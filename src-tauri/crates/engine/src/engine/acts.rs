@@ -43,20 +43,22 @@ impl Engine {
 
     fn steps(&self, plan: &Plan, now: Timestamp) -> Result<Vec<NewStep>, Error> {
         let steps = plan.steps.iter().map(|step| {
-            let conduct = self.conduct(&step.tool, &step.inputs)?;
+            let conduct = self.conduct(&step.tool, &step.inputs, step.timeout_ms)?;
             Ok(NewStep { id: StepId::new(identifier("stp", now)), conduct })
         });
         steps.collect()
     }
 
-    /// What starting a step with this tool and these inputs means. The inputs have been judged before.
-    fn conduct(&self, tool: &str, inputs: &Map<String, Value>) -> Result<Conduct, Error> {
+    /// What starting a step with this tool and these inputs means. The inputs have been judged before. A time limit of the
+    /// step holds for the verdict of a person as well.
+    fn conduct(&self, tool: &str, inputs: &Map<String, Value>, timeout_ms: Option<u64>) -> Result<Conduct, Error> {
         let refused =
             |failure: tools::ToolFailure| invalid("inputs", "inputs", &failure.failure.message, "Correct the inputs.");
         match self.scheduler().registry.conduct(tool) {
             Some(tools::Conduct::Ask) => {
                 let request = tools::manual::request(inputs).map_err(refused)?;
-                Ok(Conduct::Ask { question: request.question, expires_in: Some(request.expires_in) })
+                let limit = timeout_ms.map_or(Duration::MAX, Duration::from_millis);
+                Ok(Conduct::Ask { question: request.question, expires_in: Some(request.expires_in.min(limit)) })
             }
             Some(tools::Conduct::Pause) => {
                 Ok(Conduct::Pause { duration: tools::wait::duration(inputs).map_err(refused)? })
@@ -87,11 +89,12 @@ impl Engine {
         let inputs = match inputs {
             None => None,
             Some(inputs) => {
-                let faults = self.scheduler().registry.validate(&facts.tool, &inputs);
+                let mut faults = self.scheduler().registry.validate(&facts.tool, &inputs);
+                faults.extend(plan::over_timeout(&facts.tool, &inputs, facts.timeout_ms, &self.scheduler().registry));
                 if !faults.is_empty() {
                     return Err(Error::Invalid { faults: under("inputs", faults) });
                 }
-                let conduct = self.conduct(&facts.tool, &inputs)?;
+                let conduct = self.conduct(&facts.tool, &inputs, facts.timeout_ms)?;
                 Some((inputs, conduct))
             }
         };

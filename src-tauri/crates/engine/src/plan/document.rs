@@ -56,8 +56,18 @@ fn plan(object: &Map<String, Value>, tools: &Registry, faults: &mut Vec<Fault>) 
         }
     }
     let layers = order(&read, &indices, faults);
+    keep_scopes(&read, &mut metadata);
     let steps = read.into_iter().map(|read| read.step).collect();
     (Some(Plan { goal: goal.unwrap_or_default(), steps, metadata }), layers)
+}
+
+/// Keeps what NOFX calls the scope of secrets, by step, for who reads the plan; nothing here acts on it.
+fn keep_scopes(read: &[ReadStep], metadata: &mut Map<String, Value>) {
+    let scopes = read.iter().filter_map(|read| Some((read.step.name.clone(), read.secrets_scope.clone()?)));
+    let scopes: Map<String, Value> = scopes.collect();
+    if !scopes.is_empty() {
+        metadata.entry("secrets_scope").or_insert(Value::Object(scopes));
+    }
 }
 
 fn goal(fields: &mut Fields<'_>) -> Option<String> {
@@ -103,7 +113,7 @@ fn order(read: &[ReadStep], indices: &[usize], faults: &mut Vec<Fault>) -> Vec<V
         }
     }
     let mut needs = vec![Vec::new(); read.len()];
-    for (at, ReadStep { step, dependency_paths }) in read.iter().enumerate() {
+    for (at, ReadStep { step, dependency_paths, .. }) in read.iter().enumerate() {
         for (name, path) in step.depends_on.iter().zip(dependency_paths) {
             match by_name.get(name.as_str()) {
                 Some(_) if *name == step.name => {

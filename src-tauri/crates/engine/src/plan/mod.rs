@@ -1,7 +1,8 @@
 //! Reading plans: from text to a document, from a document to a plan, with every fault at once.
 //!
 //! Two dialects come in and one [`domain::Plan`] goes out: our own, and that of NOFX, where steps are ordered through
-//! `inputs._dependsOn`. A plan that went out, as JSON, can come in again. Nothing is executed or stored here, and no file
+//! `inputs._dependsOn`. Of its policy, `tools_allowed` and `env_allowed` hold here too; `secrets_scope` is kept in the
+//! metadata and has no effect, since a step is given only the secrets that it names. A plan that went out, as JSON, can come in again. Nothing is executed or stored here, and no file
 //! is opened: what is judged is the document alone, in time linear in its size.
 
 mod document;
@@ -10,6 +11,7 @@ mod step;
 mod text;
 
 pub use document::read;
+pub(crate) use step::over_timeout;
 pub use text::{MAX_BYTES, parse_text};
 
 /// Most steps of a plan.

@@ -18,6 +18,8 @@ pub(super) struct ReadStep {
     pub(super) step: PlanStep,
     /// Same order and length as `step.depends_on`.
     pub(super) dependency_paths: Vec<String>,
+    /// What NOFX calls so. It has no effect here: a step is given the secrets that it names, and no others.
+    pub(super) secrets_scope: Option<Value>,
 }
 
 /// Reads one step. Without a name there is nothing to go on with, and the answer is `None`.
@@ -32,13 +34,15 @@ pub(super) fn read(value: &Value, path: &str, tools: &tools::Registry, faults: &
     let tool = name_of_tool(&mut fields, tools);
     let mut inputs = fields.object("inputs").cloned().unwrap_or_default();
     let mut dependencies = Dependencies::default();
-    if let Some(list) = fields.list("depends_on") {
-        dependencies.read_list(list, &fields.path("depends_on"));
+    if let Some(given) = fields.any("depends_on") {
+        dependencies.read_one_or_more(given, fields.path("depends_on"));
     }
     if let Some(given) = inputs.remove(NOFX_DEPENDENCIES) {
-        dependencies.read_nofx(&given, &child(&fields.path("inputs"), NOFX_DEPENDENCIES));
+        dependencies.read_one_or_more(&given, child(&fields.path("inputs"), NOFX_DEPENDENCIES));
     }
     allowed_tools(&mut fields, tool.as_deref());
+    allowed_variables(&mut fields, tool.as_deref(), &mut inputs);
+    let secrets_scope = secrets_scope(&mut fields);
     let step = PlanStep {
         name: name.unwrap_or_default(),
         tool: tool.unwrap_or_default(),
@@ -60,9 +64,27 @@ pub(super) fn read(value: &Value, path: &str, tools: &tools::Registry, faults: &
     fields.adopt(dependencies.faults);
     let inputs_path = fields.path("inputs");
     fields.adopt(tools.validate(&step.tool, &step.inputs).into_iter().map(|fault| below(&inputs_path, fault)));
+    let over = over_timeout(&step.tool, &step.inputs, step.timeout_ms, tools);
+    fields.adopt(over.map(|fault| below(&inputs_path, fault)));
     unfetchable(&step, &inputs_path, &mut fields);
     faults.append(&mut fields.finish());
-    (!step.name.is_empty()).then_some(ReadStep { step, dependency_paths: dependencies.paths })
+    (!step.name.is_empty()).then_some(ReadStep { step, dependency_paths: dependencies.paths, secrets_scope })
+}
+
+/// The fault of a pause that its own step's time limit would cut short; its path starts at the inputs. Nothing watches the
+/// limit of a pause, so the contradiction is refused instead.
+pub(crate) fn over_timeout(
+    tool: &str,
+    inputs: &Map<String, Value>,
+    timeout_ms: Option<u64>,
+    tools: &tools::Registry,
+) -> Option<Fault> {
+    let limit = Duration::from_millis(timeout_ms?);
+    if tools.conduct(tool) != Some(tools::Conduct::Pause) || tools::wait::duration(inputs).ok()? <= limit {
+        return None;
+    }
+    let remedy = "Raise timeout, leave it out, or shorten duration.";
+    Some(fault("duration", "duration_over_timeout", "duration is longer than the step's timeout.", remedy))
 }
 
 /// A name that lists, logs and command lines can show without being fooled.
@@ -108,6 +130,23 @@ fn allowed_tools(fields: &mut Fields<'_>, tool: Option<&str>) {
             "Add the tool to the list, or remove the step.",
         );
     }
+}
+
+/// `env_allowed` of NOFX: the variables that a command is passed, unless its inputs say so themselves. Other tools are
+/// passed none, so there is nothing to allow.
+fn allowed_variables(fields: &mut Fields<'_>, tool: Option<&str>, inputs: &mut Map<String, Value>) {
+    let Some(names) = fields.texts("env_allowed", 1..=200) else { return };
+    if tool.is_some_and(|tool| tool == "shell" || tool.starts_with("gate:")) && !inputs.contains_key("env_allow") {
+        inputs.insert("env_allow".to_owned(), names.into());
+    }
+}
+
+/// `secrets_scope` of NOFX: a text or a list of texts.
+fn secrets_scope(fields: &mut Fields<'_>) -> Option<Value> {
+    if fields.any("secrets_scope")?.is_array() {
+        return fields.texts("secrets_scope", 0..=200).map(Value::from);
+    }
+    fields.text("secrets_scope", 0..=200).map(Value::from)
 }
 
 fn retry(fields: &mut Fields<'_>) -> RetryPolicy {
@@ -163,11 +202,12 @@ impl Dependencies {
         }
     }
 
-    fn read_nofx(&mut self, value: &Value, path: &str) {
+    /// A list of names, or a single one by itself.
+    fn read_one_or_more(&mut self, value: &Value, path: String) {
         match value {
             Value::Null => {}
-            Value::Array(list) => self.read_list(list, path),
-            one => self.read_name(one, path.to_owned()),
+            Value::Array(list) => self.read_list(list, &path),
+            one => self.read_name(one, path),
         }
     }
 

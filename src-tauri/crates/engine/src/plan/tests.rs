@@ -101,6 +101,35 @@ fn plans_of_nofx_come_in_unchanged() {
     let plan = preview.plan.expect("it was read");
     assert_eq!(plan.steps[0].inputs, *json!({"x": 1}).as_object().unwrap(), "what orders steps is no input");
 
+    let policy = judge(&json!({"goal": "g", "steps": [
+        {"name": "a", "tool": "shell", "inputs": {"argv": ["env"]}, "env_allowed": ["PATH", "CI"], "secrets_scope": "deploy"},
+        {"name": "b", "tool": "gate:x", "inputs": {"argv": ["env"], "env_allow": ["PATH"]}, "env_allowed": ["CI"], "depends_on": "a"},
+        {"name": "c", "tool": "echo", "env_allowed": ["CI"], "secrets_scope": ["a", "b"], "tools_allowed": []}
+    ]}));
+    assert_eq!(policy.faults, [], "the policy of a step is no fault");
+    assert_eq!(policy.layers, [vec!["a", "c"], vec!["b"]], "a single name is a dependency");
+    let plan = policy.plan.expect("it was read");
+    let passed: Vec<_> = plan.steps.iter().map(|step| step.inputs.get("env_allow").cloned()).collect();
+    assert_eq!(
+        passed,
+        [Some(json!(["PATH", "CI"])), Some(json!(["PATH"])), None],
+        "env_allowed holds for commands whose inputs do not say"
+    );
+    assert_eq!(plan.metadata["secrets_scope"], json!({"a": "deploy", "c": ["a", "b"]}), "what has no effect is kept");
+    let again = judge(&serde_json::to_value(&plan).expect("plans are JSON"));
+    assert_eq!(again.plan, Some(plan), "it comes in again unchanged");
+
+    let bad = json!({"goal": "g", "steps": [{"name": "a", "tool": "echo", "env_allowed": "CI", "secrets_scope": 1, "depends_on": 1}]});
+    assert_eq!(
+        faults(&bad),
+        [
+            pair("steps[0].env_allowed", "wrong_type"),
+            pair("steps[0].secrets_scope", "wrong_type"),
+            pair("steps[0].depends_on", "wrong_type"),
+        ],
+        "other types are refused"
+    );
+
     let bad = json!({"goal": "g", "steps": [
         {"name": "a", "tool": "codegen", "inputs": {"_dependsOn": ["gone", 1]}},
         {"name": "b", "tool": "echo", "tools_allowed": ["bash"]}
@@ -161,6 +190,14 @@ fn every_fault_is_told_at_once() {
     );
     let text = serde_json::to_string(&judge(&document).faults).expect("faults are JSON");
     assert!(!text.contains("hunter2"), "no fault quotes a secret");
+}
+
+#[test]
+fn a_pause_fits_into_its_time_limit() {
+    let wait = |timeout: &str| json!({"goal": "g", "steps": [{"name": "w", "tool": "wait", "inputs": {"duration": "5m"}, "timeout": timeout}]});
+    assert_eq!(faults(&wait("5m")), [], "as long as the limit is not longer");
+    let over = [pair("steps[0].inputs.duration", "duration_over_timeout")];
+    assert_eq!(faults(&wait("299s")), over, "a limit that cannot be kept is refused");
 }
 
 #[test]

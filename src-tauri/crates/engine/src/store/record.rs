@@ -158,6 +158,8 @@ pub struct StepFacts {
     pub id: StepId,
     /// Its tool.
     pub tool: String,
+    /// Time limit of one attempt in milliseconds, if its plan sets one.
+    pub timeout_ms: Option<u64>,
 }
 
 /// How far a run is.

@@ -150,3 +150,21 @@ async fn a_gate_decided_by_a_command_is_told_like_any_other() {
     assert_eq!(run.summary.warnings, 1, "the failed gate is a warning");
     plane.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_limit_of_the_step_holds_for_the_verdict() {
+    let plane = Plane::new().await;
+    let asks = |name: &str, timeout: &str| json!({ "name": name, "tool": "manual:x", "inputs": { "expires_in": "2h" }, "timeout": timeout });
+    let run = plane.create(plan(json!([asks("short", "1h"), asks("long", "3h")]))).await;
+    let run = plane.until_status(&run.summary.id, RunStatus::Waiting).await;
+    let open_for = ["short", "long"].map(|name| {
+        let gate = step(&run, name).gate.clone().expect("the step has a gate");
+        gate.expires_at.map(|until| until.since(gate.asked_at))
+    });
+    assert_eq!(
+        open_for,
+        [Some(Duration::from_hours(1)), Some(Duration::from_hours(2))],
+        "the shorter of expires_in and timeout counts"
+    );
+    plane.finish().await;
+}

@@ -134,11 +134,15 @@ pub(crate) async fn named(conn: &mut SqliteConnection, run: &RunId, step: &str) 
 pub(crate) async fn facts(conn: impl SqliteExecutor<'_>, run: &RunId, step: &str) -> Result<Option<StepFacts>, Error> {
     let id = run.as_str();
     let row = sqlx::query!(
-        "SELECT id, tool FROM steps WHERE run_id = ?1 AND (id = ?2 OR name = ?2) ORDER BY id = ?2 DESC LIMIT 1",
+        "SELECT id, tool, timeout_ms FROM steps WHERE run_id = ?1 AND (id = ?2 OR name = ?2) ORDER BY id = ?2 DESC LIMIT 1",
         id,
         step
     );
-    Ok(row.fetch_optional(conn).await?.map(|row| StepFacts { id: row.id.into(), tool: row.tool }))
+    Ok(row.fetch_optional(conn).await?.map(|row| StepFacts {
+        id: row.id.into(),
+        tool: row.tool,
+        timeout_ms: row.timeout_ms.map(unsigned),
+    }))
 }
 
 /// Ordinals of the steps of a run in one state, in the order of the plan.
