@@ -94,6 +94,12 @@ impl Console {
         self.core.announcer.subscribe(after)
     }
 
+    /// The connection with this id or name. Contacts nothing.
+    pub fn connection_named(&self, id_or_name: &ConnectionId) -> Result<Connection, WireError> {
+        let found = self.core.link(id_or_name).map(|link| link.connection());
+        Call::new("connections.named").finish(found)
+    }
+
     /// Says that what was read under these tags is out of date.
     pub fn announce_stale(&self, tags: Vec<Tag>) {
         self.core.announcer.stale(tags);

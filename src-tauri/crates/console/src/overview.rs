@@ -11,6 +11,8 @@ use domain::Coverage;
 
 /// Hits when nothing is asked for.
 const HITS: u32 = 20;
+/// Hits looked at when only those of one connection are wanted; the cache gives no more at once.
+const LOOKED_AT: u32 = 200;
 /// Hits at most.
 const HITS_MAX: u32 = 100;
 
@@ -53,9 +55,14 @@ pub(crate) async fn search(core: &Core, query: SearchQuery) -> Result<Vec<Search
             "Write fewer words.",
         ));
     }
-    let hits = core.read.search(&query.text, limit).await?;
+    let connection = query.connection.as_ref().map(|named| core.link(named)).transpose()?;
+    // The cache looks through every connection, so of one there may be fewer than asked for among the newest.
+    let looked_at = if connection.is_some() { LOOKED_AT } else { limit };
+    let hits = core.read.search(&query.text, looked_at).await?;
     Ok(hits
         .into_iter()
+        .filter(|hit| connection.as_ref().is_none_or(|link| link.id == hit.connection))
+        .take(limit as usize)
         .map(|hit| SearchHit {
             connection: hit.connection,
             run: hit.run_id,

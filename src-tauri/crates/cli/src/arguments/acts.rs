@@ -75,6 +75,8 @@ pub enum ConnectionsVerb {
         #[arg(long)]
         read_only: bool,
     },
+    /// Change a connection; what is not named stays. A new host needs its own token.
+    Edit(EditArguments),
     /// Forget a connection, its credential and all that was cached of it.
     Rm {
         /// Its name or its id.
@@ -88,6 +90,31 @@ pub enum ConnectionsVerb {
         #[arg(long)]
         token_stdin: bool,
     },
+}
+
+/// Changes to a connection.
+#[derive(Debug, Clone, Args)]
+#[command(group = clap::ArgGroup::new("changes").required(true).multiple(true)
+    .args(["name", "url", "environment", "read_only", "token_stdin"]))]
+pub struct EditArguments {
+    /// Its name or its id.
+    #[arg(value_name = "CONNECTION")]
+    pub target: String,
+    /// New name, 1 to 60 characters.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// New address: `http://` or `https://`, host, optional port and path.
+    #[arg(long)]
+    pub url: Option<String>,
+    /// How dangerous it is.
+    #[arg(long, value_enum)]
+    pub environment: Option<EnvironmentName>,
+    /// Whether acts are refused here.
+    #[arg(long, value_name = "BOOL", action = clap::ArgAction::Set)]
+    pub read_only: Option<bool>,
+    /// Read a new token from the first line of standard input.
+    #[arg(long)]
+    pub token_stdin: bool,
 }
 
 /// How dangerous a control plane is.

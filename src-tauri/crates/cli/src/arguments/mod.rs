@@ -4,7 +4,9 @@ mod acts;
 mod process;
 mod reads;
 
-pub use acts::{ConnectionsVerb, CreateArguments, EnvironmentName, RetryArguments, RunActArguments, VerdictArguments};
+pub use acts::{
+    ConnectionsVerb, CreateArguments, EditArguments, EnvironmentName, RetryArguments, RunActArguments, VerdictArguments,
+};
 pub use process::{PlaneArguments, ServeArguments, TokenVerb};
 pub use reads::{BreakersVerb, ListArguments, ReadinessArguments, RunsVerb, ShowArguments, TemplatesVerb};
 
@@ -130,7 +132,7 @@ impl TerminalVerb {
     pub const fn acts(&self) -> bool {
         match self {
             Self::Runs(verb) => verb.acts(),
-            Self::Templates(_) => true,
+            Self::Templates(verb) => matches!(verb, TemplatesVerb::Plan { .. }),
             Self::Breakers(verb) => matches!(verb, BreakersVerb::Reset { .. }),
             Self::Readiness(_) | Self::Connections(_) | Self::Search { .. } | Self::Doctor => false,
         }
@@ -139,7 +141,7 @@ impl TerminalVerb {
 
 #[cfg(test)]
 mod tests {
-    use super::{Arguments, Format, RunsVerb, TerminalVerb, Verb};
+    use super::{Arguments, ConnectionsVerb, Format, RunsVerb, TerminalVerb, Verb};
     use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
 
     fn parse(line: &str) -> Result<Arguments, clap::Error> {
@@ -169,10 +171,25 @@ mod tests {
 
     #[test]
     fn acts_are_told_from_reads() {
-        for line in ["runs ls", "runs show r1", "connections ls", "readiness", "search disk", "doctor", "breakers ls"] {
+        for line in [
+            "runs ls",
+            "runs show r1",
+            "connections ls",
+            "readiness",
+            "search disk",
+            "doctor",
+            "breakers ls",
+            "templates ls",
+        ] {
             assert!(!terminal(&format!("breakwater {line}")).acts(), "{line} can be answered from the cache");
         }
-        for line in ["runs create -f plan.json", "runs cancel r1 --reason x", "runs watch r1", "runs approve r1 s1"] {
+        for line in [
+            "runs create -f plan.json",
+            "runs cancel r1 --reason x",
+            "runs watch r1",
+            "runs approve r1 s1",
+            "templates plan t1",
+        ] {
             assert!(terminal(&format!("breakwater {line}")).acts(), "{line} needs a control plane");
         }
     }
@@ -203,6 +220,15 @@ mod tests {
             panic!("it lists runs");
         };
         assert_eq!(list.status.len(), 2, "a status may be given more than once");
+    }
+
+    #[test]
+    fn an_edit_of_a_connection_names_what_changes() {
+        assert!(parse("breakwater connections edit staging").is_err(), "nothing to change is a mistake");
+        assert!(parse("breakwater connections edit staging --read-only maybe").is_err(), "a lock is on or off");
+        let unlock = terminal("breakwater connections edit staging --read-only false");
+        let TerminalVerb::Connections(ConnectionsVerb::Edit(edit)) = unlock else { panic!("it edits") };
+        assert_eq!((edit.target.as_str(), edit.read_only, edit.name), ("staging", Some(false), None), "only the lock");
     }
 
     #[test]

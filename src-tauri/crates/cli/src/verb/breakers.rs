@@ -11,13 +11,9 @@ use crate::{
 use console::view::{BreakerView, ResetBreaker};
 
 pub(super) async fn run(session: &Session<'_>, verb: &BreakersVerb, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
+    let named = session.named()?;
     let mut all: Vec<BreakerView> = session.ask("breakers.list", ()).await?;
-    if let Some(wanted) = &session.settings.connection {
-        all.retain(|view| {
-            let id = view.breaker.connection.as_ref().map(domain::ConnectionId::as_str);
-            id == Some(wanted) || view.connection_name.as_ref() == Some(wanted)
-        });
-    }
+    all.retain(|view| named.is_none() || view.breaker.connection == named);
     match verb {
         BreakersVerb::Ls => {
             if let Some(note) = render::freshness_note(all.iter().map(|view| &view.freshness)) {

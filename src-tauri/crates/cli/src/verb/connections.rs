@@ -1,4 +1,4 @@
-//! `connections`: list, add, remove, test.
+//! `connections`: list, add, edit, remove, test.
 
 use super::{Session, list};
 use crate::{
@@ -29,13 +29,19 @@ pub(super) async fn run(
         ConnectionsVerb::Add { name, url, token_stdin, environment, read_only } => {
             let token = token(session, *token_stdin)?;
             let request = addition(name, url, *environment, *read_only, token.as_ref());
-            let added: ConnectionView = session.ask("connections.add", request).await?;
-            if screen.format() == Format::Table {
-                screen.table(&render::connections(&[added]))?;
-            } else {
-                screen.document(&added)?;
-            }
-            Ok(Exit::Done)
+            one(&session.ask("connections.add", request).await?, screen)
+        }
+        ConnectionsVerb::Edit(given) => {
+            let token = token(session, given.token_stdin)?;
+            let mut request = json!({
+                "connection": given.target,
+                "name": given.name,
+                "base_url": given.url,
+                "environment": given.environment.map(Environment::from),
+                "read_only": given.read_only,
+            });
+            add_token(&mut request, token.as_ref());
+            one(&session.ask("connections.edit", request).await?, screen)
         }
         ConnectionsVerb::Rm { connection } => {
             let request = ConnectionRef { connection: connection.as_str().into() };
@@ -62,6 +68,16 @@ pub(super) async fn run(
             Ok(if test.passed { Exit::Done } else { failed })
         }
     }
+}
+
+/// A connection as it is now.
+fn one(view: &ConnectionView, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
+    if screen.format() == Format::Table {
+        screen.table(&render::connections(std::slice::from_ref(view)))?;
+    } else {
+        screen.document(view)?;
+    }
+    Ok(Exit::Done)
 }
 
 /// Tokens are never serialised with the request types, so the request is put together here.

@@ -43,7 +43,8 @@ pub(super) async fn run(session: &mut Session<'_>, screen: &mut Screen<'_>) -> R
     let connections: Vec<ConnectionView> = session.ask("connections.list", ()).await?;
     let mut facts = about(&app);
     facts.append(&mut session.facts);
-    facts.extend(connections.iter().map(connection));
+    let is_offline = session.settings.offline;
+    facts.extend(connections.iter().map(|view| connection(view, is_offline)));
     match screen.format() {
         Format::Table => screen.table(&table(&facts))?,
         Format::Json => screen.document(&json!({ "ok": facts.iter().all(|fact| fact.ok), "facts": facts }))?,
@@ -81,15 +82,20 @@ fn about(app: &AppInfo) -> Vec<Fact> {
     ]
 }
 
-fn connection(view: &ConnectionView) -> Fact {
+fn connection(view: &ConnectionView, is_offline: bool) -> Fact {
     let subject = format!("connection {}", view.connection.name);
+    if is_offline {
+        return Fact::good(subject, format!("{} runs in the cache; not contacted", view.cached_runs));
+    }
+    let test = || format!("breakwater connections test '{}'", view.connection.name);
     match (view.status.state, &view.status.error) {
         (ConnectionState::SignedOut, _) => Fact::bad(subject, "signed out", "Enter a valid token for it."),
         (ConnectionState::Incompatible, _) => Fact::bad(subject, "speaks something else", "Check its address."),
         (_, Some(error)) if !view.connection.built_in => {
-            let remedy =
-                error.hint.clone().unwrap_or_else(|| format!("breakwater connections test {}", view.connection.name));
-            Fact::bad(subject, &error.message, remedy)
+            Fact::bad(subject, &error.message, error.hint.clone().unwrap_or_else(test))
+        }
+        (ConnectionState::Offline, None) if !view.connection.built_in => {
+            Fact::bad(subject, "its control plane does not answer", test())
         }
         _ => Fact::good(subject, format!("{} runs in the cache", view.cached_runs)),
     }
@@ -103,4 +109,36 @@ fn table(facts: &[Fact]) -> Table {
         table.row([mark, fact.subject.as_str().into(), format!("{}{advice}", fact.seen).into()]);
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::connection;
+    use console::view::ConnectionView;
+    use serde_json::json;
+
+    fn view(state: &str, built_in: bool) -> ConnectionView {
+        serde_json::from_value(json!({
+            "id": "con_1", "name": "staging", "kind": "breakwater", "base_url": "https://plane.example.com",
+            "environment": "staging", "read_only": false, "built_in": built_in, "credential": "missing",
+            "created_at": "2026-01-01T00:00:00.000Z", "cached_runs": 3,
+            "status": {
+                "connection": "con_1", "state": state, "since": "2026-01-01T00:00:00.000Z", "last_seen_at": null,
+                "latency_ms": null, "server_version": null, "clock_skew_ms": null, "error": null,
+                "capabilities": domain::Capabilities::default(),
+            },
+        }))
+        .expect("a connection as the console gives it")
+    }
+
+    #[test]
+    fn a_connection_that_cannot_be_used_is_not_called_good() {
+        for state in ["offline", "signed_out", "incompatible"] {
+            assert!(!connection(&view(state, false), false).ok, "{state} is bad");
+        }
+        assert!(connection(&view("polled", false), false).ok, "one that answers is good");
+        assert!(connection(&view("offline", true), false).ok, "the built-in plane starts when it is needed");
+        let unasked = connection(&view("offline", false), true);
+        assert!(unasked.ok && unasked.seen.contains("not contacted"), "with --offline nobody was asked");
+    }
 }

@@ -47,6 +47,12 @@ impl Session<'_> {
         self.settings.connection.as_deref().map(ConnectionId::from)
     }
 
+    /// The id of the connection that was named; a name that nobody has is an error.
+    fn named(&self) -> Result<Option<ConnectionId>, Trouble> {
+        let find = |name| self.console.connection_named(&name).map(|connection| connection.id);
+        Ok(self.connection().map(find).transpose()?)
+    }
+
     async fn ask<T: DeserializeOwned>(&self, command: &str, request: impl Serialize) -> Result<T, Trouble> {
         let reply = rpc::dispatch(self.console, command, serde_json::to_value(request)?).await?;
         Ok(serde_json::from_value(reply)?)

@@ -10,7 +10,7 @@ pub(super) async fn run(
     limit: u32,
     screen: &mut Screen<'_>,
 ) -> Result<Exit, Trouble> {
-    let wanted = SearchQuery { text: query.to_owned(), limit: Some(limit) };
+    let wanted = SearchQuery { text: query.to_owned(), connection: session.connection(), limit: Some(limit) };
     let hits: Vec<SearchHit> = session.ask("search", wanted).await?;
     list(screen, &hits, render::hits)
 }

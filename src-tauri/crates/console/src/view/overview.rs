@@ -144,6 +144,10 @@ pub struct CoverageQuery {
 pub struct SearchQuery {
     /// Words; the last may be incomplete.
     pub text: String,
+    /// Only in runs of this connection, by its id or its name.
+    #[serde(default)]
+    #[ts(optional)]
+    pub connection: Option<ConnectionId>,
     /// Hits wanted, 1 to 100; 20 when left out.
     #[serde(default)]
     #[ts(optional)]

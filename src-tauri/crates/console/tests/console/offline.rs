@@ -24,8 +24,12 @@ async fn what_was_read_once_is_read_again_with_no_plane() {
     assert_eq!(bench.logs(&run).await.items[0].text, "needle in the haystack", "its log");
     let list = bench.console.runs(RunQuery { text: Some("lighthouse".into()), ..RunQuery::default() }).await.unwrap();
     assert_eq!(list.items.len(), 1, "found by its goal");
-    let hits = bench.console.search(SearchQuery { text: "haystack".into(), limit: None }).await.unwrap();
+    let hits =
+        bench.console.search(SearchQuery { text: "haystack".into(), connection: None, limit: None }).await.unwrap();
     assert_eq!((hits.len(), hits[0].found_in.as_str()), (1, "log"), "found by what it printed");
+    let of = |name: &str| SearchQuery { text: "haystack".into(), connection: Some(name.into()), limit: None };
+    assert_eq!(bench.console.search(of("local")).await.unwrap().len(), 1, "and in its connection");
+    assert_eq!(bench.console.search(of("nowhere")).await.unwrap_err().code, "not_found", "a typo is no empty answer");
 }
 
 #[tokio::test]
