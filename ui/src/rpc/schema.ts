@@ -1546,6 +1546,10 @@ export type SearchQuery = {
  */
 text: string, 
 /**
+ * Only in runs of this connection, by its id or its name.
+ */
+connection?: ConnectionId, 
+/**
  * Hits wanted, 1 to 100; 20 when left out.
  */
 limit?: number, };
