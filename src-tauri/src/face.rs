@@ -32,8 +32,8 @@ fn go(arguments: &Arguments, dir: &DataDir) -> Result<Exit, StartError> {
     let runtime = Runtime::new().map_err(StartError::Runtime)?;
     match &arguments.verb {
         None => window::run(&runtime, dir).map(|()| Exit::Done),
-        Some(Verb::Serve(given)) => runtime.block_on(page::run(dir, given)).map(|()| Exit::Done),
-        Some(Verb::Plane(given)) => runtime.block_on(plane::run(dir, given)).map(|()| Exit::Done),
+        Some(Verb::Serve(given)) => runtime.block_on(page::run(dir, given, settings.output)).map(|()| Exit::Done),
+        Some(Verb::Plane(given)) => runtime.block_on(plane::run(dir, given, settings.output)).map(|()| Exit::Done),
         Some(Verb::Token(verb)) => on_screen(settings, |screen| runtime.block_on(tokens::run(dir, verb, screen))),
         Some(Verb::Terminal(verb)) => {
             on_screen(settings, |screen| runtime.block_on(terminal::run(dir, settings, verb, screen)))

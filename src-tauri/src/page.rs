@@ -8,7 +8,7 @@ use crate::{
     signals,
     start_error::StartError,
 };
-use cli::ServeArguments;
+use cli::{Format, ServeArguments};
 use console::view::BuiltInPlane;
 use domain::Secret;
 use std::{
@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use web::WebConfig;
 
 /// Serves until it is asked to stop.
-pub(crate) async fn run(dir: &DataDir, given: &ServeArguments) -> Result<(), StartError> {
+pub(crate) async fn run(dir: &DataDir, given: &ServeArguments, format: Format) -> Result<(), StartError> {
     let asked = signals::watch();
     let address = given.listen;
     let failed = |source| StartError::Listen { address, source };
@@ -32,7 +32,7 @@ pub(crate) async fn run(dir: &DataDir, given: &ServeArguments) -> Result<(), Sta
     let how = if matches!(owner, Owner::Us(_)) { BuiltInPlane::Embedded } else { BuiltInPlane::Attached };
     let console = assembly::console(dir, Choice::live(how)).await;
     let (entrance, session) = (random(), random());
-    let said = say(&format!("http://{taken}/?token={}", entrance.expose()));
+    let said = say(&format!("http://{taken}/?token={}", entrance.expose()), format);
     let serving = async {
         let config = WebConfig::new(entrance, session);
         let served = match said {
@@ -54,10 +54,14 @@ pub(crate) async fn run(dir: &DataDir, given: &ServeArguments) -> Result<(), Sta
     served
 }
 
-fn say(address: &str) -> io::Result<()> {
+fn say(address: &str, format: Format) -> io::Result<()> {
     let mut out = io::stdout();
-    writeln!(out, "{address}")?;
-    writeln!(out, "Open this address in a browser on this machine; it works once. Ctrl-C ends the console.")?;
+    if format == Format::Table {
+        writeln!(out, "{address}")?;
+        writeln!(out, "Open this address in a browser on this machine; it works once. Ctrl-C ends the console.")?;
+    } else {
+        writeln!(out, "{}", serde_json::json!({"address": address}))?;
+    }
     out.flush()
 }
 

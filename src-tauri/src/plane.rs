@@ -4,7 +4,7 @@
 //! else is a client of that socket, and so is the owner itself.
 
 use crate::{data_dir::DataDir, idle, signals, socket, start_error::StartError, step_secrets::StepSecrets};
-use cli::PlaneArguments;
+use cli::{Format, PlaneArguments};
 use domain::SystemClock;
 use engine::{
     Engine, EngineConfig, OpenError,
@@ -141,14 +141,14 @@ impl Plane {
 }
 
 /// `breakwater plane`: the control plane alone, until it is asked to stop.
-pub(crate) async fn run(dir: &DataDir, given: &PlaneArguments) -> Result<(), StartError> {
+pub(crate) async fn run(dir: &DataDir, given: &PlaneArguments, format: Format) -> Result<(), StartError> {
     if given.detached {
         leave_session();
     }
     let asked = signals::watch();
     let reach = if given.allow_network { Reach::Network } else { Reach::Loopback };
     let mut plane = Plane::open(dir, Some(given.slots), reach).await?;
-    let ended = if let Err(error) = announce(&mut plane, dir, given.listen).await {
+    let ended = if let Err(error) = announce(&mut plane, dir, given.listen, format).await {
         Err(error)
     } else {
         let (engine, server) = (plane.engine.clone(), plane.server.clone());
@@ -162,12 +162,25 @@ pub(crate) async fn run(dir: &DataDir, given: &PlaneArguments) -> Result<(), Sta
     ended
 }
 
-async fn announce(plane: &mut Plane, dir: &DataDir, listen: Option<SocketAddr>) -> Result<(), StartError> {
-    let mut lines = Vec::new();
-    if let Some(address) = listen {
-        lines.push(format!("listening on http://{}", plane.serve_tcp(address).await?));
-    }
-    lines.push(format!("socket {}", dir.socket().display()));
+/// Says where it can be reached, address first; in the JSON formats as one document on one line.
+async fn announce(
+    plane: &mut Plane,
+    dir: &DataDir,
+    listen: Option<SocketAddr>,
+    format: Format,
+) -> Result<(), StartError> {
+    let address = match listen {
+        Some(address) => Some(format!("http://{}", plane.serve_tcp(address).await?)),
+        None => None,
+    };
+    let socket = dir.socket();
+    let lines: Vec<String> = match format {
+        Format::Table => {
+            let address = address.map(|address| format!("listening on {address}"));
+            address.into_iter().chain([format!("socket {}", socket.display())]).collect()
+        }
+        Format::Json | Format::Ndjson => vec![serde_json::json!({"address": address, "socket": socket}).to_string()],
+    };
     let mut out = io::stdout();
     let written = writeln!(out, "{}", lines.join("\n")).and_then(|()| out.flush());
     match written {
