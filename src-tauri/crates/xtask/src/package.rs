@@ -1,4 +1,6 @@
-//! `cargo xtask package`: the Debian package, made by the Tauri CLI that `npm ci` installed.
+//! `cargo xtask package`: the Debian package, made by the Tauri CLI.
+//!
+//! The CLI is fetched for this verb alone: it is no dependency of the page, and its lock entries differ by platform.
 
 use crate::{failure::Failure, headline::headline, headline::note, node, process::Job, requirement, root};
 use std::path::Path;
@@ -10,8 +12,7 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     node::ensure_node()?;
     node::ensure_packages(root)?;
     headline("Package");
-    let tauri = root::ui(root).join("node_modules/.bin/tauri");
-    Job::new(tauri, &["build", "--bundles", "deb"])
+    Job::new("npm", &["exec", "--yes", "--package=@tauri-apps/cli@^2.12", "--", "tauri", "build", "--bundles", "deb"])
         .env("SQLX_OFFLINE", "true")
         .remedy("Read the output above.")
         .run()?;
