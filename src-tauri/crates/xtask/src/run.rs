@@ -26,7 +26,8 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
     node::ensure_packages(root)?;
     node::ensure_built(root)?;
     headline("Console");
-    let mut words = vec!["build", "--locked", "--package", "breakwater"];
+    // The same selection as the tests build with, so that neither builds again what the other has built.
+    let mut words = vec!["build", "--locked", "--workspace", "--all-features", "--bin", "breakwater"];
     if arguments.release {
         words.push("--release");
     }
