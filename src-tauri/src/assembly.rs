@@ -1,8 +1,10 @@
 //! Makes the console: chooses the concrete part for each of its ports.
 
-use crate::{connector::Clients, data_dir::DataDir};
+use crate::{connector::Clients, custody::Custody, data_dir::DataDir};
 use cache::Cache;
-use console::{BuiltInConnection, Console, ConsoleParts, Pace, PreferenceStore, SyncMode, view::BuiltInPlane};
+use console::{
+    BuiltInConnection, Console, ConsoleParts, Pace, PlaneStarter, PreferenceStore, SyncMode, view::BuiltInPlane,
+};
 use credentials::{Keychain, MemoryStore};
 use domain::SystemClock;
 use std::{env, sync::Arc, time::Duration};
@@ -15,6 +17,8 @@ const CONSOLE_END: Duration = Duration::from_secs(2);
 pub(crate) struct Choice {
     /// Where the built-in control plane runs.
     pub(crate) plane: BuiltInPlane,
+    /// Starts it here when the process that had it is gone.
+    pub(crate) starter: Option<Arc<dyn PlaneStarter>>,
     /// Whether connections are watched all the time.
     pub(crate) sync: SyncMode,
     /// Whether nothing may be contacted.
@@ -27,13 +31,20 @@ pub(crate) struct Choice {
 
 impl Choice {
     /// For a face that stays: everything is watched.
-    pub(crate) const fn live(plane: BuiltInPlane) -> Self {
-        Self { plane, sync: SyncMode::Live, offline: false, preferences: None, updates_configured: false }
+    pub(crate) async fn live(custody: &Arc<Custody>) -> Self {
+        Self {
+            plane: custody.place().await,
+            starter: Some(Arc::clone(custody) as Arc<dyn PlaneStarter>),
+            sync: SyncMode::Live,
+            offline: false,
+            preferences: None,
+            updates_configured: false,
+        }
     }
 
     /// For a verb that answers and leaves.
     pub(crate) const fn on_demand(plane: BuiltInPlane, offline: bool) -> Self {
-        Self { plane, sync: SyncMode::OnDemand, offline, preferences: None, updates_configured: false }
+        Self { plane, starter: None, sync: SyncMode::OnDemand, offline, preferences: None, updates_configured: false }
     }
 }
 
@@ -47,7 +58,7 @@ pub(crate) async fn console(dir: &DataDir, choice: Choice) -> Console {
         session_credentials: MemoryStore::new(),
         connectors: Arc::new(Clients { nowhere }),
         clock: Arc::new(SystemClock),
-        built_in: Some(BuiltInConnection { address, how: choice.plane }),
+        built_in: Some(BuiltInConnection { address, how: choice.plane, starter: choice.starter }),
         actor: actor(),
         data_dir: dir.path().to_owned(),
         home_dir: env::home_dir(),

@@ -3,13 +3,12 @@
 
 use crate::{
     assembly::{self, Choice},
+    custody::Custody,
     data_dir::DataDir,
-    plane::{Owner, Plane},
     signals,
     start_error::StartError,
 };
 use cli::{Format, ServeArguments};
-use console::view::BuiltInPlane;
 use domain::Secret;
 use std::{
     fmt::Write as _,
@@ -28,9 +27,8 @@ pub(crate) async fn run(dir: &DataDir, given: &ServeArguments, format: Format) -
     if !taken.ip().is_loopback() {
         return Err(web::ServeError::NotLoopback { address: taken }.into());
     }
-    let owner = Plane::open_or_find(dir).await?;
-    let how = if matches!(owner, Owner::Us(_)) { BuiltInPlane::Embedded } else { BuiltInPlane::Attached };
-    let console = assembly::console(dir, Choice::live(how)).await;
+    let custody = Custody::open(dir).await?;
+    let console = assembly::console(dir, Choice::live(&custody).await).await;
     let (entrance, session) = (random(), random());
     let said = say(&format!("http://{taken}/?token={}", entrance.expose()), format);
     let serving = async {
@@ -44,13 +42,7 @@ pub(crate) async fn run(dir: &DataDir, given: &ServeArguments, format: Format) -
         served
     };
     // The plane takes no more work from the moment on at which the end is asked for, however long a page still talks.
-    let ending = async {
-        asked.cancelled().await;
-        if let Owner::Us(plane) = owner {
-            plane.stop().await;
-        }
-    };
-    let (served, ()) = tokio::join!(serving, ending);
+    let (served, ()) = tokio::join!(serving, custody.hold(&console, &asked));
     served
 }
 

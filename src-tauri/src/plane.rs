@@ -72,19 +72,26 @@ impl Plane {
 
     /// Takes the engine if nobody has it, or else finds the process that serves it.
     pub(crate) async fn open_or_find(dir: &DataDir) -> Result<Owner, StartError> {
-        let socket = dir.socket();
         let until = Instant::now() + HANDOVER;
         loop {
-            if socket::is_served(&socket).await {
-                return Ok(Owner::Other);
+            match Self::look(dir).await? {
+                Some(owner) => return Ok(owner),
+                None if Instant::now() < until => sleep(BEAT).await,
+                None => return Err(StartError::Mute { socket: dir.socket() }),
             }
-            match Self::open(dir, None, Reach::Loopback).await {
-                Ok(plane) => return Ok(Owner::Us(plane)),
-                // It is starting or ending just now.
-                Err(StartError::Engine(OpenError::InUse { .. })) if Instant::now() < until => sleep(BEAT).await,
-                Err(StartError::Engine(OpenError::InUse { .. })) => return Err(StartError::Mute { socket }),
-                Err(error) => return Err(error),
-            }
+        }
+    }
+
+    /// One look: the engine is served by another process, or taken by this one. `None` while another process holds it
+    /// without serving it, which is so while it starts and while it ends.
+    pub(crate) async fn look(dir: &DataDir) -> Result<Option<Owner>, StartError> {
+        if socket::is_served(&dir.socket()).await {
+            return Ok(Some(Owner::Other));
+        }
+        match Self::open(dir, None, Reach::Loopback).await {
+            Ok(plane) => Ok(Some(Owner::Us(plane))),
+            Err(StartError::Engine(OpenError::InUse { .. })) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 

@@ -2,12 +2,11 @@
 
 use crate::{
     assembly::{self, Choice},
+    custody::Custody,
     data_dir::DataDir,
-    plane::{Owner, Plane},
     signals,
     start_error::StartError,
 };
-use console::view::BuiltInPlane;
 use sha2::{Digest as _, Sha256};
 use std::{env, fmt::Write as _, sync::Arc};
 use tokio::runtime::Runtime;
@@ -24,23 +23,25 @@ pub(crate) fn run(runtime: &Runtime, dir: &DataDir) -> Result<(), StartError> {
         runtime: runtime.handle().clone(),
     };
     let prepared = desktop::prepare(tauri::generate_context!(), &settings)?;
-    let (owner, console, asked) = runtime.block_on(async {
+    let (custody, console, asked) = runtime.block_on(async {
         let asked = signals::watch();
-        let owner = Plane::open_or_find(dir).await?;
-        let how = if matches!(owner, Owner::Us(_)) { BuiltInPlane::Embedded } else { BuiltInPlane::Attached };
-        let mut choice = Choice::live(how);
+        let custody = Custody::open(dir).await?;
+        let mut choice = Choice::live(&custody).await;
         choice.preferences = Some(Arc::new(prepared.preferences()));
         choice.updates_configured = prepared.updates_configured();
-        Ok::<_, StartError>((owner, assembly::console(dir, choice).await, asked))
+        Ok::<_, StartError>((custody, assembly::console(dir, choice).await, asked))
     })?;
+    let holding = {
+        let (console, asked) = (console.clone(), asked.clone());
+        runtime.spawn(async move { custody.hold(&console, &asked).await })
+    };
     let opened = prepared.open(console.clone(), &asked);
+    asked.cancel();
     runtime.block_on(async {
-        let ending = async {
-            if let Owner::Us(plane) = owner {
-                plane.stop().await;
-            }
-        };
-        tokio::join!(assembly::end(&console), ending);
+        let ((), held) = tokio::join!(assembly::end(&console), holding);
+        if let Err(error) = held {
+            tracing::error!(%error, "the built-in control plane was not ended in order");
+        }
     });
     Ok(opened?)
 }

@@ -1,10 +1,11 @@
 //! One user's story, told through each face over real processes: create, watch, fail, retry, approve, succeed, stop the
 //! plane, and read it all again from the cache.
 //!
-//! The window tells the same story in `tests/window.rs`, since it needs a display.
+//! The window tells the same story in `tests/window`, since it needs a display.
 
-#![expect(clippy::expect_used, reason = "set-up that fails is a failed test")]
+#![expect(clippy::expect_used, clippy::panic, reason = "set-up that fails is a failed test")]
 
+mod custody;
 mod plane;
 mod story;
 mod terminal;
@@ -24,4 +25,9 @@ fn the_web_face_tells_the_whole_story() {
     let plane = Plane::start();
     let face = web::Web::over(plane.data());
     story::tell(&face, plane);
+}
+
+#[test]
+fn a_face_takes_over_the_control_plane_of_a_killed_process_when_a_person_asks() {
+    custody::tell();
 }

@@ -45,6 +45,12 @@ impl Plane {
         let status = self.child.wait().expect("the plane can be waited for");
         assert_eq!(status.code(), Some(0), "SIGTERM ends the plane in good order");
     }
+
+    /// Ends it as a crash would.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("the signal can be sent");
+        self.child.wait().expect("the plane can be waited for");
+    }
 }
 
 impl Drop for Plane {

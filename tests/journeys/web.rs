@@ -42,7 +42,13 @@ impl Web {
         Self { origin, http, _server: server, _data: data }
     }
 
-    fn call(&self, command: &str, request: &Value) -> Value {
+    /// The reply of a command that is carried out.
+    pub(crate) fn call(&self, command: &str, request: &Value) -> Value {
+        self.try_call(command, request).unwrap_or_else(|error| panic!("{command} is carried out, not refused: {error}"))
+    }
+
+    /// The reply of a command, or the error that refuses it.
+    pub(crate) fn try_call(&self, command: &str, request: &Value) -> Result<Value, Value> {
         let answer = self
             .http
             .post(format!("{}/rpc/{command}", self.origin))
@@ -52,8 +58,7 @@ impl Web {
             .expect("the server answers");
         let status = answer.status();
         let reply: Value = answer.json().expect("the reply is JSON");
-        assert!(status.is_success(), "{command} is carried out, not refused with {status}: {reply}");
-        reply
+        if status.is_success() { Ok(reply) } else { Err(reply) }
     }
 }
 

@@ -1925,6 +1925,8 @@ export interface Commands {
   "connections.list": { request: null; reply: Array<ConnectionView> };
   /** Adds a connection and starts watching it. */
   "connections.add": { request: AddConnection; reply: ConnectionView };
+  /** Starts the built-in control plane here, when the process that had it is gone. */
+  "connections.start_built_in": { request: null; reply: AppInfo };
   /** Tries a connection or an address, hop by hop. */
   "connections.test": { request: TestConnection; reply: ConnectionTest };
   /** Changes a connection. */
@@ -1986,6 +1988,7 @@ export const commandKinds = {
   "app.info": "query",
   "connections.list": "query",
   "connections.add": "act",
+  "connections.start_built_in": "act",
   "connections.test": "query",
   "connections.edit": "act",
   "connections.remove": "act",

@@ -1,6 +1,7 @@
 //! Connections: adding, editing, removing them, and where their tokens go.
 
 mod address;
+pub(crate) mod built_in;
 pub(crate) mod hops;
 
 use crate::{
@@ -19,9 +20,6 @@ use credentials::CredentialStore as _;
 use domain::{Connection, ConnectionId, ControlPlaneKind, CredentialState, Environment, Fault, Secret};
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// Id of the connection to the built-in control plane.
-pub(crate) const BUILT_IN: &str = "local";
 
 /// Every connection and how well it is watched.
 pub(crate) async fn list(core: &Core, call: &Call) -> Vec<ConnectionView> {

@@ -5,7 +5,7 @@ use crate::{
     announce::{Announcer, Subscription},
     breakers,
     call::Call,
-    connections::{self, BUILT_IN},
+    connections,
     core::Core,
     folders, news, overview,
     parts::{ConsoleParts, SyncMode},
@@ -13,17 +13,14 @@ use crate::{
     runs::{self, follow::Followed},
     templates,
     view::{
-        ActRecord, AddConnection, AppInfo, BreakerView, ConnectionRef, ConnectionTest, ConnectionView, CoverageQuery,
-        CreateRun, DecideGate, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery,
-        LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ResetBreaker, RetryStep, RunAct,
-        RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, Tag, TemplatesQuery,
-        TestConnection, WatchRun,
+        ActRecord, AddConnection, AppInfo, BreakerView, BuiltInPlane, ConnectionRef, ConnectionTest, ConnectionView,
+        CoverageQuery, CreateRun, DecideGate, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry,
+        FolderQuery, LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ResetBreaker, RetryStep,
+        RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, Tag,
+        TemplatesQuery, TestConnection, WatchRun,
     },
 };
-use domain::{
-    Connection, ConnectionId, ControlPlaneKind, Coverage, CredentialState, Environment, Preview, Readiness, Template,
-    Verdict, WireError,
-};
+use domain::{Connection, ConnectionId, Coverage, Preview, Readiness, Template, Verdict, WireError};
 use futures::stream::{BoxStream, StreamExt};
 use std::sync::Arc;
 use tokio_util::{
@@ -54,7 +51,7 @@ impl Console {
             session: parts.session_credentials,
             connectors: parts.connectors,
             clock: parts.clock,
-            built_in: parts.built_in,
+            built_in: parking_lot::RwLock::new(parts.built_in),
             actor: parts.actor,
             data_dir: parts.data_dir,
             home_dir: parts.home_dir,
@@ -100,6 +97,11 @@ impl Console {
         Call::new("connections.named").finish(found)
     }
 
+    /// Says where the built-in control plane runs from now on.
+    pub fn built_in_plane_is(&self, how: BuiltInPlane) {
+        connections::built_in::moved(&self.core, how);
+    }
+
     /// Says that what was read under these tags is out of date.
     pub fn announce_stale(&self, tags: Vec<Tag>) {
         self.core.announcer.stale(tags);
@@ -119,22 +121,10 @@ async fn known_connections(core: &Core) -> Vec<Connection> {
         tracing::error!(%error, "connections cannot be read from the cache");
         Vec::new()
     });
-    let Some(built_in) = &core.built_in else {
-        // What an earlier start cached of its built-in plane stays readable.
-        return known;
-    };
+    // What an earlier start cached of its built-in plane stays readable.
+    let Some(built_in) = core.built_in.read().clone() else { return known };
     let before = known.iter().position(|connection| connection.built_in).map(|at| known.remove(at));
-    let connection = Connection {
-        id: ConnectionId::new(BUILT_IN),
-        name: BUILT_IN.to_owned(),
-        kind: ControlPlaneKind::Breakwater,
-        base_url: built_in.address.clone(),
-        environment: before.as_ref().map_or(Environment::Local, |before| before.environment),
-        read_only: before.as_ref().is_some_and(|before| before.read_only),
-        built_in: true,
-        credential: CredentialState::NotNeeded,
-        created_at: before.as_ref().map_or_else(|| core.now(), |before| before.created_at),
-    };
+    let connection = connections::built_in::connection(core, built_in.address, before.as_ref());
     let kept = match before {
         Some(before) if before == connection => Ok(()),
         Some(_) => core.write.edit_connection(&connection).await,
@@ -168,6 +158,8 @@ commands! {
     connections = "connections.list" (_none: ()) -> Vec<ConnectionView>, |core, call| async { Ok(connections::list(core, call).await) };
     /// Adds a connection and starts watching it.
     add_connection = "connections.add" (request: AddConnection) -> ConnectionView, |core, _call| connections::add(core, request);
+    /// Starts the built-in control plane here, when the process that had it is gone.
+    start_plane = "connections.start_built_in" (_none: ()) -> AppInfo, |core, _call| connections::built_in::start(core);
     /// Tries a connection or an address, hop by hop.
     test_connection = "connections.test" (request: TestConnection) -> ConnectionTest, |core, call| connections::hops::test(core, call, request);
     /// Changes a connection.

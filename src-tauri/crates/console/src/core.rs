@@ -24,7 +24,7 @@ pub(crate) struct Core {
     pub(crate) session: MemoryStore,
     pub(crate) connectors: Arc<dyn Connector>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) built_in: Option<BuiltInConnection>,
+    pub(crate) built_in: RwLock<Option<BuiltInConnection>>,
     pub(crate) actor: String,
     pub(crate) data_dir: PathBuf,
     pub(crate) home_dir: Option<PathBuf>,

@@ -77,6 +77,8 @@ pub(crate) enum Error {
     BreakerOpen { protects: String, retry_after: Option<Duration> },
     #[error("the credential cannot be kept: {reason}")]
     KeychainUnavailable { reason: String, remedy: String },
+    #[error("the built-in control plane does not start: {reason}")]
+    NotStarted { reason: String, remedy: Option<String> },
     #[error(transparent)]
     Plane(#[from] PlaneError),
     #[error(transparent)]
@@ -136,7 +138,8 @@ impl Error {
             Self::ReadOnly { .. } => code::READ_ONLY,
             Self::BreakerOpen { .. } => code::BREAKER_OPEN,
             Self::KeychainUnavailable { .. } => code::KEYCHAIN_UNAVAILABLE,
-            Self::Plane(PlaneError::Unreachable { .. } | PlaneError::TimedOut | PlaneError::Unavailable { .. }) => {
+            Self::NotStarted { .. }
+            | Self::Plane(PlaneError::Unreachable { .. } | PlaneError::TimedOut | PlaneError::Unavailable { .. }) => {
                 code::OFFLINE
             }
             Self::Plane(PlaneError::Throttled { .. }) => code::THROTTLED,
@@ -159,6 +162,7 @@ impl Error {
                 ));
             }
             Self::KeychainUnavailable { remedy, .. } => return Some(remedy.clone()),
+            Self::NotStarted { remedy, .. } => return remedy.clone(),
             Self::AmbiguousRun { .. } => "Write more of the id.",
             Self::BreakerOpen { .. } => {
                 "Calls failed one after the other. Wait for the next probe, or reset the breaker."

@@ -33,5 +33,8 @@ pub use announce::Subscription;
 pub use console::Console;
 pub use error::code;
 pub use pace::Pace;
-pub use parts::{BuiltInConnection, ConnectError, Connector, ConsoleParts, PreferenceStore, Probe, SyncMode};
+pub use parts::{
+    BuiltInConnection, ConnectError, Connector, ConsoleParts, NotStarted, PlaneStarter, PreferenceStore, Probe,
+    SyncMode,
+};
 pub use runs::follow::Followed;

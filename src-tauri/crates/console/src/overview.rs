@@ -34,7 +34,7 @@ pub(crate) async fn app_info(core: &Core) -> Result<AppInfo, Error> {
             Opened::File => None,
             Opened::Rebuilt { reason } | Opened::Memory { reason } => Some(reason.clone()),
         },
-        built_in_plane: core.built_in.as_ref().map_or(BuiltInPlane::NotRunning, |built_in| built_in.how),
+        built_in_plane: core.built_in.read().as_ref().map_or(BuiltInPlane::NotRunning, |built_in| built_in.how),
         first_run: only_built_in && !any_run,
         updates_configured: core.updates_configured,
         now: core.now(),

@@ -57,12 +57,31 @@ pub enum SyncMode {
 }
 
 /// The built-in control plane as it is reached from here.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct BuiltInConnection {
     /// Its address, e.g. `unix:` and a path.
     pub address: String,
-    /// Where it runs.
+    /// Where it runs at the start; [`Console::built_in_plane_is`](crate::Console::built_in_plane_is) tells of a change.
     pub how: BuiltInPlane,
+    /// Starts it here when the process that had it is gone; `None` where this process does not stay.
+    pub starter: Option<Arc<dyn PlaneStarter>>,
+}
+
+/// Starts the built-in control plane in this process, unless another one serves it by then.
+#[async_trait::async_trait]
+pub trait PlaneStarter: Send + Sync + std::fmt::Debug {
+    /// Answers where it runs from now on. Harmless if it runs already.
+    async fn start(&self) -> Result<BuiltInPlane, NotStarted>;
+}
+
+/// Why the built-in control plane does not start.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct NotStarted {
+    /// For a person.
+    pub reason: String,
+    /// What to do about it.
+    pub remedy: Option<String>,
 }
 
 /// Makes ports to control planes and finds out what an address speaks. Lives in the composition root, the only place

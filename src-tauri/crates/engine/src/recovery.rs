@@ -47,7 +47,8 @@ pub(crate) async fn recover(store: &dyn Store) -> Result<(), Error> {
     if !runs.is_empty() {
         tracing::info!(runs = runs.len(), "taking up runs of an earlier life");
     }
-    stream::iter(&runs).map(|run| store.recover_run(run)).buffer_unordered(AT_ONCE).try_collect().await
+    let settled = stream::iter(runs).map(|run| async move { store.recover_run(&run).await });
+    settled.buffer_unordered(AT_ONCE).try_collect().await
 }
 
 /// How the marker of every process of this plane begins.

@@ -11,6 +11,8 @@ macro_rules! with_commands {
             query "connections.list" connections(()) -> Vec<ConnectionView>, [Connections];
             /// Adds a connection and starts watching it.
             act "connections.add" add_connection(AddConnection) -> ConnectionView, [Connections, App];
+            /// Starts the built-in control plane here, when the process that had it is gone.
+            act "connections.start_built_in" start_plane(()) -> AppInfo, [App, Connections];
             /// Tries a connection or an address, hop by hop.
             query "connections.test" test_connection(TestConnection) -> ConnectionTest, [];
             /// Changes a connection.

@@ -38,7 +38,11 @@ async fn console() -> (Console, FakeControlPlane, TempDir) {
         session_credentials: MemoryStore::new(),
         connectors: Arc::new(OnePlane(plane.clone())),
         clock: Arc::new(SystemClock),
-        built_in: Some(BuiltInConnection { address: "unix:plane.sock".to_owned(), how: BuiltInPlane::Embedded }),
+        built_in: Some(BuiltInConnection {
+            address: "unix:plane.sock".to_owned(),
+            how: BuiltInPlane::Embedded,
+            starter: None,
+        }),
         actor: "amira".to_owned(),
         data_dir: dir.path().to_path_buf(),
         home_dir: Some(dir.path().to_path_buf()),

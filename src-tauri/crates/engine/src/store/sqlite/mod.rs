@@ -16,9 +16,10 @@ use crate::{
 };
 use column::unsigned;
 use domain::{Clock, Event, LogLine, Page, PageRequest, Run, RunId, RunStatus, RunSummary, StepId, Timestamp, Verdict};
+use futures::future::BoxFuture;
 use sqlx::{
     Connection, SqliteConnection, SqlitePool,
-    migrate::MigrateError,
+    migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{fs::OpenOptions, io::ErrorKind, path::Path, sync::Arc, time::Duration};
@@ -26,6 +27,7 @@ use table::{dead_letters, events, log_lines, plane, run_list, runs, steps, token
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use writer::{Writer, WriterTask};
 
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 /// Reading connections.
 const READERS: u32 = 4;
 
@@ -54,7 +56,7 @@ impl SqliteStore {
         found_privately(path).map_err(|error| unreadable(path, &error))?;
         let options = options(path);
         let mut conn = SqliteConnection::connect_with(&options).await.map_err(|error| unreadable(path, &error))?;
-        sqlx::migrate!("./migrations").run(&mut conn).await.map_err(|error| match error {
+        migrate(&mut conn).await.map_err(|error| match error {
             MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
                 OpenError::Newer { path: path.to_owned() }
             }
@@ -75,6 +77,11 @@ impl SqliteStore {
         }));
         Ok(Self { writer, readers, stop, task: tokio::sync::Mutex::new(Some(task)), clock })
     }
+}
+
+/// Not `Migrator::run`, whose future the compiler cannot see to be `Send` through a borrowed connection.
+fn migrate(conn: &mut SqliteConnection) -> BoxFuture<'_, Result<(), MigrateError>> {
+    Box::pin(MIGRATIONS.run_direct(None, conn, false))
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {

@@ -1,0 +1,32 @@
+//! When the process that had the built-in control plane is killed: a face that stays says so, and a person starts it there.
+
+use crate::{plane::Plane, story::eventually, web::Web};
+use serde_json::json;
+
+/// Tells it.
+pub(crate) fn tell() {
+    let plane = Plane::start();
+    let face = Web::over(plane.data());
+    let plan = json!({"goal": "wait for a word", "steps": [
+        {"name": "word", "tool": "manual:word", "inputs": {"question": "Go on?"}},
+    ]});
+    let seen_at = || face.call("app.info", &json!(null))["built_in_plane"].clone();
+    assert_eq!(seen_at(), "attached", "the other process had it first");
+    let run = face.call("runs.create", &json!({"plan": plan}))["id"].as_str().expect("a run has an id").to_owned();
+    let status = || face.call("runs.get", &json!({"run": run}))["status"].clone();
+    eventually("the run waits for a person", || (status() == "waiting").then_some(()));
+
+    plane.kill();
+    eventually("the face says that it is gone", || (seen_at() == "not_running").then_some(()));
+    assert_eq!(status(), "waiting", "the run is shown as it was last seen");
+
+    let told = face.call("connections.start_built_in", &json!(null));
+    assert_eq!(told["built_in_plane"], "embedded", "it runs in the process of the face now");
+    let approved = eventually("the gate can be decided", || {
+        face.try_call("gates.approve", &json!({"run": run, "step": "word"})).ok()
+    });
+    assert_eq!(approved["id"], run.as_str(), "the run that the killed process left is taken up");
+    eventually("the run succeeds", || (status() == "succeeded").then_some(()));
+    let again = face.call("connections.start_built_in", &json!(null));
+    assert_eq!(again["built_in_plane"], "embedded", "asking again changes nothing");
+}
