@@ -3,12 +3,21 @@
 //! Every figure comes from the real executable over real sockets and a real database, next to a peer or a limit that is
 //! measured in the same run, because absolute times on a busy machine prove nothing. Deliberately absent: assertions.
 
-#![expect(clippy::print_stdout, clippy::expect_used, reason = "a bench prints, and stops at the first surprise")]
+#![expect(
+    clippy::print_stdout,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a bench prints, and stops at the first surprise"
+)]
 
+#[expect(dead_code, reason = "the test of the window does more with it")]
+#[path = "../../../tests/window/driver.rs"]
+mod driver;
 mod load;
 mod plane;
 mod report;
 mod scenes;
+mod window;
 
 use report::Report;
 

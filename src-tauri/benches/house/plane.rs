@@ -79,6 +79,21 @@ pub(crate) fn tree_memory_mib(pid: u32) -> f64 {
         .lines()
         .find_map(|line| line.strip_prefix("Pss:")?.split_whitespace().next()?.parse::<f64>().ok())
         .unwrap_or(0.0);
-    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
-    own / 1024.0 + children.split_whitespace().filter_map(|child| child.parse().ok()).map(tree_memory_mib).sum::<f64>()
+    own / 1024.0 + children(pid).into_iter().map(tree_memory_mib).sum::<f64>()
+}
+
+/// Processes that were started by any thread of this one.
+fn children(pid: u32) -> Vec<u32> {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    threads
+        .filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok())
+        .flat_map(|text| text.split_whitespace().filter_map(|child| child.parse().ok()).collect::<Vec<_>>())
+        .collect()
+}
+
+/// The process below this one that runs the executable under measurement.
+pub(crate) fn executable_below(pid: u32) -> Option<u32> {
+    let runs_it =
+        |pid: &u32| std::fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe.as_os_str() == EXECUTABLE);
+    children(pid).into_iter().find_map(|child| Some(child).filter(runs_it).or_else(|| executable_below(child)))
 }

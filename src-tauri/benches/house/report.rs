@@ -2,6 +2,12 @@
 
 use std::fmt;
 
+/// The value below which `percent` of these lie, which are in order; 0 of none.
+pub(crate) fn percentile(ordered: &[f64], percent: usize) -> f64 {
+    let last = ordered.len().saturating_sub(1);
+    ordered.get(last * percent / 100).copied().unwrap_or_default()
+}
+
 /// One line of the table.
 #[derive(Debug)]
 struct Row {

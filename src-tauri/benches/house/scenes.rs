@@ -4,6 +4,7 @@ use crate::{
     load::{Outcome, Shot, fire},
     plane::{EXECUTABLE, Plane, cpu_ms, tree_memory_mib},
     report::Report,
+    window,
 };
 use hyper::Method;
 use std::{
@@ -23,6 +24,7 @@ pub(crate) const ALL: &[Scene] = &[
     Scene { name: "api", measure: api },
     Scene { name: "queue", measure: queue },
     Scene { name: "start", measure: start },
+    Scene { name: "window", measure: window::measure },
 ];
 
 const CONNECTIONS: usize = 100;
