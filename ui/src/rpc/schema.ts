@@ -1529,6 +1529,10 @@ goal: string,
  */
 found_in: string, 
 /**
+ * The name of the step that it belongs to, if it belongs to one.
+ */
+step: string | null, 
+/**
  * Sequence number of the event or log line.
  */
 seq: number | null, 

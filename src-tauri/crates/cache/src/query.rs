@@ -113,6 +113,8 @@ pub struct SearchHit {
     pub goal: String,
     /// In what.
     pub what: FoundIn,
+    /// The name of the step, where it was found in one or in what one printed; `None` if that step has not been read.
+    pub step: Option<String>,
     /// Sequence number of the event or log line.
     pub seq: Option<u64>,
     /// The text around it, cut with `…`.

@@ -54,12 +54,11 @@ impl Reader {
     pub async fn search(&self, text: &str, limit: u32) -> Result<Vec<SearchHit>, Error> {
         let Some(words) = expression(text) else { return Ok(Vec::new()) };
         let limit = limit.clamp(1, 200);
-        let (names, failures) = (format!("name : ({words})"), format!("failure : ({words})"));
         let mut moment = self.moment().await?;
         let goals = sqlx::query_as!(
             Row,
-            r#"SELECT r.connection AS "connection!", r.run AS "run!", r.goal AS "goal!", NULL AS "seq: i64",
-                      snippet(run_text, 1, '', '', '…', 16) AS "snippet!: String"
+            r#"SELECT r.connection AS "connection!", r.run AS "run!", r.goal AS "goal!", NULL AS "step: String",
+                      NULL AS "seq: i64", snippet(run_text, 1, '', '', '…', 16) AS "snippet!: String"
                FROM run_text JOIN run r ON r.id = run_text.rowid
                WHERE run_text MATCH ? ORDER BY r.created_at DESC, r.id DESC LIMIT ?"#,
             words,
@@ -67,34 +66,13 @@ impl Reader {
         )
         .fetch_all(&mut *moment)
         .await?;
-        let steps = sqlx::query_as!(
-            Row,
-            r#"SELECT s.connection AS "connection!", s.run AS "run!", ifnull(r.goal, '') AS "goal!: String",
-                      NULL AS "seq: i64", snippet(step_text, 0, '', '', '…', 16) AS "snippet!: String"
-               FROM step_text JOIN step s ON s.id = step_text.rowid
-               LEFT JOIN run r ON r.connection = s.connection AND r.run = s.run
-               WHERE step_text MATCH ? ORDER BY r.created_at DESC, s.id LIMIT ?"#,
-            names,
-            limit
-        )
-        .fetch_all(&mut *moment)
-        .await?;
-        let failures = sqlx::query_as!(
-            Row,
-            r#"SELECT s.connection AS "connection!", s.run AS "run!", ifnull(r.goal, '') AS "goal!: String",
-                      NULL AS "seq: i64", snippet(step_text, 1, '', '', '…', 16) AS "snippet!: String"
-               FROM step_text JOIN step s ON s.id = step_text.rowid
-               LEFT JOIN run r ON r.connection = s.connection AND r.run = s.run
-               WHERE step_text MATCH ? ORDER BY r.created_at DESC, s.id LIMIT ?"#,
-            failures,
-            limit
-        )
-        .fetch_all(&mut *moment)
-        .await?;
+        let steps = in_steps(0, &format!("name : ({words})"), limit, &mut moment).await?;
+        let failures = in_steps(1, &format!("failure : ({words})"), limit, &mut moment).await?;
         let events = sqlx::query_as!(
             Row,
             r#"SELECT e.connection AS "connection!", e.run AS "run!", ifnull(r.goal, '') AS "goal!: String",
-                      e.seq AS "seq?: i64", snippet(event_text, 0, '', '', '…', 16) AS "snippet!: String"
+                      json_extract(e.document, '$.step') AS "step: String", e.seq AS "seq?: i64",
+                      snippet(event_text, 0, '', '', '…', 16) AS "snippet!: String"
                FROM event_text JOIN event e ON e.id = event_text.rowid
                LEFT JOIN run r ON r.connection = e.connection AND r.run = e.run
                WHERE event_text MATCH ? ORDER BY event_text.rowid DESC LIMIT ?"#,
@@ -106,9 +84,11 @@ impl Reader {
         let logs = sqlx::query_as!(
             Row,
             r#"SELECT l.connection AS "connection!", l.run AS "run!", ifnull(r.goal, '') AS "goal!: String",
-                      l.seq AS "seq?: i64", snippet(log_text, 0, '', '', '…', 16) AS "snippet!: String"
+                      s.name AS "step?: String", l.seq AS "seq?: i64",
+                      snippet(log_text, 0, '', '', '…', 16) AS "snippet!: String"
                FROM log_text JOIN log l ON l.id = log_text.rowid
                LEFT JOIN run r ON r.connection = l.connection AND r.run = l.run
+               LEFT JOIN step s ON s.connection = l.connection AND s.run = l.run AND s.step = l.step
                WHERE log_text MATCH ? ORDER BY log_text.rowid DESC LIMIT ?"#,
             words,
             limit
@@ -132,10 +112,33 @@ impl Reader {
     }
 }
 
+/// Steps in which words are found; the snippet comes from this column of `step_text`, 0 for the name and 1 for the failure.
+async fn in_steps(
+    column: i64,
+    words: &str,
+    limit: u32,
+    database: &mut SqliteConnection,
+) -> Result<Vec<Row>, sqlx::Error> {
+    sqlx::query_as!(
+        Row,
+        r#"SELECT s.connection AS "connection!", s.run AS "run!", ifnull(r.goal, '') AS "goal!: String",
+                  s.name AS "step?: String", NULL AS "seq: i64", snippet(step_text, ?, '', '', '…', 16) AS "snippet!: String"
+           FROM step_text JOIN step s ON s.id = step_text.rowid
+           LEFT JOIN run r ON r.connection = s.connection AND r.run = s.run
+           WHERE step_text MATCH ? ORDER BY r.created_at DESC, s.id LIMIT ?"#,
+        column,
+        words,
+        limit
+    )
+    .fetch_all(database)
+    .await
+}
+
 struct Row {
     connection: String,
     run: String,
     goal: String,
+    step: Option<String>,
     seq: Option<i64>,
     snippet: String,
 }
@@ -147,6 +150,7 @@ impl Row {
             run_id: self.run.into(),
             goal: self.goal,
             what,
+            step: self.step,
             seq: self.seq.map(document::counted),
             snippet: self.snippet,
         }

@@ -68,6 +68,7 @@ pub(crate) async fn search(core: &Core, query: SearchQuery) -> Result<Vec<Search
             run: hit.run_id,
             goal: hit.goal,
             found_in: hit.what.as_str().to_owned(),
+            step: hit.step,
             seq: hit.seq,
             snippet: hit.snippet,
         })

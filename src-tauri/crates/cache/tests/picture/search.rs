@@ -2,7 +2,7 @@
 
 use crate::sample::{at, event, fresh, line, local, run, step, summary};
 use cache::{Cache, FoundIn, RunQuery};
-use domain::RunSummary;
+use domain::{Event, RunSummary};
 use proptest::prelude::*;
 
 async fn filled() -> (tempfile::TempDir, Cache) {
@@ -11,8 +11,9 @@ async fn filled() -> (tempfile::TempDir, Cache) {
     let steps = vec![step("compile payment", None), step("verify", Some("payment gateway refused the handshake"))];
     let writer = cache.writer();
     writer.upsert_run(&local(), &run(goal, steps), at(1)).await.unwrap();
-    writer.append_events(&local(), &[event("run_0199abc", 3, Some("retry: payment was down"))]).await.unwrap();
-    writer.append_logs(&local(), &"run_0199abc".into(), &[line(8, "s", "POST /payment 503")]).await.unwrap();
+    let retried = Event { step: Some("verify".into()), ..event("run_0199abc", 3, Some("retry: payment was down")) };
+    writer.append_events(&local(), &[retried]).await.unwrap();
+    writer.append_logs(&local(), &"run_0199abc".into(), &[line(8, "stp_verify", "POST /payment 503")]).await.unwrap();
     (folder, cache)
 }
 
@@ -20,15 +21,15 @@ async fn filled() -> (tempfile::TempDir, Cache) {
 async fn every_noun_is_found_with_its_place() {
     let (_folder, cache) = filled().await;
     let hits = cache.reader().search("paym", 20).await.unwrap();
-    let places: Vec<_> = hits.iter().map(|hit| (hit.what, hit.seq)).collect();
+    let places: Vec<_> = hits.iter().map(|hit| (hit.what, hit.step.as_deref(), hit.seq)).collect();
     let expected = [
-        (FoundIn::Goal, None),
-        (FoundIn::Step, None),
-        (FoundIn::Failure, None),
-        (FoundIn::Event, Some(3)),
-        (FoundIn::Log, Some(8)),
+        (FoundIn::Goal, None, None),
+        (FoundIn::Step, Some("compile payment"), None),
+        (FoundIn::Failure, Some("verify"), None),
+        (FoundIn::Event, Some("verify"), Some(3)),
+        (FoundIn::Log, Some("verify"), Some(8)),
     ];
-    assert_eq!(places, expected, "one hit in each noun");
+    assert_eq!(places, expected, "one hit in each noun, with the step that it belongs to");
     assert!(hits.iter().all(|hit| hit.run_id.as_str() == "run_0199abc"), "each names its run");
     assert!(hits.iter().all(|hit| hit.goal == "Ship the payment service"), "and what that was for");
     assert!(hits.iter().all(|hit| hit.snippet.contains("payment")), "and shows the text around the words");
@@ -41,7 +42,7 @@ async fn every_noun_is_found_with_its_place() {
 #[tokio::test]
 async fn no_noun_crowds_out_another() {
     let (_folder, cache) = filled().await;
-    let many: Vec<_> = (100..400).map(|seq| line(seq, "s", "payment again")).collect();
+    let many: Vec<_> = (100..400).map(|seq| line(seq, "unread", "payment again")).collect();
     cache.writer().append_logs(&local(), &"run_0199abc".into(), &many).await.unwrap();
     let hits = cache.reader().search("payment", 5).await.unwrap();
     let nouns: Vec<_> = hits.iter().map(|hit| hit.what).collect();

@@ -120,12 +120,13 @@ pub(crate) fn templates(templates: &[Template]) -> Table {
 }
 
 pub(crate) fn hits(hits: &[SearchHit]) -> Table {
-    let mut table = Table::new(vec!["RUN", "FOUND IN", "GOAL", "TEXT"], "Nothing found.");
+    let mut table = Table::new(vec!["RUN", "FOUND IN", "STEP", "GOAL", "TEXT"], "Nothing found.");
     for hit in hits {
         let place = hit.seq.map_or_else(|| hit.found_in.clone(), |seq| format!("{} {seq}", hit.found_in));
         table.row([
             hit.run.as_str().into(),
             place.into(),
+            beginning(hit.step.as_deref().unwrap_or_default(), 20).into(),
             beginning(&hit.goal, 30).into(),
             beginning(&hit.snippet, 80).into(),
         ]);

@@ -165,6 +165,8 @@ pub struct SearchHit {
     pub goal: String,
     /// In what: `goal`, `step`, `failure`, `event` or `log`.
     pub found_in: String,
+    /// The name of the step that it belongs to, if it belongs to one.
+    pub step: Option<String>,
     /// Sequence number of the event or log line.
     pub seq: Option<u64>,
     /// The text around it.
