@@ -157,6 +157,11 @@ impl OneRun {
     /// Reads what the database has: log lines before events, so that a step's lines come before its end.
     async fn replay(&mut self) -> Result<(), Error> {
         let head = self.store.head(&self.run).await?;
+        if self.seq > head.last_seq || self.log_seq > head.last_log_seq {
+            // A place from another life of this database says nothing about this one.
+            (self.seq, self.log_seq) = (self.seq.min(head.last_seq), self.log_seq.min(head.last_log_seq));
+            self.ready.push_back(FeedItem::Resync);
+        }
         let lines = self.store.logs(&self.run, self.log_seq, CHUNK).await?;
         if let Some(line) = lines.last() {
             self.log_seq = line.seq;
