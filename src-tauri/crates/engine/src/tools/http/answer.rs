@@ -1,16 +1,20 @@
 //! What came back: read up to a cap, shown while it arrives, and held against what the plan expects.
 
 use super::request::Expect;
-use crate::tools::{
-    LogSink, ToolFailure, millis,
-    process::capture::{Lines, Recorder},
-    redact::Redactor,
+use crate::{
+    plan,
+    tools::{
+        LogSink, ToolFailure, millis,
+        process::capture::{Lines, Recorder},
+        redact::Redactor,
+    },
 };
 use domain::LogStream;
 use reliability::breaker::{Cause, Outcome};
 use reqwest::{Response, header};
 use serde_json::{Value, json};
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
+use tokio::time::Instant;
 
 /// How much of the body the step's own output keeps, in bytes.
 const OUTPUT_CAP: usize = 64 * 1024;
@@ -31,14 +35,13 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// Reads at most `cap` bytes of the body; text goes to the log as it arrives.
+    /// Reads at most `cap` bytes of the body; text goes to the log as it arrives. `started` is when the request was sent.
     pub(super) async fn read(
         mut response: Response,
         cap: usize,
-        log: Arc<dyn LogSink>,
-        redactor: Redactor,
+        (log, redactor): (Arc<dyn LogSink>, Redactor),
+        started: Instant,
     ) -> Result<Self, reqwest::Error> {
-        let started = tokio::time::Instant::now();
         let text_of = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (content_type, location) = (text_of(header::CONTENT_TYPE), text_of(header::LOCATION));
         let is_text = content_type.as_deref().is_none_or(is_text);
@@ -92,7 +95,9 @@ impl Answer {
             failed.retry_after = self.retry_after.filter(|_| again);
             return Err(failed);
         }
+        // Deeper than a plan may be, nothing could use it.
         let parsed: Option<Value> = serde_json::from_str(&self.body).ok();
+        let parsed = parsed.filter(|body| !plan::is_deeper_than(body, plan::MAX_DEPTH - 1));
         let mut unmet = Vec::new();
         let cut = if self.cut { " (which is cut)" } else { "" };
         if expect.body_contains.as_ref().is_some_and(|wanted| !self.body.contains(wanted)) {
@@ -115,11 +120,25 @@ impl Answer {
         Err(ToolFailure::passing("unexpected_body", message).remedy("Read the answer in the log of the step."))
     }
 
+    /// Whether any text of this value holds a secret.
+    fn hides_in(&self, value: &Value) -> bool {
+        let hides = |text: &str| self.redactor.clean(text) != text;
+        match value {
+            Value::String(text) => hides(text),
+            Value::Array(list) => list.iter().any(|value| self.hides_in(value)),
+            Value::Object(object) => object.iter().any(|(name, value)| hides(name) || self.hides_in(value)),
+            _ => false,
+        }
+    }
+
     fn output(&self, parsed: Option<Value>) -> Value {
         let body = self.redactor.clean(&self.body);
         let fits = body.len() <= OUTPUT_CAP;
-        // A value that holds a secret is left out: only text can be cleaned.
-        let parsed = parsed.filter(|_| fits && body == self.body.as_str());
+        // A value that holds a secret is left out: only text can be cleaned. It is looked for in the value as well, since
+        // JSON has more than one way to spell a text.
+        let parsed = parsed.filter(|value| fits && body == self.body.as_str() && !self.hides_in(value));
+        let hidden = parsed.is_none() && serde_json::from_str(&self.body).is_ok_and(|value| self.hides_in(&value));
+        let body = if hidden { Cow::Borrowed("[hidden: it holds a secret]") } else { body };
         json!({
             "status": self.status,
             "content_type": self.content_type,

@@ -84,10 +84,11 @@ impl Http {
             Redirects::SameOrigin => &self.following,
         };
         let client = client.as_ref().map_err(|failed| (failed.clone(), Cause::Other))?;
+        let started = tokio::time::Instant::now();
         let exchange = async {
             let response = client.execute(prepared).await.map_err(|error| web::explain(&error, &host))?;
             let retry_after = web::retry_after(&response, self.breakers.now());
-            let mut answer = Answer::read(response, request.body_cap, call.log.clone(), redactor)
+            let mut answer = Answer::read(response, request.body_cap, (call.log.clone(), redactor), started)
                 .await
                 .map_err(|error| web::explain(&error, &host))?;
             answer.retry_after = retry_after;

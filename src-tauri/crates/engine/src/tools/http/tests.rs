@@ -50,6 +50,25 @@ async fn an_expected_answer_is_handed_on_and_no_secret_comes_back() {
 }
 
 #[tokio::test]
+async fn a_secret_that_comes_back_in_another_spelling_is_kept_nowhere() {
+    let body = r#"{"echo":"very\u002dsecret-value"}"#;
+    let host = Host::with(vec![Reply::whole(200, "content-type: application/json\r\n", body)]).await;
+    let headers = json!({"authorization": {"from_keychain": "api"}});
+    let outcome = ask(&breakers(), json!({"url": host.url, "headers": headers})).await.0.expect("it is as expected");
+    let kept = outcome.output.to_string();
+    assert!(!kept.contains("secret-value"), "neither the parsed value nor its spelling is kept: {kept}");
+}
+
+#[tokio::test]
+async fn a_body_too_deep_to_be_used_is_kept_as_text_only() {
+    let body = format!("{}1{}", "[".repeat(100), "]".repeat(100));
+    let host = Host::with(vec![Reply::whole(200, "content-type: application/json\r\n", &body)]).await;
+    let outcome = ask(&breakers(), json!({"url": host.url})).await.0.expect("it is as expected");
+    assert_eq!(outcome.output["json"], Value::Null, "nothing could read it back");
+    assert_eq!(outcome.output["body"], body.as_str(), "the text is there");
+}
+
+#[tokio::test]
 async fn a_secret_in_the_address_of_a_redirection_is_hidden() {
     let moved = Reply::whole(302, "location: /next?key=very-secret-value\r\n", "");
     let host = Host::with(vec![moved]).await;
