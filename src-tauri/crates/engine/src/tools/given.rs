@@ -91,6 +91,11 @@ impl Given {
         matches!(self, Self::Literal(_))
     }
 
+    /// Whether it is what another step answered.
+    pub(crate) fn is_output(&self) -> bool {
+        matches!(self, Self::Step { .. })
+    }
+
     /// Fetches the text. What came from the environment or the keychain is hidden by `redactor` from then on.
     pub(crate) async fn fetch(
         &self,

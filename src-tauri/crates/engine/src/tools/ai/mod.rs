@@ -111,7 +111,13 @@ impl Ai {
             ToolFailure::permanent("no_credential", message).remedy(remedy)
         })?;
         redactor.hide(&found);
-        Ok(found)
+        // A line end at the end of what was kept is nobody's wish.
+        let trimmed = found.expose().trim();
+        if trimmed.chars().any(|c| !c.is_ascii_graphic()) {
+            let message = format!("The key for {} holds characters that no key has.", request.provider.title());
+            return Err(ToolFailure::permanent("no_credential", message).remedy("Store it again, then retry the step."));
+        }
+        Ok(Secret::new(trimmed))
     }
 
     async fn question<'a>(

@@ -226,6 +226,10 @@ impl Provider {
                 }
                 answer.output_tokens = tokens(&event["usage"], "output_tokens").or(answer.output_tokens);
             }
+            // A stream that says neither who answers nor why it ends is none of theirs.
+            Some("message_stop") if answer.model.is_none() || answer.stop_reason.is_none() => {
+                return Err(self.malformed());
+            }
             Some("message_stop") => return Ok(Arrived::End),
             Some("error") => return Err(self.refusal(status_of(event["error"]["type"].as_str()))),
             // Kinds of events may be added at any time, say the documents of the provider.

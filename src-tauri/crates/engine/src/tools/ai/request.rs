@@ -62,6 +62,10 @@ pub(super) fn read(inputs: &Map<String, Value>) -> Result<Request, Vec<Fault>> {
         let found = secret_in_plan(fields.path("api_key"), "api_key");
         fields.adopt([found]);
     }
+    if key.as_ref().is_some_and(Given::is_output) {
+        let message = "A key cannot be the output of a step: outputs are kept, and secrets are not.";
+        fields.refuse("api_key", "secret_from_step", message, "Name it with from_keychain or from_env.");
+    }
     let faults = fields.finish();
     match (provider, model) {
         (Some(provider), Some(model)) if faults.is_empty() => {
