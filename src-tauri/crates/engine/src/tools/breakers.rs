@@ -14,6 +14,9 @@ const MOST: usize = 500;
 /// silent provider are much shorter and lie with the call.
 const AI_LEASE: Duration = Duration::from_mins(30);
 
+/// The same for an HTTP request: as long as a plan may let one take, since a slow host that answers is a healthy one.
+const HTTP_LEASE: Duration = Duration::from_hours(1);
+
 /// Every breaker of this control plane.
 #[derive(Debug)]
 pub struct BreakerSet {
@@ -59,7 +62,8 @@ impl BreakerSet {
     /// Asks the breaker of a host (with its port) for one call.
     pub(crate) fn admit_http(&self, host: &str) -> Result<Admitted, ToolFailure> {
         let id = format!("http:{host}");
-        self.admit(&id, || Entry::new(&id, &format!("HTTP requests to {host}"), BreakerPolicy::http()))
+        let policy = BreakerPolicy { call_timeout: HTTP_LEASE, ..BreakerPolicy::http() };
+        self.admit(&id, || Entry::new(&id, &format!("HTTP requests to {host}"), policy))
     }
 
     fn admit(&self, id: &str, make: impl FnOnce() -> Entry) -> Result<Admitted, ToolFailure> {
