@@ -131,17 +131,20 @@ async fn attend(
     let _status = child.wait().await;
     group.release();
     if status.is_some() && leftovers {
-        recorder.lock().system("Processes that the program left behind were ended.");
+        recorder.lock().system(LEFT_BEHIND);
     }
     if !drained {
-        drained = timeout(PIPE_GRACE, pumps.as_mut()).await.is_ok();
+        let _rest = timeout(PIPE_GRACE, pumps.as_mut()).await;
     }
-    if !drained || status.is_none() {
-        // Descendants that left the group on purpose still carry the marker.
-        orphans::kill_attempt(&program.marker).await;
+    // Descendants that left the group on purpose still carry the marker. Nobody would read what they print, and the next
+    // start would end them anyway, at a moment that nobody could explain.
+    if orphans::kill_attempt(&program.marker).await > 0 && status.is_some() && !leftovers {
+        recorder.lock().system(LEFT_BEHIND);
     }
     status
 }
+
+const LEFT_BEHIND: &str = "Processes that the program left behind were ended.";
 
 async fn spawn(program: &Program) -> Result<Child, ToolFailure> {
     if let Some(cwd) = &program.cwd
