@@ -2,12 +2,13 @@
 //!
 //! A tool must never wait for the disk, so lines are collected in memory and flushed every 50 ms or 256 lines. The lines
 //! that are still in memory when an attempt ends are written right before its result, so that a reader who sees the end
-//! has seen everything. What memory can hold is bounded: slots times the cap of an attempt.
+//! has seen everything. What memory can hold is bounded: slots times the cap of an attempt, where each line counts for
+//! more than its text, so that a flood of empty lines is bounded too.
 
 use crate::{
     Error,
     store::{Claim, PendingLine, Store},
-    tools::LogSink,
+    tools::{LINE_COST, LogSink},
 };
 use domain::{Clock, LogStream, RunId, StepId};
 use parking_lot::Mutex;
@@ -22,6 +23,8 @@ use tokio::sync::Notify;
 const EVERY: Duration = Duration::from_millis(50);
 /// Lines that are not waited for.
 const LINES: usize = 256;
+/// Lines written at once, so that other changes get their turn in between.
+const BATCH: usize = 2_000;
 /// Longest line in bytes.
 const LINE_CAP: usize = 8 * 1024;
 
@@ -109,12 +112,17 @@ impl LogKeeper {
         if lines.is_empty() {
             return Ok(());
         }
-        let lines = Arc::new(lines);
-        let written = self.store.append_logs(Arc::clone(&lines)).await;
-        if written.is_err() {
-            *left = Arc::unwrap_or_clone(lines);
+        while !lines.is_empty() {
+            let rest = lines.split_off(lines.len().min(BATCH));
+            let batch = Arc::new(lines);
+            if let Err(error) = self.store.append_logs(Arc::clone(&batch)).await {
+                *left = Arc::unwrap_or_clone(batch);
+                left.extend(rest);
+                return Err(error);
+            }
+            lines = rest;
         }
-        written
+        Ok(())
     }
 }
 
@@ -160,13 +168,16 @@ impl LogSink for AttemptLog {
         if state.closed {
             return;
         }
-        if state.bytes + text.len() > self.keeper.cap || state.lost_lines > 0 {
-            state.lost_lines += 1;
-            state.lost_bytes += u64::try_from(text.len()).unwrap_or(u64::MAX);
-            return;
+        // What the plane itself says is little, and says among others what was cut.
+        if stream != LogStream::System {
+            let cost = text.len() + LINE_COST;
+            if state.bytes + cost > self.keeper.cap || state.lost_lines > 0 {
+                state.lost_lines += 1;
+                state.lost_bytes += u64::try_from(text.len()).unwrap_or(u64::MAX);
+                return;
+            }
+            state.bytes += cost;
         }
-        // An empty line costs a row as well.
-        state.bytes += text.len().max(1);
         let line = self.pending(stream, clean(text).into_owned());
         state.pending.push(line);
         let full = state.pending.len() >= LINES;

@@ -11,7 +11,7 @@ pub struct EngineConfig {
     pub data_dir: PathBuf,
     /// Most steps that execute at once. Steps that wait for a person or for time count not.
     pub slots: NonZeroUsize,
-    /// Most bytes of output kept of one attempt; what is over is counted and its loss is stated.
+    /// Most bytes of output kept of one attempt whatever its plan asks for; what is over is counted and its loss is stated.
     pub log_cap_bytes: usize,
     /// How long a tool may take to end after it was told to stop, before it is dropped.
     pub stop_grace: Duration,
@@ -20,13 +20,13 @@ pub struct EngineConfig {
 }
 
 impl EngineConfig {
-    /// 8 slots, 1 MiB of output for an attempt, 5 s to stop.
+    /// 8 slots, 16 MiB of output for an attempt (which is what a plan may ask for at most), 5 s to stop.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         const SLOTS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
         Self {
             data_dir: data_dir.into(),
             slots: SLOTS,
-            log_cap_bytes: 1024 * 1024,
+            log_cap_bytes: 16 * 1024 * 1024,
             stop_grace: Duration::from_secs(5),
             jitter_seed: None,
         }

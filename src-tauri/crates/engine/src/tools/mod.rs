@@ -39,6 +39,9 @@ use serde_json::{Map, Value};
 use std::{fmt::Debug, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
+/// What a line counts for besides its text, in bytes: it is a row with a time, a step and a place of its own.
+pub(crate) const LINE_COST: usize = 64;
+
 /// Where a tool puts what it prints. Calls never block; lines over the cap are counted and their loss is stated.
 pub trait LogSink: Send + Sync + Debug {
     /// Takes one line, without its line end.

@@ -3,7 +3,7 @@
 //! A program may print anything, for ever: bytes that are no text, terminal escapes that would repaint the reader's
 //! screen, a gigabyte without a line end. What is kept is bounded, and what is lost is stated.
 
-use crate::tools::{LogSink, redact::Redactor};
+use crate::tools::{LINE_COST, LogSink, redact::Redactor};
 use domain::LogStream;
 use std::{fmt::Write as _, sync::Arc};
 
@@ -107,8 +107,8 @@ impl Recorder {
         if stream == LogStream::Stdout {
             append_tail(&mut self.tail, &text);
         }
-        if self.lost_lines == 0 && text.len() < self.room {
-            self.room -= text.len() + 1;
+        if self.lost_lines == 0 && text.len() + LINE_COST <= self.room {
+            self.room -= text.len() + LINE_COST;
             self.log.line(stream, &text);
             if self.capture && stream == LogStream::Stdout {
                 self.captured.push_str(&text);
@@ -119,7 +119,10 @@ impl Recorder {
         if self.lost_lines == 0 {
             self.log.line(
                 LogStream::System,
-                &format!("Output is cut here: this attempt has printed its {} bytes.", self.cap),
+                &format!(
+                    "Output is cut here: this attempt has printed its {} bytes ({LINE_COST} counted for each line).",
+                    self.cap
+                ),
             );
         }
         self.lost_lines += 1;

@@ -62,7 +62,7 @@ impl Setting {
         let mut env = Vec::new();
         for name in self.env_allow {
             let Some(value) = sources.environment.get(&name) else { continue };
-            if names_a_secret(&name) {
+            if may_be_secret(&name, &value) {
                 redactor.hide(&Secret::new(&*value));
             }
             env.push((name, value));
@@ -137,6 +137,20 @@ fn env(fields: &mut Fields<'_>) -> Vec<(String, Given)> {
     }
     fields.adopt(faults);
     env
+}
+
+/// Whether a variable that is passed on should be hidden in what the program prints. Hiding an ordinary word would blot
+/// out text, so a value is hidden if a part of its name says so, or if it looks like nothing but a secret.
+fn may_be_secret(name: &str, value: &str) -> bool {
+    const PARTS: [&str; 10] =
+        ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASS", "PAT", "KEY", "AUTH", "CREDENTIAL", "CREDENTIALS"];
+    let has = |is: fn(&char) -> bool| value.chars().any(|c| is(&c));
+    let is_dense =
+        value.len() >= 20 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_+=".contains(&byte));
+    !ALLOWED.contains(&name)
+        && (name.to_ascii_uppercase().split('_').any(|part| PARTS.contains(&part))
+            || names_a_secret(name)
+            || (is_dense && has(char::is_ascii_digit) && has(char::is_ascii_alphabetic)))
 }
 
 fn names_a_secret(name: &str) -> bool {

@@ -119,10 +119,14 @@ async fn the_output_of_an_earlier_step_can_be_read() {
 
 #[tokio::test]
 async fn output_over_the_cap_is_counted_and_the_cut_is_stated() {
-    let inputs = json!({"script": "i=0; while [ $i -lt 300 ]; do echo 0123456789; i=$((i+1)); done; echo end", "max_output_bytes": 1100});
+    let inputs = json!({"script": "i=0; while [ $i -lt 300 ]; do echo 0123456789; i=$((i+1)); done; echo end", "max_output_bytes": 7400});
     let (ran, log) = run(inputs).await;
     let outcome = ran.expect("it ends well all the same");
-    assert_eq!(log.text(LogStream::Stdout).len(), 1100, "exactly the cap is kept");
+    assert_eq!(
+        log.text(LogStream::Stdout).len(),
+        1100,
+        "100 lines are kept: each counts for 10 bytes of text and 64 more"
+    );
     let said = log.text(LogStream::System);
     assert!(
         said.contains("201 lines (2204 bytes) of output after the cut were not kept"),
@@ -133,6 +137,23 @@ async fn output_over_the_cap_is_counted_and_the_cut_is_stated() {
         outcome.output["stdout_tail"].as_str().is_some_and(|tail| tail.ends_with("end\n")),
         "the end is kept all the same"
     );
+}
+
+#[tokio::test]
+async fn a_flood_of_empty_lines_is_bounded_too() {
+    let (ran, log) = run(json!({"script": "yes '' | head -c 100000", "max_output_bytes": 64_000})).await;
+    ran.expect("it ends well all the same");
+    assert_eq!(log.text(LogStream::Stdout).lines().count(), 1_000, "a line counts for more than its text");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn who_leaves_the_group_and_lets_go_of_its_output_ends_with_the_attempt_as_well() {
+    let (ran, log) = run(json!({"script": "setsid sleep 300 >/dev/null 2>&1 & echo $!"})).await;
+    ran.expect("the command itself ended well");
+    let left: i32 = log.text(LogStream::Stdout).trim().parse().expect("it printed the id");
+    wait_until_gone(left, "the end of the process that left the group").await;
+    assert!(log.text(LogStream::System).contains("left behind"), "the log says so");
 }
 
 #[tokio::test]
