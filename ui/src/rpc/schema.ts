@@ -647,7 +647,7 @@ data: { [key in string]: JsonValue }, };
 /**
  * What happened.
  */
-export type EventKind = "run.created" | "run.started" | "run.waiting" | "run.resumed" | "run.reopened" | "run.cancel_requested" | "run.succeeded" | "run.failed" | "run.cancelled" | "step.queued" | "step.started" | "step.waiting" | "step.retry_scheduled" | "step.succeeded" | "step.failed" | "step.timed_out" | "step.cancelled" | "step.skipped" | "step.interrupted" | "step.requeued" | "step.retried" | "gate.opened" | "gate.approved" | "gate.rejected" | "gate.expired" | "step.dead_lettered" | "run.recovered";
+export type EventKind = "run.created" | "run.started" | "run.waiting" | "run.resumed" | "run.reopened" | "run.cancel_requested" | "run.succeeded" | "run.failed" | "run.cancelled" | "step.queued" | "step.started" | "step.waiting" | "step.retry_scheduled" | "step.succeeded" | "step.failed" | "step.timed_out" | "step.cancelled" | "step.skipped" | "step.reopened" | "step.interrupted" | "step.requeued" | "step.retried" | "gate.opened" | "gate.approved" | "gate.rejected" | "gate.expired" | "step.dead_lettered" | "run.recovered";
 
 /**
  * Events of a run, oldest first.

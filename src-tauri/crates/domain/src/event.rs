@@ -101,6 +101,8 @@ kinds!(
     StepCancelled = "step.cancelled",
     /// It will not be tried, because something that it depends on ended badly.
     StepSkipped = "step.skipped",
+    /// It was skipped, and is reached again because an operator's retry let it.
+    StepReopened = "step.reopened",
     /// The control plane died while it executed.
     StepInterrupted = "step.interrupted",
     /// The control plane died while it executed, and the plan lets it run again.

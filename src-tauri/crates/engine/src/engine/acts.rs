@@ -3,7 +3,7 @@
 use super::{Act, Created, Engine, NewRun};
 use crate::{
     Error, idempotency, plan,
-    store::{self, Conduct, Idempotency, NewRecord, NewStep, StepRetry},
+    store::{self, Conduct, Idempotency, NewRecord, NewStep, StepFacts, StepRetry},
     tools,
 };
 use domain::{Breaker, Fault, Plan, Preview, Run, RunId, StepId, Timestamp, Verdict};
@@ -89,11 +89,7 @@ impl Engine {
         let inputs = match inputs {
             None => None,
             Some(inputs) => {
-                let mut faults = self.scheduler().registry.validate(&facts.tool, &inputs);
-                faults.extend(plan::over_timeout(&facts.tool, &inputs, facts.timeout_ms, &self.scheduler().registry));
-                if !faults.is_empty() {
-                    return Err(Error::Invalid { faults: under("inputs", faults) });
-                }
+                self.judge(&facts, &inputs)?;
                 let conduct = self.conduct(&facts.tool, &inputs, facts.timeout_ms)?;
                 Some((inputs, conduct))
             }
@@ -101,6 +97,21 @@ impl Engine {
         let retry = StepRetry { run: run.clone(), step: facts.id.to_string(), reason, inputs, act: act.clone() };
         self.store().retry_step(retry).await?;
         self.run(run).await
+    }
+
+    /// Holds inputs for a step that is there already to everything that a plan is held to.
+    fn judge(&self, step: &StepFacts, inputs: &Map<String, Value>) -> Result<(), Error> {
+        // As deep as they would lie in a plan: below the document, its list of steps and the step.
+        if inputs.values().any(|value| plan::is_deeper_than(value, plan::MAX_DEPTH - 4)) {
+            let message = format!("The inputs are nested deeper than {} levels.", plan::MAX_DEPTH - 4);
+            return Err(invalid("inputs", "too_deep", &message, "Flatten them."));
+        }
+        let registry = &self.scheduler().registry;
+        let mut faults = registry.validate(&step.tool, inputs);
+        faults.extend(plan::over_timeout(&step.tool, inputs, step.timeout_ms, registry));
+        let mut faults = under("inputs", faults);
+        faults.extend(plan::not_dependencies(inputs, &step.depends_on, "inputs"));
+        if faults.is_empty() { Ok(()) } else { Err(Error::Invalid { faults }) }
     }
 
     /// Decides an open gate; a rejection needs a reason.
@@ -125,7 +136,10 @@ impl Engine {
     pub fn reset_breaker(&self, breaker: &str, reason: &str, act: &Act) -> Result<Breaker, Error> {
         let reason = required_reason(reason)?;
         let reset = self.scheduler().registry.breakers().reset(breaker, &act.actor, reason);
-        reset.ok_or_else(|| Error::NotFound { what: format!("breaker {breaker}") })
+        let reset = reset.ok_or_else(|| Error::NotFound { what: format!("breaker {breaker}") })?;
+        // A breaker belongs to no run, so the log of the process is where this is kept.
+        tracing::info!(breaker, actor = act.actor, reason, correlation_id = %act.correlation_id, "a breaker was reset");
+        Ok(reset)
     }
 
     pub(super) fn refuse_when_stopping(&self) -> Result<(), Error> {
@@ -163,7 +177,7 @@ fn required_reason(reason: &str) -> Result<&str, Error> {
             "reason",
             "required",
             "A reason is needed.",
-            "Say in a few words why; it is kept in the timeline.",
+            "Say in a few words why; it is kept with what is done.",
         ));
     }
     if reason.chars().count() > LONGEST_REASON {

@@ -150,8 +150,9 @@ fn circle(cycle: &[usize], read: &[ReadStep], indices: &[usize]) -> Fault {
     fault(format!("steps[{}].depends_on", indices[first]), "cycle", message, "Remove one of these dependencies.")
 }
 
-/// Looks no deeper than `limit` levels, so a deep document cannot exhaust the stack.
-fn is_deeper_than(value: &Value, limit: usize) -> bool {
+/// Whether a value is nested deeper than so many levels. Looks no deeper than that, so a deep document cannot exhaust the
+/// stack.
+pub(crate) fn is_deeper_than(value: &Value, limit: usize) -> bool {
     match value {
         Value::Array(_) | Value::Object(_) if limit == 0 => true,
         Value::Array(list) => list.iter().any(|inner| is_deeper_than(inner, limit - 1)),

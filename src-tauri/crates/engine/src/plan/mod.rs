@@ -10,8 +10,9 @@ mod graph;
 mod step;
 mod text;
 
+pub(crate) use document::is_deeper_than;
 pub use document::read;
-pub(crate) use step::over_timeout;
+pub(crate) use step::{not_dependencies, over_timeout};
 pub use text::{MAX_BYTES, parse_text};
 
 /// Most steps of a plan.

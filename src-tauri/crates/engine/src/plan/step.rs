@@ -66,7 +66,7 @@ pub(super) fn read(value: &Value, path: &str, tools: &tools::Registry, faults: &
     fields.adopt(tools.validate(&step.tool, &step.inputs).into_iter().map(|fault| below(&inputs_path, fault)));
     let over = over_timeout(&step.tool, &step.inputs, step.timeout_ms, tools);
     fields.adopt(over.map(|fault| below(&inputs_path, fault)));
-    unfetchable(&step, &inputs_path, &mut fields);
+    fields.adopt(not_dependencies(&step.inputs, &step.depends_on, &inputs_path));
     faults.append(&mut fields.finish());
     (!step.name.is_empty()).then_some(ReadStep { step, dependency_paths: dependencies.paths, secrets_scope })
 }
@@ -233,11 +233,12 @@ impl Dependencies {
     }
 }
 
-/// Only outputs of dependencies reach a step, so a `from_step` that names another would never find anything.
-fn unfetchable(step: &PlanStep, path: &str, fields: &mut Fields<'_>) {
-    let known: HashSet<&str> = step.depends_on.iter().map(String::as_str).collect();
+/// Only outputs of dependencies reach a step, so a `from_step` that names another would never find anything. Paths start
+/// at `path`, which is where the inputs are.
+pub(crate) fn not_dependencies(inputs: &Map<String, Value>, depends_on: &[String], path: &str) -> Vec<Fault> {
+    let known: HashSet<&str> = depends_on.iter().map(String::as_str).collect();
     let mut found = Vec::new();
-    walk(&step.inputs, path, &mut |object, path| {
+    walk(inputs, path, &mut |object, path| {
         let named = object.get("from_step").and_then(Value::as_str);
         if let Some(name) = named.filter(|name| !known.contains(name)) {
             let message = format!(
@@ -247,7 +248,7 @@ fn unfetchable(step: &PlanStep, path: &str, fields: &mut Fields<'_>) {
             found.push(fault(child(path, "from_step"), "not_a_dependency", message, "Add that step to depends_on."));
         }
     });
-    fields.adopt(found);
+    found
 }
 
 fn walk(object: &Map<String, Value>, path: &str, visit: &mut impl FnMut(&Map<String, Value>, &str)) {

@@ -4,7 +4,7 @@ use super::{Scheduler, signals::Halt};
 use crate::{
     Error,
     logs::AttemptLog,
-    recovery,
+    plan, recovery,
     store::{AttemptEnd, Claim, EndedAs, Work},
     tools::{ToolCall, ToolFailure, ToolOutcome},
 };
@@ -79,6 +79,11 @@ enum Why {
 }
 
 async fn execute(scheduler: &Scheduler, claim: &Claim, halt: &Halt, log: &Arc<AttemptLog>) -> AttemptEnd {
+    if let Some(detail) = &claim.unreadable {
+        tracing::error!(detail, step = %claim.step, "what a step is given cannot be read back");
+        let message = "What the step is given cannot be read back from the database.";
+        return failed(scheduler, claim, internal("unreadable", message));
+    }
     let Some(tool) = scheduler.registry.find(&claim.tool).map(Arc::clone) else {
         return failed(
             scheduler,
@@ -165,8 +170,12 @@ fn succeeded(claim: &Claim, outcome: ToolOutcome) -> AttemptEnd {
     }
 }
 
-/// An answer that is too large is left out and said to be: half a document would be worse than none.
+/// An answer that is too large or too deep is left out and said to be: half a document would be worse than none, and one
+/// that is deeper than a plan may be could not be read back.
 fn bounded(output: Value) -> Value {
+    if plan::is_deeper_than(&output, plan::MAX_DEPTH) {
+        return json!({ "omitted": format!("the answer is nested deeper than {} levels", plan::MAX_DEPTH) });
+    }
     let size = serde_json::to_vec(&output).map_or(usize::MAX, |bytes| bytes.len());
     if size <= OUTPUT_CAP {
         return output;

@@ -94,6 +94,9 @@ pub struct Claim {
     pub inputs: Map<String, Value>,
     /// Outputs of the steps that it depends on, by name.
     pub upstream: Map<String, Value>,
+    /// Why `inputs` or `upstream` cannot be read back; both are empty then, and the attempt ends with it. Trying again
+    /// would find the same.
+    pub unreadable: Option<String>,
     /// Joins it to the request that created the run.
     pub correlation_id: CorrelationId,
     /// What a stop of the plane does to it.
@@ -160,6 +163,8 @@ pub struct StepFacts {
     pub tool: String,
     /// Time limit of one attempt in milliseconds, if its plan sets one.
     pub timeout_ms: Option<u64>,
+    /// Names of the steps whose outputs it may be given.
+    pub depends_on: Vec<String>,
 }
 
 /// How far a run is.

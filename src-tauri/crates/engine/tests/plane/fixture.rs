@@ -56,7 +56,8 @@ impl SecretSource for NoSecrets {
 }
 
 /// A tool that obeys the test: `{"do": "hold"}` waits for [`Drill::release`], `"deaf"` never ends, `"panic"` panics,
-/// `"yield"` works for a few turns of the runtime, `"throttled"` fails and asks for an hour of peace.
+/// `"yield"` works for a few turns of the runtime, `"throttled"` fails and asks for an hour of peace, `"deep"` answers with
+/// more levels than can be read back, `"large"` with 200 KB.
 #[derive(Debug)]
 pub(crate) struct Drill {
     pub(crate) executing: AtomicUsize,
@@ -122,6 +123,7 @@ impl Tool for Drill {
             usage: None,
             breaker: None,
         };
+        let answer = |output| ToolOutcome { output, ..ToolOutcome::default() };
         match call.inputs.get("do").and_then(Value::as_str) {
             Some("hold") => tokio::select! {
                 permit = self.gate.acquire() => permit.expect("the gate is never closed").forget(),
@@ -129,6 +131,8 @@ impl Tool for Drill {
             },
             Some("deaf") => std::future::pending().await,
             Some("panic") => panic!("on purpose"),
+            Some("deep") => return Ok(answer((0..120).fold(json!("bottom"), |inner, _| json!([inner])))),
+            Some("large") => return Ok(answer(json!("x".repeat(200_000)))),
             Some("throttled") => return Err(failure("throttled", Some(Duration::from_hours(1)))),
             _ => {
                 for _ in 0..20 {
@@ -238,6 +242,13 @@ impl Plane {
     pub(crate) async fn try_create(&self, plan: Value) -> Result<Run, Error> {
         let new = NewRun { plan, template: None, idempotency_key: None };
         self.engine.create_run(new, &act()).await.map(|created| created.run)
+    }
+
+    /// A run of a template.
+    pub(crate) async fn create_from(&self, template: &str, values: Value) -> Run {
+        let values = values.as_object().cloned().unwrap_or_default();
+        let plan = self.engine.fill_template(template, &values).await.expect("the values are good");
+        self.create(plan).await
     }
 
     pub(crate) async fn run(&self, id: &RunId) -> Run {

@@ -3,6 +3,7 @@
 mod approval;
 mod bounds;
 mod cancel;
+mod documents;
 #[cfg(test)]
 mod fixture;
 mod graph;
@@ -14,4 +15,5 @@ mod live;
 mod recovery;
 mod retry;
 mod shutdown;
+mod templates;
 mod timeout;

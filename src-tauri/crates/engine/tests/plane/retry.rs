@@ -142,3 +142,41 @@ async fn eighty_parallel_retries_of_one_step_are_one_retry() {
     plane.ended(&again.summary.id).await;
     plane.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_skipped_and_is_reached_again_is_told() {
+    let plane = Plane::new().await;
+    let steps = json!([
+        { "name": "a", "tool": "fail", "inputs": { "times": 1 } },
+        { "name": "b", "tool": "drill", "depends_on": ["a"] },
+        { "name": "c", "tool": "drill", "depends_on": ["b"] },
+    ]);
+    let id = plane.create(plan(steps)).await.summary.id;
+    plane.ended(&id).await;
+    plane.engine.retry_step(&id, "a", "once more", None, &act()).await.expect("it can be retried");
+    plane.ended(&id).await;
+    let events = plane.engine.events(&id, 0, 100).await.expect("events can be read").items;
+    let reopened: Vec<_> = events
+        .iter()
+        .filter(|event| event.kind == EventKind::StepReopened)
+        .map(|event| (event.step.as_deref(), event.data["reason"].as_str()))
+        .collect();
+    assert_eq!(
+        reopened,
+        [(Some("b"), Some("once more")), (Some("c"), Some("once more"))],
+        "each skipped step that may be reached again has an event of its own"
+    );
+    plane.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_succeeded_leaves_no_dead_letter_that_nobody_could_clear() {
+    let plane = Plane::new().await;
+    let steps = json!([{ "name": "lint", "tool": "fail", "inputs": { "times": 9 }, "severity": "warning" }]);
+    let run = plane.create(plan(steps)).await;
+    let run = plane.ended(&run.summary.id).await;
+    assert_eq!(run.summary.status, RunStatus::Succeeded, "a warning does not fail the run");
+    let dead = plane.engine.dead_letters(&domain::PageRequest::default()).await.expect("dead letters can be listed");
+    assert_eq!(dead.items, [], "nothing in the run can be retried, so nothing waits for anybody");
+    plane.finish().await;
+}

@@ -185,11 +185,9 @@ async fn steps(conn: &mut SqliteConnection, all: &mut Vec<String>) -> Result<(),
                WHERE l.run_id = s.run_id AND l.step_id = s.id AND l.kind <> 'step.dead_lettered'
                  AND (l.kind NOT LIKE 'gate.%' OR (s.kind = 'approval' AND l.kind = 'gate.opened')))
            WHERE s.status <> CASE
-               WHEN e.kind IN ('step.queued', 'step.requeued') THEN 'queued'
+               WHEN e.kind IN ('step.queued', 'step.requeued', 'step.reopened') THEN 'queued'
                WHEN e.kind = 'step.started' THEN 'running'
                WHEN e.kind IN ('step.waiting', 'step.retry_scheduled', 'gate.opened') THEN 'waiting'
-               -- A retry of what it depends on puts a skipped step back without an event of its own.
-               WHEN e.kind = 'step.skipped' AND s.status = 'queued' AND s.queued_at IS NULL THEN 'queued'
                ELSE substr(e.kind, 6) END LIMIT 20"#
     );
     faults!(
@@ -206,9 +204,10 @@ async fn steps(conn: &mut SqliteConnection, all: &mut Vec<String>) -> Result<(),
         all,
         r#"SELECT s.id || ': is ' || s.status || ' and ' || CASE WHEN l.step_id IS NULL THEN 'not ' ELSE '' END
                   || 'among the dead letters' AS "fault!: String"
-           FROM steps s LEFT JOIN dead_letters l ON l.step_id = s.id
+           FROM steps s JOIN runs r ON r.id = s.run_id LEFT JOIN dead_letters l ON l.step_id = s.id
            WHERE s.kind = 'execute'
-             AND (l.step_id IS NOT NULL) <> (s.status IN ('failed', 'timed_out', 'interrupted')) LIMIT 20"#
+             AND (l.step_id IS NOT NULL) <> (s.status IN ('failed', 'timed_out', 'interrupted')
+                                             AND r.status NOT IN ('succeeded', 'cancelled')) LIMIT 20"#
     );
     faults!(
         conn,

@@ -236,12 +236,14 @@ impl Store for SqliteStore {
         statuses.dedup();
         let wanted = i64::from(limit) + 1;
         let mut rows = Vec::new();
+        // One moment for all states: a run that changes meanwhile is on the page once.
+        let mut moment = self.readers.begin().await?;
         if statuses.is_empty() || statuses.len() == RunStatus::ALL.len() {
-            rows = run_list::page(&self.readers, None, before, wanted).await?;
+            rows = run_list::page(&mut *moment, None, before, wanted).await?;
         } else {
             // Each state has its own index range; the newest of all ranges are the page.
             for status in statuses {
-                rows.extend(run_list::page(&self.readers, Some(status), before, wanted).await?);
+                rows.extend(run_list::page(&mut *moment, Some(status), before, wanted).await?);
             }
             rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.ordinal));
         }

@@ -53,7 +53,8 @@ impl RunChange {
         self.push(now, kind, Some((step.step_id(), step.name.clone())), attempt, data);
     }
 
-    fn push(
+    /// Tells something of a step of which only id and name are at hand.
+    pub(super) fn push(
         &mut self,
         now: Timestamp,
         kind: EventKind,
@@ -182,6 +183,9 @@ impl RunChange {
         let now = tx.now;
         let sums = step_sums::of(tx.conn, &self.run).await?;
         self.derive(&sums, now);
+        if matches!(self.head.status.0, RunStatus::Succeeded | RunStatus::Cancelled) {
+            dead_letters::remove_all(tx.conn, &self.run).await?;
+        }
         runs::save(tx.conn, &self.run, &self.head, &sums, now).await?;
         if self.events.is_empty() {
             return Ok(());

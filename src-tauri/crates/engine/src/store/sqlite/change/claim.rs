@@ -40,6 +40,11 @@ impl Change for ClaimStep {
             gates::ask(tx.conn, &step.run_id, &step.id, &gate).await?;
             change.tell_step(tx.now, EventKind::GateOpened, &step, fact("question", name));
         }
+        let (inputs, upstream) =
+            (steps::inputs(tx.conn, ordinal).await?, dependencies::upstream(tx.conn, ordinal).await?);
+        let given = read(&inputs, &upstream);
+        let unreadable = given.as_ref().err().map(ToString::to_string);
+        let (inputs, upstream) = given.unwrap_or_default();
         let claim = Claim {
             run: change.run.clone(),
             step: self.0.clone(),
@@ -52,8 +57,9 @@ impl Change for ClaimStep {
                 max_delay_ms: unsigned(step.max_delay_ms),
             },
             timeout_ms: step.timeout_ms.map(unsigned),
-            inputs: parsed(&steps::inputs(tx.conn, ordinal).await?)?,
-            upstream: upstream(tx, ordinal).await?,
+            inputs,
+            upstream,
+            unreadable,
             correlation_id: CorrelationId::new(&*change.head.correlation_id),
             on_restart: step.on_restart.0,
         };
@@ -62,11 +68,10 @@ impl Change for ClaimStep {
     }
 }
 
-async fn upstream(tx: &mut Tx<'_>, ordinal: i64) -> Result<Map<String, Value>, Error> {
-    let outputs = dependencies::upstream(tx.conn, ordinal).await?;
-    outputs.into_iter().map(|(name, output)| Ok((name, parsed(&output)?))).collect()
-}
+type Given = (Map<String, Value>, Map<String, Value>);
 
-fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|error| Error::Storage { detail: error.to_string() })
+/// Inputs, and the outputs of dependencies by name.
+fn read(inputs: &str, upstream: &[(String, String)]) -> Result<Given, serde_json::Error> {
+    let outputs = upstream.iter().map(|(name, output)| Ok((name.clone(), serde_json::from_str(output)?)));
+    Ok((serde_json::from_str(inputs)?, outputs.collect::<Result<_, serde_json::Error>>()?))
 }

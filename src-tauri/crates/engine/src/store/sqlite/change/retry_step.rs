@@ -34,6 +34,11 @@ impl Change for RetryStep {
         }
         let mut data: Facts = fact("reason", &*retry.reason);
         data.insert("inputs_changed".to_owned(), retry.inputs.is_some().into());
+        if retry.inputs.is_some() {
+            // The new ones take the place of the old ones, which are seen nowhere else from then on.
+            let before = steps::inputs(tx.conn, ordinal).await?;
+            data.insert("inputs_before".to_owned(), serde_json::from_str(&before).unwrap_or_default());
+        }
         change.tell_step(tx.now, EventKind::StepRetried, &step, data);
         if let Some((inputs, conduct)) = &retry.inputs {
             steps::set_inputs(tx.conn, ordinal, inputs).await?;
@@ -46,7 +51,9 @@ impl Change for RetryStep {
         step.attempts_allowed = step.attempts + step.max_attempts;
         step.failure = None;
         change.make_ready(tx, &mut step, EventKind::StepQueued).await?;
-        dependencies::unskip(tx.conn, &retry.run, tx.now).await?;
+        for (id, name) in dependencies::unskip(tx.conn, &retry.run, tx.now).await? {
+            change.push(tx.now, EventKind::StepReopened, Some((id, name)), None, fact("reason", &*retry.reason));
+        }
         change.settle(tx).await
     }
 }

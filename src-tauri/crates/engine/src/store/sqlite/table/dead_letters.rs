@@ -1,8 +1,9 @@
-//! `dead_letters`: steps that nothing will try again by itself.
+//! `dead_letters`: steps that nothing will try again by itself, but a person still can. A run that succeeded or was
+//! cancelled has none, since nothing in it can be retried.
 
 use super::super::column::{Document, document, signed, unsigned};
 use crate::{Error, engine::DeadLetter};
-use domain::{Failure, Page, PageRequest, Timestamp};
+use domain::{Failure, Page, PageRequest, RunId, Timestamp};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 /// Adds a step.
@@ -31,6 +32,13 @@ pub(crate) async fn insert(
 /// Takes a step off the list.
 pub(crate) async fn remove(conn: &mut SqliteConnection, step_id: &str) -> Result<(), Error> {
     sqlx::query!("DELETE FROM dead_letters WHERE step_id = ?1", step_id).execute(conn).await?;
+    Ok(())
+}
+
+/// Takes every step of a run off the list.
+pub(crate) async fn remove_all(conn: &mut SqliteConnection, run: &RunId) -> Result<(), Error> {
+    let run = run.as_str();
+    sqlx::query!("DELETE FROM dead_letters WHERE run_id = ?1", run).execute(conn).await?;
     Ok(())
 }
 

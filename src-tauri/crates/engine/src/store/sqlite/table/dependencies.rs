@@ -81,28 +81,35 @@ pub(crate) async fn skip_below(
     Ok(skipped.into_iter().map(|row| (row.id.into(), row.name)).collect())
 }
 
-/// Puts skipped steps of a run back to queued, unless another bad end still stands in their way; answers how many.
+/// Puts skipped steps of a run back to queued, unless another bad end still stands in their way; answers their ids and
+/// names.
 ///
 /// Each pass frees the skipped steps none of whose dependencies is over without letting go on; freed steps can free
 /// others, so it repeats until a pass frees none. There are at most as many passes as the graph has layers.
-pub(crate) async fn unskip(conn: &mut SqliteConnection, run: &RunId, now: Timestamp) -> Result<u64, Error> {
+pub(crate) async fn unskip(
+    conn: &mut SqliteConnection,
+    run: &RunId,
+    now: Timestamp,
+) -> Result<Vec<(StepId, String)>, Error> {
     let (run, now) = (run.as_str(), now.as_millis());
-    let mut freed = 0;
+    let mut freed = Vec::new();
     loop {
         let pass = sqlx::query!(
-            "UPDATE steps SET status = 'queued', since = ?2, ended_at = NULL, queued_at = NULL
-             WHERE run_id = ?1 AND status = 'skipped' AND NOT EXISTS (
-                 SELECT 1 FROM dependencies e JOIN steps n ON n.ordinal = e.needs
-                 WHERE e.step = steps.ordinal AND (n.status IN ('skipped', 'cancelled')
-                     OR (n.severity = 'critical' AND n.status IN ('failed', 'timed_out', 'interrupted'))))",
+            r#"UPDATE steps SET status = 'queued', since = ?2, ended_at = NULL, queued_at = NULL
+               WHERE run_id = ?1 AND status = 'skipped' AND NOT EXISTS (
+                   SELECT 1 FROM dependencies e JOIN steps n ON n.ordinal = e.needs
+                   WHERE e.step = steps.ordinal AND (n.status IN ('skipped', 'cancelled')
+                       OR (n.severity = 'critical' AND n.status IN ('failed', 'timed_out', 'interrupted'))))
+               RETURNING id AS "id!: String", name AS "name!: String", position AS "position!: i64""#,
             run,
             now
         );
-        let changed = pass.execute(&mut *conn).await?.rows_affected();
-        if changed == 0 {
+        let mut changed = pass.fetch_all(&mut *conn).await?;
+        if changed.is_empty() {
             return Ok(freed);
         }
-        freed += changed;
+        changed.sort_by_key(|row| row.position);
+        freed.extend(changed.into_iter().map(|row| (StepId::from(row.id), row.name)));
     }
 }
 

@@ -7,9 +7,17 @@ use domain::{
     Attempt, Failure, Gate, OnRestart, RetryPolicy, Run, RunId, RunStatus, RunSummary, Severity, Step, StepCounts,
     StepStatus, TimeSpent, Timestamp, Usage, WaitingFor,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use sqlx::{SqliteConnection, SqliteExecutor};
 use std::collections::HashMap;
+
+/// Outputs that a run shows in all, in characters of JSON: what reads a run must be able to hold it.
+const OUTPUTS: i64 = 4 * 1024 * 1024;
+
+/// What stands for an output beyond that. Steps that depend on it are still given the whole of it.
+fn left_out(length: i64) -> Value {
+    json!({ "omitted": format!("{length} characters, left out because the outputs of this run are too large to be shown in all") })
+}
 
 /// A row of the list.
 pub(crate) struct Row {
@@ -185,10 +193,12 @@ async fn steps(
         r#"SELECT id, name, tool, status AS "status: Word<StepStatus>", severity AS "severity: Word<Severity>",
                   depends_on AS "depends_on: Document<Vec<String>>", on_restart AS "on_restart: Word<OnRestart>", max_attempts,
                   delay_ms, max_delay_ms, timeout_ms, inputs AS "inputs: Document<Map<String, Value>>",
-                  output AS "output: Document<Value>", queued_at, started_at, ended_at,
+                  CASE WHEN sum(length(output)) OVER (ORDER BY position) <= ?2 THEN output END AS "output: Document<Value>",
+                  length(output) AS "output_length: i64", queued_at, started_at, ended_at,
                   waiting_for AS "waiting_for: Word<WaitingFor>", waiting_until, failure AS "failure: Document<Failure>"
            FROM steps WHERE run_id = ?1 ORDER BY position LIMIT 1000"#,
-        run
+        run,
+        OUTPUTS
     )
     .fetch_all(conn)
     .await?;
@@ -209,7 +219,7 @@ async fn steps(
         },
         timeout_ms: row.timeout_ms.map(unsigned),
         inputs: row.inputs.0,
-        output: row.output.map(|output| output.0),
+        output: row.output.map(|output| output.0).or_else(|| row.output_length.map(left_out)),
         queued_at: row.queued_at.map(Timestamp::from_millis),
         started_at: row.started_at.map(Timestamp::from_millis),
         ended_at: row.ended_at.map(Timestamp::from_millis),

@@ -1,6 +1,6 @@
 //! `steps`: one row for each step. A change loads a row, moves it through [`Row::enter`], and saves it.
 
-use super::super::column::{Word, document, signed, unsigned, word};
+use super::super::column::{Document, Word, document, signed, unsigned, word};
 use crate::{
     Error,
     store::{Conduct, NewRecord, StepFacts, Work},
@@ -134,7 +134,8 @@ pub(crate) async fn named(conn: &mut SqliteConnection, run: &RunId, step: &str) 
 pub(crate) async fn facts(conn: impl SqliteExecutor<'_>, run: &RunId, step: &str) -> Result<Option<StepFacts>, Error> {
     let id = run.as_str();
     let row = sqlx::query!(
-        "SELECT id, tool, timeout_ms FROM steps WHERE run_id = ?1 AND (id = ?2 OR name = ?2) ORDER BY id = ?2 DESC LIMIT 1",
+        r#"SELECT id, tool, timeout_ms, depends_on AS "depends_on: Document<Vec<String>>"
+           FROM steps WHERE run_id = ?1 AND (id = ?2 OR name = ?2) ORDER BY id = ?2 DESC LIMIT 1"#,
         id,
         step
     );
@@ -142,6 +143,7 @@ pub(crate) async fn facts(conn: impl SqliteExecutor<'_>, run: &RunId, step: &str
         id: row.id.into(),
         tool: row.tool,
         timeout_ms: row.timeout_ms.map(unsigned),
+        depends_on: row.depends_on.0,
     }))
 }
 
