@@ -100,6 +100,7 @@ fn parameter(name: &str, place: ParameterIn, description: &str, schema: RefOr<Sc
 fn parameters(operation: Operation, schemas: &mut Schemas) -> Vec<Parameter> {
     let query = |name, description, schema| parameter(name, ParameterIn::Query, description, schema);
     let limit = |most: u32, default| query("limit", "Items wanted.", whole(1, Some(most.into()), default));
+    let idempotency = |description| parameter(IDEMPOTENCY_HEADER, ParameterIn::Header, description, text());
     let history = |most| vec![limit(most, 100), query("after", "Sequence number to read after.", whole(0, None, 0))];
     match operation {
         Operation::ListRuns => vec![
@@ -118,13 +119,11 @@ fn parameters(operation: Operation, schemas: &mut Schemas) -> Vec<Parameter> {
         ],
         Operation::CreateRun => vec![
             query("template", "Id of the template that the plan came from.", text()),
-            parameter(
-                IDEMPOTENCY_HEADER,
-                ParameterIn::Header,
-                "Same key, same run: 8 to 255 visible ASCII characters.",
-                text(),
-            ),
+            idempotency("Same key, same run: 8 to 255 visible ASCII characters."),
         ],
+        Operation::CancelRun | Operation::RetryStep | Operation::ApproveGate | Operation::RejectGate => {
+            vec![idempotency("Same key, done once: 8 to 255 visible ASCII characters.")]
+        }
         _ => Vec::new(),
     }
 }

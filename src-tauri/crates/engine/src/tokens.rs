@@ -9,19 +9,21 @@ use parking_lot::RwLock;
 use rand::TryRngCore;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 /// What every token begins with, so that scanners can find leaked ones.
 const PREFIX: &str = "bw_";
 
-/// Valid tokens with their hashes.
+/// Valid tokens with their hashes, and what ends with each of them.
 #[derive(Debug, Default)]
-pub(crate) struct Tokens(RwLock<Vec<(TokenInfo, String)>>);
+pub(crate) struct Tokens(RwLock<Vec<(TokenInfo, String, CancellationToken)>>);
 
 impl Tokens {
     /// The tokens that the store knows.
     pub(crate) fn new(known: Vec<(TokenInfo, String)>) -> Self {
-        Self(RwLock::new(known))
+        let valid = known.into_iter().map(|(info, hash)| (info, hash, CancellationToken::new()));
+        Self(RwLock::new(valid.collect()))
     }
 
     /// Whose token this is.
@@ -31,7 +33,7 @@ impl Tokens {
         // Every entry is compared, so that the time tells nothing about which one matched.
         known
             .iter()
-            .fold(None, |found, (info, known)| {
+            .fold(None, |found, (info, known, _)| {
                 let equal = bool::from(known.as_bytes().ct_eq(hash.as_bytes()));
                 if equal { Some(info) } else { found }
             })
@@ -40,17 +42,27 @@ impl Tokens {
 
     /// Every valid token, oldest first.
     pub(crate) fn list(&self) -> Vec<TokenInfo> {
-        self.0.read().iter().map(|(info, _)| info.clone()).collect()
+        self.0.read().iter().map(|(info, ..)| info.clone()).collect()
     }
 
     /// Adds a token that the store has kept.
     pub(crate) fn add(&self, token: TokenInfo, hash: String) {
-        self.0.write().push((token, hash));
+        self.0.write().push((token, hash, CancellationToken::new()));
     }
 
-    /// Drops a token that the store has revoked.
+    /// Drops a token that the store has revoked, and with it whatever it holds open.
     pub(crate) fn remove(&self, id: &str) {
-        self.0.write().retain(|(info, _)| info.id != id);
+        self.0.write().retain(|(info, _, revoked)| {
+            if info.id == id {
+                revoked.cancel();
+            }
+            info.id != id
+        });
+    }
+
+    /// Cancelled when the token is dropped; `None` if it has been by now.
+    pub(crate) fn until_revoked(&self, id: &str) -> Option<CancellationToken> {
+        self.0.read().iter().find(|(info, ..)| info.id == id).map(|(_, _, revoked)| revoked.clone())
     }
 }
 

@@ -110,10 +110,19 @@ fn refuse(path: &str, error: &serde_json::Error) -> Refusal {
         Category::Data => Refusal::invalid(&[Fault {
             path: path.to_owned(),
             rule: "shape".to_owned(),
-            message: error.to_string(),
+            message: without_value(&error.to_string()),
             remedy: "compare with /api/v1/openapi.json".to_owned(),
         }]),
         Category::Syntax | Category::Eof | Category::Io => Refusal::malformed(format!("the body is not JSON: {error}")),
+    }
+}
+
+/// The message without the value that it quotes, which may be a secret.
+fn without_value(message: &str) -> String {
+    let quotes = message.starts_with("invalid type") || message.starts_with("invalid value");
+    match message.split_once(", expected ") {
+        Some((_, expected)) if quotes => format!("this is not what is expected here: {expected}"),
+        _ => message.to_owned(),
     }
 }
 

@@ -24,7 +24,7 @@ pub struct ServerConfig {
     pub hosts: Vec<String>,
     /// Longest silence on a live stream.
     pub heartbeat: Duration,
-    /// Most live streams at once, over all listeners.
+    /// Most live streams at once: so many for all tokens together, and so many for the local socket.
     pub max_streams: usize,
     /// Most connections at once per listener; further ones wait to be accepted.
     pub max_connections: usize,

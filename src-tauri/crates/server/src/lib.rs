@@ -10,6 +10,7 @@ mod body;
 mod config;
 mod connection;
 mod document;
+mod door;
 mod error;
 mod handlers;
 mod measures;

@@ -6,6 +6,7 @@ use crate::{
     config::{Reach, ServerConfig},
     connection::{Connection, Peer},
     document::Document,
+    door::Door,
     error::ServeError,
     measures::Measures,
     router,
@@ -36,6 +37,8 @@ struct Parts {
     config: ServerConfig,
     measures: Measures,
     streams: Arc<Semaphore>,
+    local_streams: Arc<Semaphore>,
+    door: Door,
     document: Document,
     open: AtomicUsize,
 }
@@ -59,10 +62,12 @@ impl Drop for Counted {
 impl Server {
     /// Joins an engine and its bounds. Nothing is served yet.
     pub fn new(engine: Engine, config: ServerConfig) -> Self {
-        let streams = Arc::new(Semaphore::new(config.max_streams));
+        let places = || Arc::new(Semaphore::new(config.max_streams));
+        let (streams, local_streams) = (places(), places());
         let document = Document::write();
         let open = AtomicUsize::new(0);
-        Self(Arc::new(Parts { engine, config, measures: Measures::default(), streams, document, open }))
+        let (measures, door) = (Measures::default(), Door::default());
+        Self(Arc::new(Parts { engine, config, measures, streams, local_streams, door, document, open }))
     }
 
     /// Serves by TCP until `shutdown`, then lets requests finish for the time of the configuration. Bearer tokens are
@@ -120,6 +125,14 @@ impl Server {
 
     pub(crate) fn streams(&self) -> &Arc<Semaphore> {
         &self.0.streams
+    }
+
+    pub(crate) fn local_streams(&self) -> &Arc<Semaphore> {
+        &self.0.local_streams
+    }
+
+    pub(crate) fn door(&self) -> &Door {
+        &self.0.door
     }
 
     pub(crate) fn document(&self) -> &Document {

@@ -9,21 +9,22 @@ use axum::response::{
 use domain::FeedItem;
 use futures::{
     Stream, StreamExt,
+    future::BoxFuture,
     stream::{self, BoxStream},
 };
 use std::{convert::Infallible, time::Duration};
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
-use tokio_util::sync::CancellationToken;
 
 /// How long a reader should wait before it connects again.
 const RECONNECT: Duration = Duration::from_secs(1);
 
-/// Makes an answer of a feed. `id` names the items that a reader can resume after; `place` is given back at the end.
+/// Makes an answer of a feed, which ends at the latest with `over`. `id` names the items that a reader can resume after;
+/// `place` is given back at the end.
 pub(crate) fn answer(
     items: BoxStream<'static, FeedItem>,
     mut id: impl FnMut(&FeedItem) -> Option<String> + Send + 'static,
     heartbeat: Duration,
-    shutdown: CancellationToken,
+    over: BoxFuture<'static, ()>,
     place: OwnedSemaphorePermit,
 ) -> Response {
     // The first item says that the stream is there, before anything happens.
@@ -33,7 +34,7 @@ pub(crate) fn answer(
         let _held = &place;
         Ok::<_, Infallible>(event(&item, id(&item)))
     });
-    Sse::new(events.take_until(shutdown.cancelled_owned())).into_response()
+    Sse::new(events.take_until(over)).into_response()
 }
 
 /// The same items, and a heartbeat after each silence.

@@ -36,10 +36,14 @@ impl EngineConfig {
 /// Who does something, and which request it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
-    /// The principal, e.g. `local:1000` or `token:ci`.
+    /// Who, as events show it, e.g. `local:1000` or `token:ci`.
     pub actor: String,
+    /// Who, without mistake: names of tokens may repeat, this does not. Idempotency keys belong to it.
+    pub principal: String,
     /// Joins the events to the request.
     pub correlation_id: CorrelationId,
+    /// Makes a repetition of the same act within 24 hours do nothing.
+    pub idempotency_key: Option<String>,
 }
 
 /// A run to be started.

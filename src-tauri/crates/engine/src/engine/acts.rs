@@ -24,6 +24,14 @@ impl Engine {
     pub async fn create_run(&self, new: NewRun, act: &Act) -> Result<Created, Error> {
         self.refuse_when_stopping()?;
         let idempotency = idempotency(&new)?;
+        if new
+            .template
+            .as_deref()
+            .is_some_and(|name| name.chars().count() > 100 || name.chars().any(tools::is_deceptive))
+        {
+            let message = "The name of a template is at most 100 characters without control characters.";
+            return Err(invalid("template", "format", message, "Name one of /api/v1/templates, or leave it out."));
+        }
         let preview = self.preview(&new.plan);
         let Some(plan) = preview.plan.filter(|_| preview.valid) else {
             return Err(Error::Invalid { faults: preview.faults });
@@ -70,6 +78,7 @@ impl Engine {
     /// Asks for a run to stop. Asking again for the same run changes nothing.
     pub async fn cancel_run(&self, run: &RunId, reason: &str, act: &Act) -> Result<Run, Error> {
         let reason = required_reason(reason)?;
+        well_formed(act.idempotency_key.as_deref())?;
         self.store().cancel_run(run, reason, act).await?;
         self.run(run).await
     }
@@ -85,6 +94,7 @@ impl Engine {
     ) -> Result<Run, Error> {
         self.refuse_when_stopping()?;
         let reason = required_reason(reason)?.to_owned();
+        well_formed(act.idempotency_key.as_deref())?;
         let facts = self.store().step(run, step).await?;
         let inputs = match inputs {
             None => None,
@@ -128,6 +138,7 @@ impl Engine {
             (Verdict::Approve | Verdict::Reject, Some(reason)) => Some(required_reason(reason)?),
             (Verdict::Reject, None) => Some(required_reason("")?),
         };
+        well_formed(act.idempotency_key.as_deref())?;
         self.store().decide_gate(run, step, verdict, reason, act).await?;
         self.run(run).await
     }
@@ -180,19 +191,28 @@ fn required_reason(reason: &str) -> Result<&str, Error> {
             "Say in a few words why; it is kept with what is done.",
         ));
     }
+    if reason.chars().any(|c| c != '\n' && c != '\t' && tools::is_deceptive(c)) {
+        let message = "The reason contains control characters or characters that turn text round.";
+        return Err(invalid("reason", "control_character", message, "Remove them."));
+    }
     if reason.chars().count() > LONGEST_REASON {
         return Err(invalid("reason", "length", "The reason is too long.", "Use at most 500 characters."));
     }
     Ok(reason)
 }
 
-fn idempotency(new: &NewRun) -> Result<Option<Idempotency>, Error> {
-    let Some(key) = &new.idempotency_key else { return Ok(None) };
-    let fits = (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
-    if !fits {
-        let message = "The idempotency key is not 1 to 255 visible ASCII characters.";
-        return Err(invalid("idempotency_key", "format", message, "Use a fresh UUID for each new run."));
+fn well_formed(idempotency_key: Option<&str>) -> Result<(), Error> {
+    let fits = |key: &str| (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    if idempotency_key.is_none_or(fits) {
+        return Ok(());
     }
+    let message = "The idempotency key is not 1 to 255 visible ASCII characters.";
+    Err(invalid("idempotency_key", "format", message, "Use a fresh UUID for each new act."))
+}
+
+fn idempotency(new: &NewRun) -> Result<Option<Idempotency>, Error> {
+    well_formed(new.idempotency_key.as_deref())?;
+    let Some(key) = &new.idempotency_key else { return Ok(None) };
     let fingerprint = idempotency::fingerprint(&json!([new.plan, new.template]));
     Ok(Some(store::Idempotency { key: key.clone(), fingerprint }))
 }

@@ -157,7 +157,12 @@ pub(crate) struct Plane {
 }
 
 pub(crate) fn act() -> Act {
-    Act { actor: "tester".into(), correlation_id: CorrelationId::new("test-1") }
+    Act {
+        actor: "tester".into(),
+        principal: "tester".into(),
+        correlation_id: CorrelationId::new("test-1"),
+        idempotency_key: None,
+    }
 }
 
 pub(crate) fn bare_registry(clock: &Arc<TurnableClock>) -> Registry {

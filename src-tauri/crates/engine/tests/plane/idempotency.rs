@@ -1,7 +1,8 @@
 //! Idempotency keys: a repeated call is harmless, and a changed one is refused.
 
-use super::fixture::{Plane, act, drill};
+use super::fixture::{Plane, act, drill, plan};
 use engine::{Act, Error, NewRun};
+use serde_json::json;
 use std::time::Duration;
 
 fn keyed(what: &str) -> NewRun {
@@ -29,7 +30,7 @@ async fn a_key_belongs_to_its_body_its_principal_and_its_day() {
     let first = plane.engine.create_run(keyed("yield"), &act()).await.expect("it is created").run.summary.id;
     let other = plane.engine.create_run(keyed("hold"), &act()).await;
     assert_eq!(other.map(|_| ()), Err(Error::IdempotencyMismatch), "another body under the same key is refused");
-    let someone = Act { actor: "someone else".into(), ..act() };
+    let someone = Act { principal: "someone else".into(), ..act() };
     let theirs = plane.engine.create_run(keyed("yield"), &someone).await.expect("keys of others do not matter");
     assert!(!theirs.replayed, "it is a run of their own");
 
@@ -47,5 +48,26 @@ async fn a_key_belongs_to_its_body_its_principal_and_its_day() {
         let refused = plane.engine.create_run(new, &act()).await;
         assert!(matches!(refused, Err(Error::Invalid { .. })), "{bad:?} is no key: {refused:?}");
     }
+    plane.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_act_that_is_repeated_under_its_key_is_done_once() {
+    let plane = Plane::new().await;
+    let steps = json!([{ "name": "bad", "tool": "fail", "inputs": { "times": 9 } }]);
+    let id = plane.create(plan(steps)).await.summary.id;
+    plane.ended(&id).await;
+    let once = Act { idempotency_key: Some("retry-1".into()), ..act() };
+    for _ in 0..3 {
+        plane.engine.retry_step(&id, "bad", "again", None, &once).await.expect("a repetition is no error");
+        plane.ended(&id).await;
+    }
+    let run = plane.run(&id).await;
+    assert_eq!(run.steps[0].attempts.len(), 2, "three calls with one key were one retry");
+    let other = plane.engine.retry_step(&id, "bad", "another reason", None, &once).await;
+    assert!(matches!(other, Err(Error::IdempotencyMismatch)), "the key stands for that very act: {other:?}");
+    let again = Act { idempotency_key: Some("retry-2".into()), ..act() };
+    plane.engine.retry_step(&id, "bad", "again", None, &again).await.expect("another key is another wish");
+    assert_eq!(plane.ended(&id).await.steps[0].attempts.len(), 3, "so it was tried again");
     plane.finish().await;
 }

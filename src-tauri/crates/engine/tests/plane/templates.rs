@@ -10,9 +10,9 @@ use tokio::{
 };
 
 /// A host that takes so long before it answers `204 No Content`.
-async fn host(takes: Duration) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
-    let address = listener.local_addr().expect("it has an address");
+async fn host(takes: Duration) -> std::io::Result<String> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             tokio::spawn(async move {
@@ -23,7 +23,7 @@ async fn host(takes: Duration) -> String {
             });
         }
     });
-    format!("http://{address}/health")
+    Ok(format!("http://{address}/health"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -31,7 +31,7 @@ async fn the_smoke_test_tells_a_quick_host_from_a_slow_one() {
     let plane = Plane::new().await;
     for (takes, speed) in [(Duration::ZERO, StepStatus::Succeeded), (Duration::from_millis(2_300), StepStatus::Failed)]
     {
-        let values = json!({ "url": host(takes).await, "status": "204" });
+        let values = json!({ "url": host(takes).await.expect("loopback has a free port"), "status": "204" });
         let run = plane.create_from("http-smoke", values).await;
         let run = plane.ended(&run.summary.id).await;
         assert_eq!(run.summary.status, RunStatus::Succeeded, "the status is as wanted, and slowness is a warning");

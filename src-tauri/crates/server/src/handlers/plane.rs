@@ -64,7 +64,7 @@ pub(crate) async fn identity(
     Reply(IdentityReply {
         product: "breakwater".to_owned(),
         version: VERSION.to_owned(),
-        principal: caller.0,
+        principal: caller.name,
         server_time: server.config().clock.now(),
     })
 }

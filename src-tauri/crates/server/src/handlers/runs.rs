@@ -15,10 +15,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use control_plane_api::{
-    paths::{IDEMPOTENCY_HEADER, REPLAYED_HEADER, RUN, fill},
+    paths::{REPLAYED_HEADER, RUN, fill},
     request::ReasonBody,
 };
-use domain::{CorrelationId, Fault, Page, Preview, Run, RunId, RunSummary};
+use domain::{CorrelationId, Page, Preview, Run, RunId, RunSummary};
 use engine::{NewRun, RunQuery};
 
 pub(crate) async fn preview(State(server): State<Server>, PlanBody(plan): PlanBody) -> Reply<Preview> {
@@ -36,8 +36,9 @@ pub(crate) async fn create(
     let mut parameters = Parameters::read(&uri, &["template"])?;
     let template = parameters.text("template");
     parameters.finish()?;
-    let new = NewRun { plan, template, idempotency_key: idempotency_key(&headers)? };
-    let created = server.engine().create_run(new, &caller.act(&id)).await?;
+    let act = caller.act(&id, &headers)?;
+    let new = NewRun { plan, template, idempotency_key: act.idempotency_key.clone() };
+    let created = server.engine().create_run(new, &act).await?;
     let location = fill(RUN, &[created.run.summary.id.as_str()]).and_then(|path| HeaderValue::from_str(&path).ok());
     let mut response = (StatusCode::CREATED, Reply(created.run)).into_response();
     if let Some(location) = location {
@@ -47,23 +48,6 @@ pub(crate) async fn create(
         response.headers_mut().insert(REPLAYED_HEADER, HeaderValue::from_static("true"));
     }
     Ok(response)
-}
-
-/// The key, if there is one: 8 to 255 visible ASCII characters.
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
-    let mut given = headers.get_all(IDEMPOTENCY_HEADER).iter();
-    let Some(value) = given.next() else { return Ok(None) };
-    let key = value.to_str().ok().filter(|key| {
-        given.next().is_none() && (8..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
-    });
-    key.map(|key| Some(key.to_owned())).ok_or_else(|| {
-        Refusal::invalid(&[Fault {
-            path: format!("headers.{IDEMPOTENCY_HEADER}"),
-            rule: "format".to_owned(),
-            message: "the idempotency key is not 8 to 255 visible ASCII characters".to_owned(),
-            remedy: "send one fresh UUID for each new request, and the same one again when repeating it".to_owned(),
-        }])
-    })
 }
 
 pub(crate) async fn list(State(server): State<Server>, uri: Uri) -> Answer<Page<RunSummary>> {
@@ -82,7 +66,8 @@ pub(crate) async fn cancel(
     Extension(caller): Extension<Caller>,
     Extension(id): Extension<CorrelationId>,
     Path(run): Path<RunId>,
+    headers: HeaderMap,
     Json(body): Json<ReasonBody>,
 ) -> Answer<Run> {
-    Ok(Reply(server.engine().cancel_run(&run, &body.reason, &caller.act(&id)).await?))
+    Ok(Reply(server.engine().cancel_run(&run, &body.reason, &caller.act(&id, &headers)?).await?))
 }

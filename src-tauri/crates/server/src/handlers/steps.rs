@@ -9,6 +9,7 @@ use crate::{
 use axum::{
     Extension,
     extract::{Path, State},
+    http::HeaderMap,
 };
 use control_plane_api::request::{ApproveBody, ReasonBody, RetryBody};
 use domain::{CorrelationId, Run, RunId, Verdict};
@@ -18,9 +19,11 @@ pub(crate) async fn retry(
     Extension(caller): Extension<Caller>,
     Extension(id): Extension<CorrelationId>,
     Path((run, step)): Path<(RunId, String)>,
+    headers: HeaderMap,
     Json(body): Json<RetryBody>,
 ) -> Answer<Run> {
-    Ok(Reply(server.engine().retry_step(&run, &step, &body.reason, body.inputs, &caller.act(&id)).await?))
+    let act = caller.act(&id, &headers)?;
+    Ok(Reply(server.engine().retry_step(&run, &step, &body.reason, body.inputs, &act).await?))
 }
 
 pub(crate) async fn approve(
@@ -28,9 +31,10 @@ pub(crate) async fn approve(
     Extension(caller): Extension<Caller>,
     Extension(id): Extension<CorrelationId>,
     Path((run, step)): Path<(RunId, String)>,
+    headers: HeaderMap,
     Optional(body): Optional<ApproveBody>,
 ) -> Answer<Run> {
-    let act = caller.act(&id);
+    let act = caller.act(&id, &headers)?;
     Ok(Reply(server.engine().decide_gate(&run, &step, Verdict::Approve, body.reason.as_deref(), &act).await?))
 }
 
@@ -39,8 +43,9 @@ pub(crate) async fn reject(
     Extension(caller): Extension<Caller>,
     Extension(id): Extension<CorrelationId>,
     Path((run, step)): Path<(RunId, String)>,
+    headers: HeaderMap,
     Json(body): Json<ReasonBody>,
 ) -> Answer<Run> {
-    let act = caller.act(&id);
+    let act = caller.act(&id, &headers)?;
     Ok(Reply(server.engine().decide_gate(&run, &step, Verdict::Reject, Some(&body.reason), &act).await?))
 }

@@ -1,6 +1,9 @@
 //! Live streams of one run and of all runs, and where they are resumed.
 
-use crate::{connection::Connection, query::Parameters, refusal::Refusal, serve::Server, stream};
+use crate::{
+    connection::Connection, middleware::authenticate::Caller, query::Parameters, refusal::Refusal, serve::Server,
+    stream,
+};
 use axum::{
     Extension,
     extract::{Path, State},
@@ -9,12 +12,15 @@ use axum::{
 };
 use control_plane_api::{code, paths::LAST_EVENT_ID_HEADER};
 use domain::{Fault, FeedItem, RunId};
+use futures::future::{BoxFuture, FutureExt as _};
 use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio_util::sync::CancellationToken;
 
 pub(crate) async fn all(
     State(server): State<Server>,
     Extension(connection): Extension<Connection>,
+    Extension(caller): Extension<Caller>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
@@ -22,18 +28,20 @@ pub(crate) async fn all(
         Some(given) => Some(given.id.parse().map_err(|_| given.misread("a whole number"))?),
         None => None,
     };
-    let place = admit(&server)?;
+    let place = admit(&server, &caller)?;
     let items = server.engine().feed(after);
     let id = |item: &FeedItem| match item {
         FeedItem::Event { position, .. } => Some(position.to_string()),
         _ => None,
     };
-    Ok(stream::answer(items, id, server.config().heartbeat, connection.shutdown, place))
+    let over = over(&server, connection.shutdown, &caller);
+    Ok(stream::answer(items, id, server.config().heartbeat, over, place))
 }
 
 pub(crate) async fn run(
     State(server): State<Server>,
     Extension(connection): Extension<Connection>,
+    Extension(caller): Extension<Caller>,
     Path(run): Path<RunId>,
     uri: Uri,
     headers: HeaderMap,
@@ -42,7 +50,7 @@ pub(crate) async fn run(
         Some(given) => both(&given.id).ok_or_else(|| given.misread("two whole numbers joined by a dot"))?,
         None => (0, 0),
     };
-    let place = admit(&server)?;
+    let place = admit(&server, &caller)?;
     let items = server.engine().run_feed(&run, seq, log_seq).await?;
     let id = move |item: &FeedItem| {
         match item {
@@ -52,12 +60,29 @@ pub(crate) async fn run(
         }
         Some(format!("{seq}.{log_seq}"))
     };
-    Ok(stream::answer(items, id, server.config().heartbeat, connection.shutdown, place))
+    let over = over(&server, connection.shutdown, &caller);
+    Ok(stream::answer(items, id, server.config().heartbeat, over, place))
 }
 
-/// A place among the streams that are served at once.
-fn admit(server: &Server) -> Result<OwnedSemaphorePermit, Refusal> {
-    Arc::clone(server.streams()).try_acquire_owned().map_err(|_| {
+/// What ends a stream from this side: the end of the server, or of the token that opened it.
+fn over(server: &Server, shutdown: CancellationToken, caller: &Caller) -> BoxFuture<'static, ()> {
+    let Some(id) = &caller.token else { return shutdown.cancelled_owned().boxed() };
+    // A token that is none by now was revoked between the door and here.
+    let Some(revoked) = server.engine().until_revoked(id) else { return futures::future::ready(()).boxed() };
+    async move {
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = revoked.cancelled() => {}
+        }
+    }
+    .boxed()
+}
+
+/// A place among the streams that are served at once. The user of this machine has places of their own, which no token
+/// can take.
+fn admit(server: &Server, caller: &Caller) -> Result<OwnedSemaphorePermit, Refusal> {
+    let places = if caller.token.is_some() { server.streams() } else { server.local_streams() };
+    Arc::clone(places).try_acquire_owned().map_err(|_| {
         Refusal::new(
             StatusCode::TOO_MANY_REQUESTS,
             code::TOO_MANY_STREAMS,

@@ -13,19 +13,46 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use control_plane_api::{Operation, code};
-use domain::CorrelationId;
+use control_plane_api::{Operation, code, paths::IDEMPOTENCY_HEADER};
+use domain::{CorrelationId, Fault};
 use engine::{Act, Engine};
 
-/// Who is calling, e.g. `local:1000` or `token:ci`.
+/// Who is calling.
 #[derive(Debug, Clone)]
-pub(crate) struct Caller(pub(crate) String);
+pub(crate) struct Caller {
+    /// As people know them, e.g. `local:1000` or `token:ci`.
+    pub(crate) name: String,
+    /// The token that says so; `None` over the local socket.
+    pub(crate) token: Option<String>,
+}
 
 impl Caller {
-    /// What the engine is told of an act.
-    pub(crate) fn act(&self, correlation_id: &CorrelationId) -> Act {
-        Act { actor: self.0.clone(), correlation_id: correlation_id.clone() }
+    /// What the engine is told of an act of this request.
+    pub(crate) fn act(&self, correlation_id: &CorrelationId, headers: &HeaderMap) -> Result<Act, Refusal> {
+        Ok(Act {
+            actor: self.name.clone(),
+            principal: self.token.as_ref().map_or_else(|| self.name.clone(), |id| format!("token:{id}")),
+            correlation_id: correlation_id.clone(),
+            idempotency_key: idempotency_key(headers)?,
+        })
     }
+}
+
+/// The idempotency key, if there is one: 8 to 255 visible ASCII characters.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let mut given = headers.get_all(IDEMPOTENCY_HEADER).iter();
+    let Some(value) = given.next() else { return Ok(None) };
+    let key = value.to_str().ok().filter(|key| {
+        given.next().is_none() && (8..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+    });
+    key.map(|key| Some(key.to_owned())).ok_or_else(|| {
+        Refusal::invalid(&[Fault {
+            path: format!("headers.{IDEMPOTENCY_HEADER}"),
+            rule: "format".to_owned(),
+            message: "the idempotency key is not 8 to 255 visible ASCII characters".to_owned(),
+            remedy: "send one fresh UUID for each new request, and the same one again when repeating it".to_owned(),
+        }])
+    })
 }
 
 pub(crate) async fn layer(
@@ -46,7 +73,7 @@ pub(crate) async fn layer(
             next.run(request).await
         }
         Err(refusal) => {
-            tracing::warn!(code = refusal.code, "a request was refused at the door");
+            server.door().refused(refusal.code);
             refusal.into_response()
         }
     }
@@ -55,7 +82,7 @@ pub(crate) async fn layer(
 /// Only the user that this process runs as; not even root, who has other ways.
 fn same_user(uid: Option<u32>, own: u32) -> Result<Caller, Refusal> {
     if uid == Some(own) {
-        return Ok(Caller(format!("local:{own}")));
+        return Ok(Caller { name: format!("local:{own}"), token: None });
     }
     Err(Refusal::new(StatusCode::FORBIDDEN, code::FORBIDDEN, "this socket serves only the user that the plane runs as"))
 }
@@ -74,7 +101,7 @@ fn bearer(headers: &HeaderMap, engine: &Engine) -> Result<Caller, Refusal> {
         return Err(Refusal::unauthenticated("a bearer token is needed"));
     };
     match engine.verify_token(token) {
-        Some(info) => Ok(Caller(format!("token:{}", info.name))),
+        Some(info) => Ok(Caller { name: format!("token:{}", info.name), token: Some(info.id) }),
         None => Err(Refusal::unauthenticated("the token is not valid")),
     }
 }
@@ -85,7 +112,11 @@ mod tests {
 
     #[test]
     fn only_the_same_user_is_known_by_the_socket() {
-        assert_eq!(same_user(Some(1000), 1000).map(|caller| caller.0).ok().as_deref(), Some("local:1000"), "ourselves");
+        assert_eq!(
+            same_user(Some(1000), 1000).map(|caller| caller.name).ok().as_deref(),
+            Some("local:1000"),
+            "ourselves"
+        );
         assert!(same_user(Some(0), 1000).is_err(), "root is another user");
         assert!(same_user(Some(1001), 1000).is_err(), "so is anybody else");
         assert!(same_user(None, 1000).is_err(), "who is not known is nobody");

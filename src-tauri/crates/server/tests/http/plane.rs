@@ -114,6 +114,12 @@ impl Plane {
         Said::of(self.ask("POST", path).json(body)).await
     }
 
+    /// Waits until a run is over.
+    pub(crate) async fn engine_ended(&self, run: &str) {
+        let mut feed = self.engine.run_feed(&run.into(), 0, 0).await.expect("the run is there");
+        while futures::StreamExt::next(&mut feed).await.is_some() {}
+    }
+
     /// Starts a run and gives its id.
     pub(crate) async fn run(&self, plan: &Value) -> String {
         let said = self.post("/api/v1/runs", plan).await;

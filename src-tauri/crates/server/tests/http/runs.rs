@@ -166,3 +166,43 @@ async fn measurements_tell_what_happened() {
     }
     assert!(!said.text.contains(&run), "no label comes from a request");
 }
+
+#[tokio::test]
+async fn an_act_with_a_key_is_done_once_and_a_key_belongs_to_one_token() {
+    let plane = Plane::start().await;
+    let run =
+        plane.run(&json!({"goal": "fail", "steps": [{"name": "bad", "tool": "fail", "inputs": {"times": 9}}]})).await;
+    plane.engine_ended(&run).await;
+    let path = format!("/api/v1/runs/{run}/steps/bad/retry");
+    let retry = |reason: &str| {
+        Said::of(plane.ask("POST", &path).header("idempotency-key", "retry-key-1").json(&json!({"reason": reason})))
+    };
+    for _ in 0..3 {
+        let said = retry("again").await;
+        assert_eq!(said.status, 200, "a repetition is no error: {}", said.text);
+        plane.engine_ended(&run).await;
+    }
+    let seen = plane.get(&format!("/api/v1/runs/{run}")).await;
+    let attempts = seen.json["data"]["steps"][0]["attempts"].as_array().map(Vec::len);
+    assert_eq!(attempts, Some(2), "three requests with one key were one retry");
+    retry("for another reason").await.assert_refused(422, "idempotency_mismatch", "the key with another body");
+
+    let (other, _) = plane.engine.create_token("test").await.expect("a second token of the same name");
+    let create = |token: &str| {
+        let request = plane.bare("POST", "/api/v1/runs").bearer_auth(token).header("idempotency-key", "create-key-1");
+        Said::of(request.json(&gated()))
+    };
+    let (mine, theirs) = (create(&plane.token).await, create(other.expose()).await);
+    assert_ne!(mine.json["data"]["id"], theirs.json["data"]["id"], "a key is that of a token, not of its name");
+}
+
+#[tokio::test]
+async fn a_fault_does_not_quote_what_was_sent() {
+    let plane = Plane::start().await;
+    let run = plane.run(&gated()).await;
+    let body = json!({"reason": "again", "inputs": "sk-very-secret"});
+    let said = plane.post(&format!("/api/v1/runs/{run}/steps/wait/retry"), &body).await;
+    assert_eq!(said.status, 422, "a text is no map of inputs: {}", said.text);
+    assert!(!said.text.contains("sk-very-secret"), "the value may be a secret: {}", said.text);
+    assert!(said.text.contains("expected here: a map"), "what is expected is said: {}", said.text);
+}

@@ -250,3 +250,35 @@ async fn a_request_under_way_is_finished_at_the_end() {
     let served = tokio::time::timeout(PATIENCE, plane.serving).await.expect("the server ends").expect("no panic");
     assert!(served.is_ok(), "in order");
 }
+
+#[tokio::test]
+async fn a_stream_ends_with_the_token_that_opened_it() {
+    let plane = Plane::start().await;
+    let run = plane.run(&gated()).await;
+    for path in ["/api/v1/stream".to_owned(), format!("/api/v1/runs/{run}/stream")] {
+        let (secret, token) = plane.engine.create_token("visitor").await.expect("a token");
+        let mut reader = Reader::open(plane.bare("GET", &path).bearer_auth(secret.expose())).await;
+        assert_eq!(reader.next().await.map(|item| item.kind).as_deref(), Some("heartbeat"), "{path} is open");
+        plane.engine.revoke_token(&token.id).await.expect("it is revoked");
+        while let Some(item) = reader.next_real().await {
+            assert_ne!(item.data["event"]["kind"], "run.cancelled", "nothing is told after the end: {item:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_place_beyond_the_end_of_a_run_is_told_and_the_rest_still_comes() {
+    let plane = Plane::start().await;
+    let run = plane.run(&gated()).await;
+    let path = format!("/api/v1/runs/{run}/stream");
+    let mut reader = Reader::open(plane.ask("GET", &path).header("last-event-id", "5000.5000")).await;
+    let first = reader.next_real().await.expect("the stream goes on");
+    assert_eq!(first.kind, "resync", "the reader learns that its place was of another life");
+    let said = plane.post(&format!("/api/v1/runs/{run}/cancel"), &json!({"reason": "enough"})).await;
+    assert_eq!(said.status, 200, "the run is cancelled: {}", said.text);
+    let mut kinds = Vec::new();
+    while let Some(item) = reader.next_real().await {
+        kinds.push(item.data["event"]["kind"].as_str().unwrap_or_default().to_owned());
+    }
+    assert_eq!(kinds.last().map(String::as_str), Some("run.cancelled"), "what happens from now on comes: {kinds:?}");
+}

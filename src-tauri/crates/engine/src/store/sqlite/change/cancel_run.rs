@@ -7,6 +7,7 @@ use super::super::{
 };
 use crate::{Error, engine::Act};
 use domain::{EventKind, GateState, RunId, RunStatus, StepStatus};
+use serde_json::json;
 
 /// Cancels a run.
 pub(in super::super) struct CancelRun {
@@ -21,6 +22,9 @@ impl Change for CancelRun {
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         let mut change = RunChange::begin(tx, &self.run, Some(&self.act)).await?;
+        if super::was_done(tx, &self.run, &self.act, &json!(["cancel", self.run, self.reason])).await? {
+            return Ok(());
+        }
         let status = change.head.status.0;
         if status == RunStatus::Cancelled || (change.head.cancel_requested && !status.is_terminal()) {
             return Ok(());

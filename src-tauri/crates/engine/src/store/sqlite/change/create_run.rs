@@ -19,7 +19,7 @@ impl Change for CreateRun {
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<Self::Reply, Error> {
         let Self(new) = self;
         if let Some(key) = &new.idempotency
-            && let Some(earlier) = idempotency_keys::run_of(tx.conn, &new.act.actor, key, tx.now).await?
+            && let Some(earlier) = idempotency_keys::run_of(tx.conn, &new.act.principal, key, tx.now).await?
         {
             return Ok((earlier, true));
         }
@@ -27,7 +27,7 @@ impl Change for CreateRun {
         let first = steps::insert_all(tx.conn, new, tx.now).await?;
         dependencies::insert_all(tx.conn, &new.plan, first).await?;
         if let Some(key) = &new.idempotency {
-            idempotency_keys::remember(tx.conn, &new.act.actor, key, &new.run, tx.now).await?;
+            idempotency_keys::remember(tx.conn, &new.act.principal, key, &new.run, tx.now).await?;
         }
         let mut change = RunChange::begin(tx, &new.run, Some(&new.act)).await?;
         change.tell(tx.now, EventKind::RunCreated, Facts::new());

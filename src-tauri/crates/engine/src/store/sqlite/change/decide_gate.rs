@@ -24,6 +24,10 @@ impl Change for DecideGate {
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         let mut change = RunChange::begin(tx, &self.run, Some(&self.act)).await?;
+        let body = json!(["decide", self.run, self.step, self.verdict, self.reason]);
+        if super::was_done(tx, &self.run, &self.act, &body).await? {
+            return Ok(());
+        }
         let ordinal = steps::named(tx.conn, &self.run, &self.step).await?;
         let status = change.head.status.0;
         if status.is_terminal() {

@@ -22,8 +22,22 @@ pub(super) use pass_time::PassTime;
 pub(super) use recover_run::RecoverRun;
 pub(super) use retry_step::RetryStep;
 
-use crate::Error;
+use super::{table::idempotency_keys, writer::Tx};
+use crate::{Error, engine::Act, idempotency, store::Idempotency};
 use domain::{RunId, RunStatus};
+use serde_json::Value;
+
+/// Whether this very act was done before under its idempotency key; if not, it counts as done from now on, unless the
+/// change as a whole fails. `body` is everything that makes it this act and no other.
+async fn was_done(tx: &mut Tx<'_>, run: &RunId, act: &Act, body: &Value) -> Result<bool, Error> {
+    let Some(key) = &act.idempotency_key else { return Ok(false) };
+    let key = Idempotency { key: key.clone(), fingerprint: idempotency::fingerprint(body) };
+    if idempotency_keys::run_of(tx.conn, &act.principal, &key, tx.now).await?.is_some() {
+        return Ok(true);
+    }
+    idempotency_keys::remember(tx.conn, &act.principal, &key, run, tx.now).await?;
+    Ok(false)
+}
 
 /// The refusal of an act on a run that is over.
 fn is_terminal(run: &RunId, status: RunStatus, remedy: &str) -> Error {

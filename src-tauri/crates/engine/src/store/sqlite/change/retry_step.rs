@@ -8,6 +8,7 @@ use super::super::{
 };
 use crate::{Error, store};
 use domain::{EventKind, RunStatus};
+use serde_json::json;
 
 /// Queues a step again.
 pub(in super::super) struct RetryStep(pub(in super::super) store::StepRetry);
@@ -19,6 +20,11 @@ impl Change for RetryStep {
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         let Self(retry) = self;
         let mut change = RunChange::begin(tx, &retry.run, Some(&retry.act)).await?;
+        let inputs = retry.inputs.as_ref().map(|(inputs, _)| inputs);
+        let body = json!(["retry", retry.run, retry.step, retry.reason, inputs]);
+        if super::was_done(tx, &retry.run, &retry.act, &body).await? {
+            return Ok(());
+        }
         let ordinal = steps::named(tx.conn, &retry.run, &retry.step).await?;
         let mut step = steps::by_ordinal(tx.conn, ordinal).await?;
         refuse(&change, &step)?;
