@@ -7,6 +7,7 @@
 
 mod document;
 mod graph;
+mod nofx;
 mod step;
 mod text;
 

@@ -1,5 +1,6 @@
 //! One step of a plan: its own fields, judged without a look at the other steps.
 
+use super::nofx;
 use crate::tools::{self, Fields, child, element, fault, is_deceptive, kind_of_value as kind, millis};
 use domain::{Fault, OnRestart, PlanStep, RetryPolicy, Severity};
 use serde_json::{Map, Value};
@@ -9,9 +10,6 @@ use std::{collections::HashSet, time::Duration};
 const MAX_TIMEOUT: Duration = Duration::from_hours(168);
 /// Longest pause between attempts that a plan may set.
 const MAX_DELAY: Duration = Duration::from_hours(24);
-/// The key of NOFX plans for what a step depends on.
-const NOFX_DEPENDENCIES: &str = "_dependsOn";
-
 /// A step as it was read, and where each of its dependencies stands in the document.
 #[derive(Debug)]
 pub(super) struct ReadStep {
@@ -30,17 +28,18 @@ pub(super) fn read(value: &Value, path: &str, tools: &tools::Registry, faults: &
         return None;
     };
     let mut fields = Fields::new(object, path);
-    let name = name(&mut fields, "name", 100);
-    let tool = name_of_tool(&mut fields, tools);
+    let (name, written) = (name(&mut fields, "name", 100), name(&mut fields, "tool", 100));
     let mut inputs = fields.object("inputs").cloned().unwrap_or_default();
+    let tool = written.as_deref().map(|tool| nofx::translate(tool, &mut inputs));
+    known(&mut fields, tool.as_deref(), tools);
     let mut dependencies = Dependencies::default();
     if let Some(given) = fields.any("depends_on") {
         dependencies.read_one_or_more(given, fields.path("depends_on"));
     }
-    if let Some(given) = inputs.remove(NOFX_DEPENDENCIES) {
-        dependencies.read_one_or_more(&given, child(&fields.path("inputs"), NOFX_DEPENDENCIES));
+    if let Some(given) = inputs.remove(nofx::DEPENDENCIES) {
+        dependencies.read_one_or_more(&given, child(&fields.path("inputs"), nofx::DEPENDENCIES));
     }
-    allowed_tools(&mut fields, tool.as_deref());
+    allowed_tools(&mut fields, written.as_deref());
     allowed_variables(&mut fields, tool.as_deref(), &mut inputs);
     let secrets_scope = secrets_scope(&mut fields);
     let step = PlanStep {
@@ -98,10 +97,10 @@ pub(super) fn name(fields: &mut Fields<'_>, field: &'static str, longest: usize)
     Some(name.to_owned())
 }
 
-fn name_of_tool(fields: &mut Fields<'_>, tools: &tools::Registry) -> Option<String> {
-    let tool = name(fields, "tool", 100)?;
-    if tools.find(&tool).is_none() {
-        let message = format!("There is no tool {}.", Value::from(tool.as_str()));
+fn known(fields: &mut Fields<'_>, tool: Option<&str>, tools: &tools::Registry) {
+    let Some(tool) = tool else { return };
+    if tools.find(tool).is_none() {
+        let message = format!("There is no tool {}.", Value::from(tool));
         let known = tools
             .names()
             .into_iter()
@@ -113,7 +112,6 @@ fn name_of_tool(fields: &mut Fields<'_>, tools: &tools::Registry) -> Option<Stri
             format!("Name one of {}.", known.collect::<Vec<_>>().join(", ")),
         );
     }
-    Some(tool)
 }
 
 /// `tools_allowed` of NOFX: a list that does not name the tool forbids the step there, so it does here.

@@ -87,6 +87,23 @@ fn every_field_is_understood_and_a_plan_that_went_out_comes_in_again() {
 }
 
 #[test]
+fn tools_of_nofx_that_have_a_twin_here_are_taken_for_it() {
+    let preview = judge(&json!({"goal": "as recorded", "steps": [
+        {"name": "t", "tool": "bash", "inputs": {"command": "sleep 9"}, "tools_allowed": ["bash"]},
+        {"name": "a", "tool": "test:echo", "inputs": {"x": 1}},
+        {"name": "f", "tool": "test:fail"},
+        {"name": "m", "tool": "manual:deploy"},
+    ]}));
+    assert_eq!(preview.faults, [], "a plan of NOFX is accepted as it is");
+    let steps = preview.plan.expect("it was read").steps;
+    let tools: Vec<_> = steps.iter().map(|step| step.tool.as_str()).collect();
+    assert_eq!(tools, ["shell", "echo", "fail", "manual:deploy"], "each is named as it is here");
+    assert_eq!(steps[0].inputs["script"], "sleep 9", "the command of bash is a script");
+    let unknown = faults(&json!({"goal": "g", "steps": [{"name": "c", "tool": "codegen", "inputs": {"topic": "T"}}]}));
+    assert_eq!(unknown, [pair("steps[0].tool", "unknown_tool")], "what has no twin is refused, not half done");
+}
+
+#[test]
 fn plans_of_nofx_come_in_unchanged() {
     let preview = judge(&json!({
         "goal": "deps db", "user_id": "", "metadata": {"created_by": "", "tier": "free"},
