@@ -1,6 +1,6 @@
 //! Makes the console: chooses the concrete part for each of its ports.
 
-use crate::{connector::Clients, custody::Custody, data_dir::DataDir};
+use crate::{connector::Clients, custody::Custody, data_dir::DataDir, user};
 use cache::Cache;
 use console::{
     BuiltInConnection, Console, ConsoleParts, Pace, PlaneStarter, PreferenceStore, SyncMode, view::BuiltInPlane,
@@ -36,7 +36,7 @@ impl Choice {
             plane: custody.place().await,
             starter: Some(Arc::clone(custody) as Arc<dyn PlaneStarter>),
             sync: SyncMode::Live,
-            offline: false,
+            offline: custody.is_absent().await,
             preferences: None,
             updates_configured: false,
         }
@@ -59,7 +59,7 @@ pub(crate) async fn console(dir: &DataDir, choice: Choice) -> Console {
         connectors: Arc::new(Clients { nowhere }),
         clock: Arc::new(SystemClock),
         built_in: Some(BuiltInConnection { address, how: choice.plane, starter: choice.starter }),
-        actor: actor(),
+        actor: user::name(),
         data_dir: dir.path().to_owned(),
         home_dir: env::home_dir(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -76,12 +76,4 @@ pub(crate) async fn end(console: &Console) {
     if tokio::time::timeout(CONSOLE_END, console.shutdown()).await.is_err() {
         tracing::warn!("the console was cut: its end took too long");
     }
-}
-
-/// Who acts here, for the record of acts.
-fn actor() -> String {
-    ["USER", "LOGNAME", "USERNAME"]
-        .iter()
-        .find_map(|variable| env::var(variable).ok().filter(|name| !name.is_empty()))
-        .unwrap_or_else(|| "operator".to_owned())
 }

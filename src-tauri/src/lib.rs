@@ -20,6 +20,7 @@ mod start_error;
 mod step_secrets;
 mod terminal;
 mod tokens;
+mod user;
 mod window;
 
 pub use face::run;

@@ -3,7 +3,7 @@
 //! One process at most owns the engine of a data directory: it holds the engine's lock and serves the socket. Everybody
 //! else is a client of that socket, and so is the owner itself.
 
-use crate::{data_dir::DataDir, idle, signals, socket, start_error::StartError, step_secrets::StepSecrets};
+use crate::{data_dir::DataDir, idle, signals, socket, start_error::StartError, step_secrets::StepSecrets, user};
 use cli::{Format, PlaneArguments};
 use domain::SystemClock;
 use engine::{
@@ -31,8 +31,9 @@ use tokio_util::sync::CancellationToken;
 const GRACE: Duration = Duration::from_secs(20);
 /// How long the whole end may take.
 const END: Duration = Duration::from_secs(29);
-/// How long a process that holds the lock may take until it answers, or until it has let go.
-const HANDOVER: Duration = Duration::from_secs(15);
+/// How long a process that holds the lock may take until it answers, or until it has let go, which is its whole end and a
+/// little more.
+pub(crate) const HANDOVER: Duration = Duration::from_secs(35);
 /// Between two looks at something that is about to happen.
 const BEAT: Duration = Duration::from_millis(20);
 
@@ -43,6 +44,7 @@ pub(crate) struct Plane {
     server: Server,
     serving: JoinSet<Result<(), server::ServeError>>,
     stop: CancellationToken,
+    reach: Reach,
 }
 
 /// Whose process the control plane is in.
@@ -60,8 +62,9 @@ impl Plane {
         let engine = open_engine(dir, slots).await?;
         let mut bounds = ServerConfig::new(Arc::new(SystemClock));
         bounds.reach = reach;
+        bounds.user = user::name();
         let server = Server::new(engine.clone(), bounds);
-        let mut plane = Self { engine, server, serving: JoinSet::new(), stop: CancellationToken::new() };
+        let mut plane = Self { engine, server, serving: JoinSet::new(), stop: CancellationToken::new(), reach };
         if let Err(error) = plane.serve_socket(dir).await {
             plane.stop().await;
             return Err(error);
@@ -114,6 +117,10 @@ impl Plane {
         let failed = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let taken = listener.local_addr().map_err(failed)?;
+        // The server refuses it as well, but only after the address has been announced.
+        if self.reach == Reach::Loopback && !taken.ip().is_loopback() {
+            return Err(server::ServeError::NotLoopback { address: taken }.into());
+        }
         let (server, stop) = (self.server.clone(), self.stop.clone());
         self.serving.spawn(async move { server.serve_tcp(listener, stop).await });
         Ok(taken)
@@ -206,9 +213,20 @@ fn leave_session() {
 }
 
 /// The engine of this data directory; fails if another process has it.
-pub(crate) async fn open_engine(dir: &DataDir, slots: Option<NonZeroUsize>) -> Result<Engine, StartError> {
+async fn open_engine(dir: &DataDir, slots: Option<NonZeroUsize>) -> Result<Engine, StartError> {
     let mut config = EngineConfig::new(dir.path());
     config.slots = slots.unwrap_or(config.slots);
+    open_with(config).await
+}
+
+/// The same for a process that manages it and carries out nothing: runs that are open stay as they are.
+pub(crate) async fn open_idle_engine(dir: &DataDir) -> Result<Engine, StartError> {
+    let mut config = EngineConfig::new(dir.path());
+    config.takes_up = false;
+    open_with(config).await
+}
+
+async fn open_with(config: EngineConfig) -> Result<Engine, StartError> {
     Ok(Engine::open(config, registry(), Arc::new(SystemClock)).await?)
 }
 

@@ -91,6 +91,9 @@ impl StartError {
             Self::Listen { .. } => "Choose another port, or port 0 for a free one.",
             Self::Background { log, .. } => return Some(format!("See {}, or run `breakwater plane`.", log.display())),
             Self::Offline => "Leave out --offline.",
+            Self::Serve(server::ServeError::NotLoopback { .. }) => {
+                "Listen on 127.0.0.1, or say --allow-network if other machines are meant to reach it."
+            }
             Self::Token(engine::Error::Invalid { faults })
             | Self::Plane(control_plane::Error::Invalid { faults, .. }) => {
                 return faults.first().map(|fault| fault.remedy.clone());

@@ -15,7 +15,7 @@ pub(crate) async fn run(dir: &DataDir, verb: &TokenVerb, screen: &mut Screen<'_>
     let answered = if socket::is_served(&dir.socket()).await {
         through_plane(dir, verb).await?
     } else {
-        let engine = plane::open_engine(dir, None).await?;
+        let engine = plane::open_idle_engine(dir).await?;
         let answered = through_engine(&engine, verb).await;
         engine.shutdown(Duration::from_secs(1)).await;
         answered?

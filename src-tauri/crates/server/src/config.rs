@@ -20,6 +20,8 @@ pub struct ServerConfig {
     pub clock: Arc<dyn Clock>,
     /// Who can reach a TCP listener.
     pub reach: Reach,
+    /// What the user that this process runs as is called in events; nobody else comes in by the local socket.
+    pub user: String,
     /// Names besides the loopback ones by which this machine may be called in a `Host` header, without port.
     pub hosts: Vec<String>,
     /// Longest silence on a live stream.
@@ -37,11 +39,12 @@ pub struct ServerConfig {
 }
 
 impl ServerConfig {
-    /// Loopback only, heartbeats every 10 s, 64 streams, 512 connections, bodies of 1 MiB within 30 s, 10 s to finish.
+    /// The number of the user as its name, loopback only, heartbeats every 10 s, 64 streams, 512 connections, bodies of 1 MiB within 30 s, 10 s to finish.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             clock,
             reach: Reach::Loopback,
+            user: own_id(),
             hosts: Vec::new(),
             heartbeat: Duration::from_secs(10),
             max_streams: 64,
@@ -51,4 +54,14 @@ impl ServerConfig {
             drain: Duration::from_secs(10),
         }
     }
+}
+
+#[cfg(unix)]
+fn own_id() -> String {
+    format!("local:{}", rustix::process::geteuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn own_id() -> String {
+    "local".to_owned()
 }

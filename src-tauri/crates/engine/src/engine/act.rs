@@ -15,6 +15,8 @@ pub struct EngineConfig {
     pub log_cap_bytes: usize,
     /// How long a tool may take to end after it was told to stop, before it is dropped.
     pub stop_grace: Duration,
+    /// Whether runs that an earlier life left open are taken up. Not so for a process that only manages tokens.
+    pub takes_up: bool,
     /// Seed of the jitter between attempts; `None` takes one from the operating system.
     pub jitter_seed: Option<u64>,
 }
@@ -28,6 +30,7 @@ impl EngineConfig {
             slots: SLOTS,
             log_cap_bytes: 16 * 1024 * 1024,
             stop_grace: Duration::from_secs(5),
+            takes_up: true,
             jitter_seed: None,
         }
     }

@@ -63,7 +63,8 @@ impl Drop for House {
 
 impl Engine {
     /// Opens the data directory: takes its lock, brings the database to the present schema, ends orphaned processes of
-    /// an earlier life and settles what that life left. Nothing executes before [`Engine::start`].
+    /// an earlier life and settles what that life left, unless the configuration says otherwise. Nothing executes before
+    /// [`Engine::start`].
     pub async fn open(config: EngineConfig, registry: Registry, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         let lock = Arc::new(DataLock::take(&config.data_dir)?);
         let queue: Arc<dyn Queue> = Arc::new(MemoryQueue::default());
@@ -77,7 +78,9 @@ impl Engine {
         let store: Arc<dyn Store> = Arc::new(store);
 
         let unreadable = |error: Error| OpenError::Unreadable { path: path.clone(), detail: error.to_string() };
-        recovery::recover(&*store).await.map_err(unreadable)?;
+        if config.takes_up {
+            recovery::recover(&*store).await.map_err(unreadable)?;
+        }
         // Recovery has announced some of the ready steps already; the store knows them all, and in their order.
         queue.replace(store.ready().await.map_err(unreadable)?);
         let tokens = Tokens::new(store.tokens().await.map_err(unreadable)?);
@@ -98,9 +101,9 @@ impl Engine {
         Ok(Self { house: Arc::new(House { scheduler, tokens, started: AtomicBool::new(false), lock, dead }) })
     }
 
-    /// Starts to carry out work; a second call does nothing.
+    /// Starts to carry out work; a second call does nothing, nor does one on an engine that has taken nothing up.
     pub fn start(&self) {
-        if !self.house.started.swap(true, Ordering::AcqRel) {
+        if self.scheduler().config.takes_up && !self.house.started.swap(true, Ordering::AcqRel) {
             self.house.scheduler.start();
         }
     }

@@ -63,7 +63,7 @@ pub(crate) async fn layer(
 ) -> Response {
     let open = Operation::ALL.iter().any(|entry| entry.is_open() && entry.path() == request.uri().path());
     let caller = match connection.peer {
-        Peer::Local { uid, own } => same_user(uid, own),
+        Peer::Local { uid, own } => same_user(uid, own, &server.config().user),
         Peer::Network { .. } if open => return next.run(request).await,
         Peer::Network { .. } => bearer(request.headers(), server.engine()),
     };
@@ -80,9 +80,9 @@ pub(crate) async fn layer(
 }
 
 /// Only the user that this process runs as; not even root, who has other ways.
-fn same_user(uid: Option<u32>, own: u32) -> Result<Caller, Refusal> {
+fn same_user(uid: Option<u32>, own: u32, name: &str) -> Result<Caller, Refusal> {
     if uid == Some(own) {
-        return Ok(Caller { name: format!("local:{own}"), token: None });
+        return Ok(Caller { name: name.to_owned(), token: None });
     }
     Err(Refusal::new(StatusCode::FORBIDDEN, code::FORBIDDEN, "this socket serves only the user that the plane runs as"))
 }
@@ -112,11 +112,8 @@ mod tests {
 
     #[test]
     fn only_the_same_user_is_known_by_the_socket() {
-        assert_eq!(
-            same_user(Some(1000), 1000).map(|caller| caller.name).ok().as_deref(),
-            Some("local:1000"),
-            "ourselves"
-        );
+        let same_user = |uid, own| same_user(uid, own, "ana");
+        assert_eq!(same_user(Some(1000), 1000).map(|caller| caller.name).ok().as_deref(), Some("ana"), "ourselves");
         assert!(same_user(Some(0), 1000).is_err(), "root is another user");
         assert!(same_user(Some(1001), 1000).is_err(), "so is anybody else");
         assert!(same_user(None, 1000).is_err(), "who is not known is nobody");
