@@ -20,16 +20,35 @@ pub(crate) fn watch() -> CancellationToken {
 #[cfg(unix)]
 async fn next() {
     use tokio::signal::unix::{SignalKind, signal};
-    let watched = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()].map(signal);
-    let [Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)] = watched else {
+    let watched = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    let [Ok(mut terminate), Ok(mut interrupt)] = watched else {
         // Without handlers the signals keep their default meaning, which is to end the process.
         return std::future::pending().await;
+    };
+    let hangup = async {
+        // Whoever started this with `nohup` wants it to outlive the terminal, and a handler would undo that.
+        if ignores_hangup() {
+            return std::future::pending().await;
+        }
+        match signal(SignalKind::hangup()) {
+            Ok(mut hangup) => drop(hangup.recv().await),
+            Err(_) => std::future::pending().await,
+        }
     };
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
-        _ = hangup.recv() => {}
+        () = hangup => {}
     }
+}
+
+/// Whether SIGHUP was ignored when the process began. Known on Linux only; elsewhere it is taken to be heard.
+#[cfg(unix)]
+fn ignores_hangup() -> bool {
+    const HANGUP: u64 = 1;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
+    ignored.is_some_and(|ignored| ignored & HANGUP != 0)
 }
 
 #[cfg(not(unix))]
