@@ -22,7 +22,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Custody {
     dir: DataDir,
-    /// `None` once the end was asked for.
+    /// `None` where it is not wanted, and once the end was asked for.
     owner: Mutex<Option<Owner>>,
 }
 
@@ -33,6 +33,11 @@ impl Custody {
         Ok(Arc::new(Self { dir: dir.clone(), owner: Mutex::new(Some(owner)) }))
     }
 
+    /// For a face that contacts nothing: neither takes the control plane nor looks for it.
+    pub(crate) fn none(dir: &DataDir) -> Arc<Self> {
+        Arc::new(Self { dir: dir.clone(), owner: Mutex::new(None) })
+    }
+
     /// Where it is.
     pub(crate) async fn place(&self) -> BuiltInPlane {
         match &*self.owner.lock().await {
@@ -40,6 +45,11 @@ impl Custody {
             Some(Owner::Other) => BuiltInPlane::Attached,
             None => BuiltInPlane::NotRunning,
         }
+    }
+
+    /// Whether nothing may be contacted.
+    pub(crate) async fn is_absent(&self) -> bool {
+        self.owner.lock().await.is_none()
     }
 
     /// Tells the console where the control plane is, until the end is asked for; then ends it in order if it is ours.
@@ -73,6 +83,10 @@ impl Custody {
 impl PlaneStarter for Custody {
     async fn start(&self) -> Result<BuiltInPlane, NotStarted> {
         let mut owner = self.owner.lock().await;
+        if owner.is_none() {
+            let reason = "this face was told to contact nothing".to_owned();
+            return Err(NotStarted { reason, remedy: Some("Start it again without --offline.".to_owned()) });
+        }
         if matches!(*owner, Some(Owner::Other)) {
             let found = Plane::open_or_find(&self.dir).await;
             *owner = Some(found.map_err(|error| NotStarted { reason: error.to_string(), remedy: error.hint() })?);

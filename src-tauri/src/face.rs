@@ -29,10 +29,13 @@ pub fn run() -> ExitCode {
 
 fn go(arguments: &Arguments, dir: &DataDir) -> Result<Exit, StartError> {
     let settings = &arguments.settings;
+    if settings.offline && matches!(arguments.verb, Some(Verb::Plane(_) | Verb::Token(_))) {
+        return Err(StartError::Offline);
+    }
     let runtime = Runtime::new().map_err(StartError::Runtime)?;
     match &arguments.verb {
-        None => window::run(&runtime, dir).map(|()| Exit::Done),
-        Some(Verb::Serve(given)) => runtime.block_on(page::run(dir, given, settings.output)).map(|()| Exit::Done),
+        None => window::run(&runtime, dir, settings.offline).map(|()| Exit::Done),
+        Some(Verb::Serve(given)) => runtime.block_on(page::run(dir, given, settings)).map(|()| Exit::Done),
         Some(Verb::Plane(given)) => runtime.block_on(plane::run(dir, given, settings.output)).map(|()| Exit::Done),
         Some(Verb::Token(verb)) => on_screen(settings, |screen| runtime.block_on(tokens::run(dir, verb, screen))),
         Some(Verb::Terminal(verb)) => {

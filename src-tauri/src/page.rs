@@ -8,7 +8,7 @@ use crate::{
     signals,
     start_error::StartError,
 };
-use cli::{Format, ServeArguments};
+use cli::{Format, ServeArguments, Settings};
 use domain::Secret;
 use std::{
     fmt::Write as _,
@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use web::WebConfig;
 
 /// Serves until it is asked to stop.
-pub(crate) async fn run(dir: &DataDir, given: &ServeArguments, format: Format) -> Result<(), StartError> {
+pub(crate) async fn run(dir: &DataDir, given: &ServeArguments, settings: &Settings) -> Result<(), StartError> {
     let asked = signals::watch();
     let address = given.listen;
     let failed = |source| StartError::Listen { address, source };
@@ -27,10 +27,10 @@ pub(crate) async fn run(dir: &DataDir, given: &ServeArguments, format: Format) -
     if !taken.ip().is_loopback() {
         return Err(web::ServeError::NotLoopback { address: taken }.into());
     }
-    let custody = Custody::open(dir).await?;
+    let custody = if settings.offline { Custody::none(dir) } else { Custody::open(dir).await? };
     let console = assembly::console(dir, Choice::live(&custody).await).await;
     let (entrance, session) = (random(), random());
-    let said = say(&format!("http://{taken}/?token={}", entrance.expose()), format);
+    let said = say(&format!("http://{taken}/?token={}", entrance.expose()), settings.output);
     let serving = async {
         let config = WebConfig::new(entrance, session);
         let served = match said {

@@ -12,7 +12,7 @@ use std::{env, fmt::Write as _, sync::Arc};
 use tokio::runtime::Runtime;
 
 /// Opens the window and stays until it is closed. Must be called on the main thread.
-pub(crate) fn run(runtime: &Runtime, dir: &DataDir) -> Result<(), StartError> {
+pub(crate) fn run(runtime: &Runtime, dir: &DataDir, offline: bool) -> Result<(), StartError> {
     if cfg!(target_os = "linux") && !["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(is_set) {
         return Err(StartError::NoDisplay);
     }
@@ -25,7 +25,7 @@ pub(crate) fn run(runtime: &Runtime, dir: &DataDir) -> Result<(), StartError> {
     let prepared = desktop::prepare(tauri::generate_context!(), &settings)?;
     let (custody, console, asked) = runtime.block_on(async {
         let asked = signals::watch();
-        let custody = Custody::open(dir).await?;
+        let custody = if offline { Custody::none(dir) } else { Custody::open(dir).await? };
         let mut choice = Choice::live(&custody).await;
         choice.preferences = Some(Arc::new(prepared.preferences()));
         choice.updates_configured = prepared.updates_configured();

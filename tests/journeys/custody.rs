@@ -29,4 +29,11 @@ pub(crate) fn tell() {
     eventually("the run succeeds", || (status() == "succeeded").then_some(()));
     let again = face.call("connections.start_built_in", &json!(null));
     assert_eq!(again["built_in_plane"], "embedded", "asking again changes nothing");
+
+    let data = face.end();
+    let reader = Web::start(data, &["--offline"]);
+    let seen = reader.call("runs.get", &json!({"run": run}));
+    assert_eq!(seen["status"], "succeeded", "the run is read with no control plane at all");
+    let refused = reader.try_call("connections.start_built_in", &json!(null)).expect_err("nothing may be contacted");
+    assert_eq!(refused["code"], "offline", "and a face that was told so starts none: {refused}");
 }

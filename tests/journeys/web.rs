@@ -4,7 +4,7 @@ use crate::{plane::command, story::Face};
 use serde_json::{Value, json};
 use std::{
     io::{BufRead, BufReader},
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
     sync::Arc,
 };
 
@@ -13,16 +13,22 @@ use std::{
 pub(crate) struct Web {
     origin: String,
     http: reqwest::blocking::Client,
-    _server: Server,
-    _data: Arc<tempfile::TempDir>,
+    server: Server,
+    data: Arc<tempfile::TempDir>,
 }
 
 impl Web {
     /// Starts a server over this data directory and signs in with the one-time token that it prints.
     pub(crate) fn over(data: Arc<tempfile::TempDir>) -> Self {
+        Self::start(data, &[])
+    }
+
+    /// The same with further arguments.
+    pub(crate) fn start(data: Arc<tempfile::TempDir>, further: &[&str]) -> Self {
         // Another one may have been chosen already by a test of this process.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let child = command(data.path(), &["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn();
+        let mut words = command(data.path(), &["serve", "--listen", "127.0.0.1:0"]);
+        let child = words.args(further).stdout(Stdio::piped()).spawn();
         let mut server = Server(child.expect("the executable starts"));
         let mut output = BufReader::new(server.0.stdout.take().expect("stdout is piped"));
         let address = std::iter::from_fn(|| {
@@ -39,7 +45,16 @@ impl Web {
         let http = reqwest::blocking::Client::builder().cookie_store(true).build().expect("a client can be made");
         let page = http.get(&address).send().expect("the server answers");
         assert!(page.status().is_success(), "the one-time token opens the page");
-        Self { origin, http, _server: server, _data: data }
+        Self { origin, http, server, data }
+    }
+
+    /// Asks it to stop, waits until it has, and gives its data directory on.
+    pub(crate) fn end(mut self) -> Arc<tempfile::TempDir> {
+        let asked = Command::new("kill").args(["-TERM", &self.server.0.id().to_string()]).status().expect("kill runs");
+        assert!(asked.success(), "the signal can be sent");
+        let status = self.server.0.wait().expect("it can be waited for");
+        assert_eq!(status.code(), Some(0), "SIGTERM ends it in good order");
+        Arc::clone(&self.data)
     }
 
     /// The reply of a command that is carried out.
