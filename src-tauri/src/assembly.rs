@@ -19,10 +19,8 @@ pub(crate) struct Choice {
     pub(crate) plane: BuiltInPlane,
     /// Starts it here when the process that had it is gone.
     pub(crate) starter: Option<Arc<dyn PlaneStarter>>,
-    /// Whether connections are watched all the time.
+    /// Whether connections are watched all the time, asked on demand, or left alone.
     pub(crate) sync: SyncMode,
-    /// Whether nothing may be contacted.
-    pub(crate) offline: bool,
     /// Where preferences are kept; `None` keeps them in the cache.
     pub(crate) preferences: Option<Arc<dyn PreferenceStore>>,
     /// Whether updates are configured.
@@ -30,13 +28,12 @@ pub(crate) struct Choice {
 }
 
 impl Choice {
-    /// For a face that stays: everything is watched.
+    /// For a face that stays: everything is watched, unless nothing may be contacted.
     pub(crate) async fn live(custody: &Arc<Custody>) -> Self {
         Self {
             plane: custody.place().await,
             starter: Some(Arc::clone(custody) as Arc<dyn PlaneStarter>),
-            sync: SyncMode::Live,
-            offline: custody.is_absent().await,
+            sync: if custody.is_absent().await { SyncMode::CacheOnly } else { SyncMode::Live },
             preferences: None,
             updates_configured: false,
         }
@@ -44,19 +41,19 @@ impl Choice {
 
     /// For a verb that answers and leaves.
     pub(crate) const fn on_demand(plane: BuiltInPlane, offline: bool) -> Self {
-        Self { plane, starter: None, sync: SyncMode::OnDemand, offline, preferences: None, updates_configured: false }
+        let sync = if offline { SyncMode::CacheOnly } else { SyncMode::OnDemand };
+        Self { plane, starter: None, sync, preferences: None, updates_configured: false }
     }
 }
 
 /// The console over this data directory.
 pub(crate) async fn console(dir: &DataDir, choice: Choice) -> Console {
-    let nowhere = choice.offline.then(|| dir.path().join("offline.sock"));
     let address = format!("unix:{}", dir.socket().display());
     Console::assemble(ConsoleParts {
         cache: Cache::open(&dir.cache()).await,
         credentials: Arc::new(Keychain::new("breakwater")),
         session_credentials: MemoryStore::new(),
-        connectors: Arc::new(Clients { nowhere }),
+        connectors: Arc::new(Clients),
         clock: Arc::new(SystemClock),
         built_in: Some(BuiltInConnection { address, how: choice.plane, starter: choice.starter }),
         actor: user::name(),

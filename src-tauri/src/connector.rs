@@ -7,7 +7,7 @@ use console::{
 };
 use control_plane::{CallContext, ControlPlane, Error};
 use domain::{ControlPlaneKind, CorrelationId, Secret};
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::{
     net::{TcpStream, lookup_host},
     time::{Instant, timeout},
@@ -20,23 +20,17 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const HOPS: [&str; 5] = ["Name", "Connect", "Certificate", "Live", "Sign in"];
 
 /// Every kind of client that this program has.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Clients {
-    /// A socket that nobody serves. With it nothing is contacted, and every port says that its plane is not there.
-    pub(crate) nowhere: Option<PathBuf>,
-}
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Clients;
 
-impl Clients {
-    fn client(&self, address: &str, token: Option<Secret>) -> Result<BreakwaterClient, ConnectError> {
-        let refused = |error: BuildError| ConnectError::AddressRefused { detail: error.to_string() };
-        let socket = self.nowhere.clone().or_else(|| address.strip_prefix("unix:").map(PathBuf::from));
-        match socket {
-            None => BreakwaterClient::tcp(address, token, Limits::default()).map_err(refused),
-            #[cfg(unix)]
-            Some(socket) => BreakwaterClient::unix(socket, Limits::default()).map_err(refused),
-            #[cfg(not(unix))]
-            Some(_) => Err(ConnectError::AddressRefused { detail: "there are no sockets on this system".to_owned() }),
-        }
+fn client(address: &str, token: Option<Secret>) -> Result<BreakwaterClient, ConnectError> {
+    let refused = |error: BuildError| ConnectError::AddressRefused { detail: error.to_string() };
+    match address.strip_prefix("unix:") {
+        None => BreakwaterClient::tcp(address, token, Limits::default()).map_err(refused),
+        #[cfg(unix)]
+        Some(socket) => BreakwaterClient::unix(socket, Limits::default()).map_err(refused),
+        #[cfg(not(unix))]
+        Some(_) => Err(ConnectError::AddressRefused { detail: "there are no sockets on this system".to_owned() }),
     }
 }
 
@@ -49,15 +43,14 @@ impl Connector for Clients {
         token: Option<Secret>,
     ) -> Result<Arc<dyn ControlPlane>, ConnectError> {
         match kind {
-            ControlPlaneKind::Breakwater => Ok(Arc::new(self.client(address, token)?)),
-            _ if self.nowhere.is_some() => Ok(Arc::new(self.client(address, token)?)),
+            ControlPlaneKind::Breakwater => Ok(Arc::new(client(address, token)?)),
             _ => Err(ConnectError::KindNotSupported),
         }
     }
 
     async fn probe(&self, address: &str, token: Option<Secret>) -> Probe {
         let mut route = Route::default();
-        let kind = match self.client(address, token) {
+        let kind = match client(address, token) {
             Err(error) => route.stop(HopResult::Fail, &error.to_string()),
             Ok(client) => route.walk(address, &client).await,
         };
@@ -207,7 +200,7 @@ mod tests {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let free =
             std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port");
-        let probe = Clients::default().probe(&format!("http://{free}"), None).await;
+        let probe = Clients.probe(&format!("http://{free}"), None).await;
         let results: Vec<_> = probe.hops.iter().map(|hop| hop.result).collect();
         let expected =
             [HopResult::Pass, HopResult::Fail, HopResult::NotTried, HopResult::NotTried, HopResult::NotTried];

@@ -10,10 +10,13 @@ use crate::{
 };
 use cli::{Exit, Fact, Screen, Session, Settings, TerminalVerb};
 use console::view::BuiltInPlane;
+use domain::Secret;
 use std::{env, io};
 
 /// What the connection to the built-in control plane is called.
 const BUILT_IN: &str = "local";
+/// The token of the connection that is named with `--connection`, for one command.
+const TOKEN: &str = "BREAKWATER_TOKEN";
 
 /// Carries out one verb. One that acts on the built-in control plane starts it in the background if nobody runs it; one
 /// that reads answers from the cache then.
@@ -41,7 +44,8 @@ pub(crate) async fn run(
     let console = assembly::console(dir, Choice::on_demand(plane, settings.offline)).await;
     let mut input = io::stdin();
     let facts = if matches!(verb, TerminalVerb::Doctor) { facts(dir) } else { Vec::new() };
-    let mut session = Session { console: &console, settings, input: &mut input, facts };
+    let token = env::var(TOKEN).ok().filter(|token| !token.is_empty()).map(Secret::new);
+    let mut session = Session { console: &console, settings, input: &mut input, facts, token };
     let exit = cli::run(&mut session, verb, screen).await;
     console.shutdown().await;
     Ok(exit)
@@ -55,7 +59,8 @@ fn facts(dir: &DataDir) -> Vec<Fact> {
     let display = if display || !cfg!(target_os = "linux") {
         Fact::good("display", "there is one")
     } else {
-        Fact::bad("display", "there is none, so no window can open", "Open the console in a browser: breakwater serve")
+        // Ordinary on a server, so nothing is wrong.
+        Fact::good("display", "there is none; `breakwater serve` opens the console in a browser")
     };
     vec![
         Fact::good("socket", dir.socket().display().to_string()),

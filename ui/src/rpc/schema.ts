@@ -800,7 +800,11 @@ read_at: Timestamp | null,
 /**
  * Whether it can be trusted now.
  */
-state: FreshnessState, };
+state: FreshnessState, 
+/**
+ * What stands in the way of reading it anew, where that is more than an absence.
+ */
+obstacle?: Obstacle, };
 
 /**
  * Whether what is shown can be trusted now.
@@ -999,6 +1003,11 @@ match_case?: boolean, };
  * Where a line came from.
  */
 export type LogStream = "stdout" | "stderr" | "system";
+
+/**
+ * What stands in the way of reading something anew.
+ */
+export type Obstacle = "not_contacted" | "not_running" | "signed_out" | "keychain" | "incompatible" | "gone";
 
 /**
  * What happens to an executing attempt when the control plane dies.
@@ -1249,7 +1258,11 @@ total: number,
 /**
  * Runs by status, before `statuses` is applied.
  */
-counts: Array<StatusCount>, };
+counts: Array<StatusCount>, 
+/**
+ * The connections that it was made of.
+ */
+sources?: Array<RunSource>, };
 
 /**
  * Which runs are wanted.
@@ -1278,7 +1291,11 @@ after?: string,
 /**
  * Runs wanted, 1 to 200; 50 when left out.
  */
-limit?: number, };
+limit?: number, 
+/**
+ * Where connections are asked on demand: read everything that could match, however long the list is.
+ */
+whole?: boolean, };
 
 /**
  * Names a run. Without a connection, every connection is searched.
@@ -1393,6 +1410,35 @@ time_spent: TimeSpent,
  * Tokens and cost of all its attempts.
  */
 usage: Usage, };
+
+/**
+ * A connection that a list of runs was made of.
+ */
+export type RunSource = { 
+/**
+ * Which.
+ */
+connection: ConnectionId, 
+/**
+ * What it is called.
+ */
+connection_name: string, 
+/**
+ * Runs of it in the cache.
+ */
+cached_runs: number, 
+/**
+ * Whether the cache has every run of it that could match; older ones may be missing if not.
+ */
+complete: boolean, 
+/**
+ * How old what is known of it is.
+ */
+freshness: Freshness, 
+/**
+ * Why it could not be asked.
+ */
+error?: WireError, };
 
 /**
  * The state of a run.

@@ -19,6 +19,8 @@ pub enum Exit {
     RunFailed,
     /// Readiness is below the bound.
     NotReady,
+    /// Something about this installation is not as it should be.
+    Unwell,
 }
 
 impl Exit {
@@ -33,6 +35,7 @@ impl Exit {
             Self::Unreachable => 5,
             Self::RunFailed => 6,
             Self::NotReady => 7,
+            Self::Unwell => 8,
         }
     }
 

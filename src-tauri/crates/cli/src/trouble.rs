@@ -34,6 +34,11 @@ impl Trouble {
         Self::Given { code: "invalid", message: message.into(), hint: Some(hint.into()) }
     }
 
+    /// Something that was named on the command line is not there.
+    pub(crate) fn missing(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Given { code: "not_found", message: message.into(), hint: Some(hint.into()) }
+    }
+
     /// Whether the reader of a pipe has seen enough, as `| head` does; that is no error.
     pub(crate) fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)

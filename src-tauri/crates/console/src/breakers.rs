@@ -5,13 +5,14 @@ use crate::{
     call::Call,
     core::Core,
     error::Error,
+    guard::Guarded,
     link::Link,
     parts::SyncMode,
-    runs::{act::reason, ask},
+    runs::{act::reason, answered, ask},
     view::{BreakerView, FreshnessState, ResetBreaker},
 };
 use domain::{Action, Availability, Breaker, BreakerSource, BreakerState, Timestamp};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Age up to which a plane's breakers are not asked for again.
 const YOUNG: Duration = Duration::from_secs(2);
@@ -20,7 +21,10 @@ const YOUNG: Duration = Duration::from_secs(2);
 pub(crate) async fn list(core: &Core, call: &Call) -> Result<Vec<BreakerView>, Error> {
     let mut views = Vec::new();
     for link in core.links() {
-        if let Ok(port) = link.port(core).await {
+        // They need nobody to answer. Without contact there is nothing that they could have seen.
+        if core.mode != SyncMode::CacheOnly
+            && let Ok(port) = link.guarded(core).await
+        {
             let now = core.now();
             views.extend(port.shown(now).into_iter().map(|breaker| view(core, &link, breaker, now)));
         }
@@ -33,7 +37,8 @@ pub(crate) async fn list(core: &Core, call: &Call) -> Result<Vec<BreakerView>, E
         };
         let cached: Vec<_> = known.iter().filter(mine).cloned().collect();
         let read_at = cached.iter().map(|breaker| breaker.read_at).max();
-        let young = read_at.is_some_and(|at| core.now().since(at) < YOUNG);
+        // Only where connections are watched is it known that the plane has not gone away meanwhile.
+        let young = core.mode.is_live() && read_at.is_some_and(|at| core.now().since(at) < YOUNG);
         match if young { None } else { read(core, call, &link).await } {
             Some((breakers, at)) => views.extend(breakers.into_iter().map(|breaker| view(core, &link, breaker, at))),
             None => views.extend(cached.into_iter().map(|known| view(core, &link, known.breaker, known.read_at))),
@@ -45,17 +50,18 @@ pub(crate) async fn list(core: &Core, call: &Call) -> Result<Vec<BreakerView>, E
 /// Asks a plane for its breakers, within the patience of a person who looks at a list.
 async fn read(core: &Core, call: &Call, link: &Link) -> Option<(Vec<Breaker>, Timestamp)> {
     let watched = crate::freshness::of(core, Some(link), None).state == FreshnessState::Live;
-    if core.mode == SyncMode::Live && !watched {
+    if core.mode.is_live() && !watched {
         return None;
     }
     let port = link.port(core).await.ok()?;
     if port.capabilities().of(Action::Breakers) != Availability::Yes {
         return None;
     }
-    let question = port.breakers(call.context());
-    let answer = match core.mode {
-        SyncMode::OnDemand => ask(core, call, link, question).await.ok()?,
-        SyncMode::Live => tokio::time::timeout(core.pace.on_demand_timeout, question).await.ok()?.ok()?,
+    let question = |port: Arc<Guarded>| async move { port.breakers(call.context()).await };
+    let answer = if core.mode.is_live() {
+        tokio::time::timeout(core.pace.on_demand_timeout, question(port)).await.ok()?.ok()?
+    } else {
+        ask(core, call, link, question).await.ok()?
     };
     let now = core.now();
     let breakers: Vec<Breaker> = answer
@@ -91,6 +97,7 @@ pub(crate) async fn reset(core: &Core, call: &Call, request: ResetBreaker) -> Re
         return record(core, call, &link, deed, async |_| {
             let port = link.port(core).await?;
             let breaker = port.reset_breaker(call.context(), &id, &reason).await?;
+            answered(core, &link);
             let connection = Some(link.id.clone());
             Ok(view(core, &link, Breaker { source: BreakerSource::ControlPlane, connection, ..breaker }, core.now()))
         })

@@ -8,6 +8,8 @@ use crate::{
     call::Call,
     core::{Core, credential_name},
     error::Error,
+    guard::Guarded,
+    keychain,
     link::Link,
     parts::SyncMode,
     pull,
@@ -23,27 +25,26 @@ use uuid::Uuid;
 
 /// Every connection and how well it is watched.
 pub(crate) async fn list(core: &Core, call: &Call) -> Vec<ConnectionView> {
-    if core.mode == SyncMode::OnDemand {
+    if !core.mode.is_live() {
         let greetings = core.links().into_iter().map(|link| async move {
+            let link = &*link;
+            let question = |port: Arc<Guarded>| async move { pull::contact(core, link, &port, call.context()).await };
             // What came of it is in the status.
-            let _ = ask(core, call, &link, async {
-                pull::contact(core, &link, &*link.port(core).await?, call.context()).await
-            })
-            .await;
+            let _ = ask(core, call, link, question).await;
         });
         futures::future::join_all(greetings).await;
     }
     let mut views = Vec::new();
     for link in core.links() {
-        if let Ok(count) = core.read.run_count(&link.id).await {
-            link.set_cached_runs(count);
-        }
-        views.push(view(&link));
+        views.push(view(core, &link).await);
     }
     views
 }
 
-fn view(link: &Link) -> ConnectionView {
+async fn view(core: &Core, link: &Link) -> ConnectionView {
+    if let Ok(count) = core.read.run_count(&link.id).await {
+        link.set_cached_runs(count);
+    }
     ConnectionView { connection: link.connection(), status: link.status(), cached_runs: link.cached_runs() }
 }
 
@@ -62,6 +63,8 @@ pub(crate) async fn add(core: &Arc<Core>, request: AddConnection) -> Result<Conn
     let base_url = tidy(&request.base_url);
     let kind = match request.kind {
         Some(kind) => kind,
+        // The usual kind, then; a test tells whether that is true.
+        None if core.mode == SyncMode::CacheOnly => ControlPlaneKind::Breakwater,
         None => core.connectors.probe(&base_url, token.clone()).await.kind.unwrap_or(ControlPlaneKind::Breakwater),
     };
     let id = ConnectionId::new(format!("con_{}", Uuid::new_v4().simple()));
@@ -82,14 +85,14 @@ pub(crate) async fn add(core: &Arc<Core>, request: AddConnection) -> Result<Conn
         return Err(error.into());
     }
     let link = start(core, connection).await;
-    Ok(view(&link))
+    Ok(view(core, &link).await)
 }
 
 /// Changes a connection; the next call is made with the new settings.
 pub(crate) async fn edit(core: &Arc<Core>, request: EditConnection) -> Result<ConnectionView, Error> {
     let _turn = core.settings.lock().await;
     let link = core.link(&request.connection)?;
-    let mut connection = link.connection();
+    let mut connection = link.recorded();
     let mut faults = Vec::new();
     if connection.built_in && (request.name.is_some() || request.base_url.is_some() || request.token.is_some()) {
         return Err(Error::invalid(
@@ -116,7 +119,8 @@ pub(crate) async fn edit(core: &Arc<Core>, request: EditConnection) -> Result<Co
         connection.credential = keep_token(core, &link.id, Some(Secret::new(token)), request.session_only).await?;
     } else if !is_same_origin(&base_url, &connection.base_url) {
         // The token was entered for another place, and whoever is at the new one must not get it.
-        drop_token(core, &connection).await?;
+        drop_token(core, &connection, "Unlock it, give a new token with the new address, or add a new connection.")
+            .await?;
         connection.credential = CredentialState::Missing;
     }
     connection.name = request.name.unwrap_or(connection.name);
@@ -125,7 +129,7 @@ pub(crate) async fn edit(core: &Arc<Core>, request: EditConnection) -> Result<Co
     connection.read_only = request.read_only.unwrap_or(connection.read_only);
     core.write.edit_connection(&connection).await?;
     link.replace(connection).await;
-    Ok(view(&link))
+    Ok(view(core, &link).await)
 }
 
 /// Forgets a connection, its credential and all that was cached of it.
@@ -140,10 +144,23 @@ pub(crate) async fn remove(core: &Core, request: &ConnectionRef) -> Result<(), E
             "Start with no built-in plane instead.",
         ));
     }
+    // First of all: once the connection is gone, nobody would know of a token that stayed behind.
+    drop_token(core, &link.recorded(), "Unlock it, then remove the connection again.").await?;
     link.stop.cancel();
     core.write.remove_connection(&link.id).await?;
     core.links.write().retain(|other| other.id != link.id);
-    forget_token(core, &link.id).await;
+    Ok(())
+}
+
+/// Gives a connection a token for as long as this process lives. It is written nowhere.
+pub(crate) async fn lend(core: &Core, named: &ConnectionId, token: Secret) -> Result<(), Error> {
+    let mut faults = Vec::new();
+    judge_token(token.expose(), &mut faults);
+    accept(faults)?;
+    let link = core.link(named)?;
+    // The store of this session is in memory and has nothing that could fail.
+    let _ = core.session.set(&credential_name(&link.id), &token).await;
+    link.forget_port().await;
     Ok(())
 }
 
@@ -164,6 +181,10 @@ pub(crate) async fn reload(core: &Arc<Core>) {
             }
             Some(now) if Connection { credential: before.credential, ..now.clone() } != before => {
                 link.replace(now.clone()).await;
+            }
+            Some(now) if link.is_recorded_anew(now.credential) => {
+                link.forget_port().await;
+                link.nudge.notify_one();
             }
             Some(_) => {}
         }
@@ -209,11 +230,8 @@ async fn keep_token(
         (&*core.credentials, CredentialState::Keychain)
     };
     store.set(&name, &token).await.map_err(|error| Error::KeychainUnavailable {
-        reason: error.to_string(),
-        remedy: format!(
-            "{} Or keep the token for this session only.",
-            error.remedy().unwrap_or("Check your system's keychain and try again.")
-        ),
+        reason: format!("the token cannot be kept: {error}"),
+        remedy: keychain::remedy(core.mode, error.remedy()),
     })?;
     if state == CredentialState::Keychain {
         // A token of this session would otherwise hide the new one.
@@ -223,7 +241,7 @@ async fn keep_token(
 }
 
 /// Deletes the token of a connection that goes on without it. Where it may stay in the keychain, that is an error.
-async fn drop_token(core: &Core, connection: &Connection) -> Result<(), Error> {
+async fn drop_token(core: &Core, connection: &Connection, remedy: &str) -> Result<(), Error> {
     let name = credential_name(&connection.id);
     // The store of this session is in memory and has nothing that could fail.
     let _ = core.session.delete(&name).await;
@@ -235,8 +253,8 @@ async fn drop_token(core: &Core, connection: &Connection) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::KeychainUnavailable {
-        reason: format!("the old token cannot be deleted: {error}"),
-        remedy: "Unlock the keychain, give a new token with the new address, or add a new connection.".to_owned(),
+        reason: format!("the token cannot be deleted from the keychain: {error}"),
+        remedy: remedy.to_owned(),
     })
 }
 

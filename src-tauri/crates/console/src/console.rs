@@ -20,7 +20,7 @@ use crate::{
         TemplatesQuery, TestConnection, WatchRun,
     },
 };
-use domain::{Connection, ConnectionId, Coverage, Preview, Readiness, Template, Verdict, WireError};
+use domain::{Connection, ConnectionId, Coverage, Preview, Readiness, Secret, Template, Verdict, WireError};
 use futures::stream::{BoxStream, StreamExt};
 use std::sync::Arc;
 use tokio_util::{
@@ -43,6 +43,7 @@ impl Console {
     /// Cannot fail: what cannot be read from the cache is logged, and the console starts with what there is.
     pub async fn assemble(parts: ConsoleParts) -> Self {
         let stop = CancellationToken::new();
+        let started_at = parts.clock.now();
         let core = Arc::new(Core {
             read: parts.cache.reader(),
             write: parts.cache.writer(),
@@ -51,6 +52,7 @@ impl Console {
             session: parts.session_credentials,
             connectors: parts.connectors,
             clock: parts.clock,
+            started_at,
             built_in: parking_lot::RwLock::new(parts.built_in),
             actor: parts.actor,
             data_dir: parts.data_dir,
@@ -95,6 +97,11 @@ impl Console {
     pub fn connection_named(&self, id_or_name: &ConnectionId) -> Result<Connection, WireError> {
         let found = self.core.link(id_or_name).map(|link| link.connection());
         Call::new("connections.named").finish(found)
+    }
+
+    /// Gives a connection a token for as long as this console lives; it is written nowhere.
+    pub async fn lend_token(&self, connection: &ConnectionId, token: Secret) -> Result<(), WireError> {
+        Call::new("connections.lend_token").finish(connections::lend(&self.core, connection, token).await)
     }
 
     /// Says where the built-in control plane runs from now on.

@@ -3,9 +3,11 @@
 use crate::{
     announce::Announcer,
     error::Error,
+    keychain,
     link::Link,
     pace::Pace,
     parts::{BuiltInConnection, Connector, PreferenceStore, SyncMode},
+    view::BuiltInPlane,
 };
 use cache::{Cache, Reader, Writer};
 use credentials::{CredentialStore, MemoryStore};
@@ -24,6 +26,7 @@ pub(crate) struct Core {
     pub(crate) session: MemoryStore,
     pub(crate) connectors: Arc<dyn Connector>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) started_at: Timestamp,
     pub(crate) built_in: RwLock<Option<BuiltInConnection>>,
     pub(crate) actor: String,
     pub(crate) data_dir: PathBuf,
@@ -81,24 +84,40 @@ impl Core {
         }
     }
 
-    /// The token of a connection and where it was found.
-    pub(crate) async fn token_of(&self, connection: &Connection) -> (Option<Secret>, CredentialState) {
+    /// Whether this connection may be asked, and whether there is anybody to be asked. Contacts nothing.
+    pub(crate) fn may_contact(&self, link: &Link) -> Result<(), Error> {
+        let is_missing =
+            || self.built_in.read().as_ref().is_some_and(|built_in| built_in.how == BuiltInPlane::NotRunning);
+        match self.mode {
+            SyncMode::CacheOnly => Err(Error::NotContacted),
+            // Whoever stays keeps looking; for one question it is known already that nobody is there.
+            SyncMode::OnDemand if link.connection().built_in && is_missing() => Err(Error::NotRunning),
+            SyncMode::OnDemand | SyncMode::Live => Ok(()),
+        }
+    }
+
+    /// The token of a connection and where it was found. A keychain that cannot be asked is an error and not a missing
+    /// token: whoever is told to enter one again would do so in vain.
+    pub(crate) async fn token_of(&self, connection: &Connection) -> Result<(Option<Secret>, CredentialState), Error> {
         if connection.built_in || connection.credential == CredentialState::NotNeeded {
-            return (None, CredentialState::NotNeeded);
+            return Ok((None, CredentialState::NotNeeded));
         }
         let name = credential_name(&connection.id);
         if let Ok(Some(token)) = self.session.get(&name).await {
-            return (Some(token), CredentialState::Session);
+            return Ok((Some(token), CredentialState::Session));
         }
         if connection.credential == CredentialState::Session {
-            return (None, CredentialState::Missing);
+            return Ok((None, CredentialState::Missing));
         }
         match self.credentials.get(&name).await {
-            Ok(Some(token)) => (Some(token), CredentialState::Keychain),
-            Ok(None) => (None, CredentialState::Missing),
+            Ok(Some(token)) => Ok((Some(token), CredentialState::Keychain)),
+            Ok(None) => Ok((None, CredentialState::Missing)),
+            // Without a token that was ever put there, there is nothing to unlock it for.
+            Err(_) if connection.credential != CredentialState::Keychain => Ok((None, CredentialState::Missing)),
             Err(error) => {
                 tracing::warn!(connection = %connection.id, %error, "the token of a connection cannot be read");
-                (None, CredentialState::Missing)
+                let remedy = keychain::remedy(self.mode, error.remedy());
+                Err(Error::TokenUnreadable { reason: error.to_string(), remedy })
             }
         }
     }

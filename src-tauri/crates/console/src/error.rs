@@ -13,7 +13,7 @@ use std::time::Duration;
 pub mod code {
     /// There is no such thing.
     pub const NOT_FOUND: &str = "not_found";
-    /// The beginning of an id fits several runs; the faults list them.
+    /// What was written fits several runs; the faults list them, or the connections that have the run.
     pub const AMBIGUOUS_RUN: &str = "ambiguous_run";
     /// The input is refused; the faults say where and why.
     pub const INVALID: &str = "invalid";
@@ -31,7 +31,7 @@ pub mod code {
     pub const THROTTLED: &str = "throttled";
     /// The console's own breaker refuses calls to this connection for now.
     pub const BREAKER_OPEN: &str = "breaker_open";
-    /// The token cannot be put into the OS keychain.
+    /// The OS keychain does not take the token, or does not give it.
     pub const KEYCHAIN_UNAVAILABLE: &str = "keychain_unavailable";
     /// The control plane cannot do this at all.
     pub const UNSUPPORTED: &str = "unsupported";
@@ -69,14 +69,22 @@ pub(crate) enum Error {
     NotFound { what: String },
     #[error("{prefix:?} is the beginning of {} runs", candidates.len())]
     AmbiguousRun { prefix: String, candidates: Vec<String> },
+    #[error("the run {run} is on several connections: {}", connections.join(", "))]
+    RunOnSeveral { run: String, connections: Vec<String> },
     #[error("{}", summary_of(.0))]
     Invalid(Vec<Fault>),
     #[error("the connection {connection} is read-only, so {act} is refused")]
     ReadOnly { connection: String, act: &'static str },
     #[error("the breaker round {protects} is open")]
     BreakerOpen { protects: String, retry_after: Option<Duration> },
-    #[error("the credential cannot be kept: {reason}")]
+    #[error("{reason}")]
     KeychainUnavailable { reason: String, remedy: String },
+    #[error("the keychain does not give the token: {reason}")]
+    TokenUnreadable { reason: String, remedy: String },
+    #[error("the built-in control plane is not running")]
+    NotRunning,
+    #[error("nothing is contacted, as asked, and the cache has no answer")]
+    NotContacted,
     #[error("the built-in control plane does not start: {reason}")]
     NotStarted { reason: String, remedy: Option<String> },
     #[error(transparent)]
@@ -100,6 +108,8 @@ impl Error {
         matches!(
             self,
             Self::BreakerOpen { .. }
+                | Self::NotRunning
+                | Self::NotContacted
                 | Self::Plane(
                     PlaneError::Unreachable { .. }
                         | PlaneError::TimedOut
@@ -114,14 +124,31 @@ impl Error {
         self.is_absence()
             || matches!(
                 self,
-                Self::Plane(PlaneError::Unauthorised | PlaneError::Incompatible { .. }) | Self::Connect(_)
+                Self::Plane(PlaneError::Unauthorised | PlaneError::Incompatible { .. })
+                    | Self::Connect(_)
+                    | Self::TokenUnreadable { .. }
             )
+    }
+
+    /// Whether what the cache has of the thing is the best answer that is left.
+    pub(crate) const fn leaves_the_cache(&self) -> bool {
+        self.says_nothing_of_the_thing() || self.is_gone()
+    }
+
+    /// Whether the plane says that it has no such thing.
+    pub(crate) const fn is_gone(&self) -> bool {
+        matches!(self, Self::Plane(PlaneError::NotFound { .. }))
+    }
+
+    /// Whether another token, or the same one read again, could change it.
+    pub(crate) const fn is_about_the_credential(&self) -> bool {
+        matches!(self, Self::Plane(PlaneError::Unauthorised) | Self::TokenUnreadable { .. })
     }
 
     /// What a connection is in, when asking its plane ended with this.
     pub(crate) const fn state_of_connection(&self) -> ConnectionState {
         match self {
-            Self::Plane(PlaneError::Unauthorised) => ConnectionState::SignedOut,
+            Self::Plane(PlaneError::Unauthorised) | Self::TokenUnreadable { .. } => ConnectionState::SignedOut,
             Self::Plane(PlaneError::Incompatible { .. }) | Self::Connect(_) => ConnectionState::Incompatible,
             _ => ConnectionState::Offline,
         }
@@ -131,14 +158,16 @@ impl Error {
     pub(crate) const fn code(&self) -> &'static str {
         match self {
             Self::NotFound { .. } | Self::Plane(PlaneError::NotFound { .. }) => code::NOT_FOUND,
-            Self::AmbiguousRun { .. } => code::AMBIGUOUS_RUN,
+            Self::AmbiguousRun { .. } | Self::RunOnSeveral { .. } => code::AMBIGUOUS_RUN,
             Self::Invalid(_)
             | Self::Plane(PlaneError::Invalid { .. })
             | Self::Connect(ConnectError::AddressRefused { .. }) => code::INVALID,
             Self::ReadOnly { .. } => code::READ_ONLY,
             Self::BreakerOpen { .. } => code::BREAKER_OPEN,
-            Self::KeychainUnavailable { .. } => code::KEYCHAIN_UNAVAILABLE,
+            Self::KeychainUnavailable { .. } | Self::TokenUnreadable { .. } => code::KEYCHAIN_UNAVAILABLE,
             Self::NotStarted { .. }
+            | Self::NotRunning
+            | Self::NotContacted
             | Self::Plane(PlaneError::Unreachable { .. } | PlaneError::TimedOut | PlaneError::Unavailable { .. }) => {
                 code::OFFLINE
             }
@@ -161,9 +190,14 @@ impl Error {
                     "Switch off its read-only lock in Connections, or with `breakwater connections edit '{connection}' --read-only false`, then try again."
                 ));
             }
-            Self::KeychainUnavailable { remedy, .. } => return Some(remedy.clone()),
+            Self::KeychainUnavailable { remedy, .. } | Self::TokenUnreadable { remedy, .. } => {
+                return Some(remedy.clone());
+            }
+            Self::NotRunning => "`breakwater plane` starts it, and so does every verb that acts.",
+            Self::NotContacted => "Leave out --offline to ask the control plane.",
             Self::NotStarted { remedy, .. } => return remedy.clone(),
             Self::AmbiguousRun { .. } => "Write more of the id.",
+            Self::RunOnSeveral { .. } => "Say which one is meant: --connection NAME",
             Self::BreakerOpen { .. } => {
                 "Calls failed one after the other. Wait for the next probe, or reset the breaker."
             }
@@ -199,6 +233,10 @@ impl Error {
             Self::AmbiguousRun { candidates, .. } => {
                 candidates.iter().map(|id| fault("run", "ambiguous", id.clone(), format!("Write {id}."))).collect()
             }
+            Self::RunOnSeveral { connections, .. } => connections
+                .iter()
+                .map(|name| fault("connection", "ambiguous", name.clone(), format!("Name {name} as the connection.")))
+                .collect(),
             _ => Vec::new(),
         };
         WireError {

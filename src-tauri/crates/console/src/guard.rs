@@ -10,7 +10,7 @@ mod shown;
 
 use crate::{error::Error, pace::Pace};
 use control_plane::{CallContext, ControlPlane, Error as PlaneError, Retryability};
-use domain::{Capabilities, Clock, ConnectionId, Timestamp};
+use domain::{Capabilities, Clock, Connection, ConnectionId, Timestamp};
 use reliability::{
     Random,
     breaker::{Breaker, BreakerPolicy, CallError, Cause, Outcome, State},
@@ -66,6 +66,8 @@ pub(crate) struct Guarded {
     /// When a call of each class was last let through, in milliseconds since the Unix epoch; 0 for never.
     last_calls: Arc<[AtomicI64; 3]>,
     retry: Retry,
+    /// Whether it is reached by a socket of this machine.
+    is_local: bool,
     random: Random,
     clock: Arc<dyn Clock>,
 }
@@ -73,18 +75,28 @@ pub(crate) struct Guarded {
 impl Guarded {
     pub(crate) fn new(
         port: Arc<dyn ControlPlane>,
-        connection: ConnectionId,
-        name: &str,
+        connection: &Connection,
         pace: &Pace,
         clock: Arc<dyn Clock>,
     ) -> Self {
+        let name = &connection.name;
         let random = Random::from_os();
         let policy =
             BreakerPolicy { call_timeout: pace.call_timeout, open_for: pace.breaker_open, ..BreakerPolicy::http() };
         let breakers =
             RouteClass::ALL.map(|class| Breaker::new(format!("connection:{name}:{}", class.as_str()), policy.clone()));
         let retry = Retry::new(pace.retry.clone(), random.clone());
-        Self { port, connection, name: name.to_owned(), breakers, last_calls: Arc::default(), retry, random, clock }
+        Self {
+            port,
+            connection: connection.id.clone(),
+            name: name.clone(),
+            breakers,
+            last_calls: Arc::default(),
+            retry,
+            is_local: connection.base_url.starts_with("unix:"),
+            random,
+            clock,
+        }
     }
 
     pub(crate) fn capabilities(&self) -> Capabilities {
@@ -139,7 +151,7 @@ impl Guarded {
             match repeat {
                 Repeat::No => attempt().await,
                 Repeat::Yes => {
-                    let ended = self.retry.run(|_| attempt(), verdict).await;
+                    let ended = self.retry.run(|_| attempt(), |error| verdict(error, self.is_local)).await;
                     ended.map_err(|gave_up| gave_up.last.unwrap_or(CallError::TimedOut { after: Duration::ZERO }))
                 }
             }
@@ -174,8 +186,10 @@ fn outcome<T>(result: &Result<T, PlaneError>) -> Outcome {
 }
 
 /// Whether the same call could end otherwise.
-fn verdict(error: &CallError<PlaneError>) -> Verdict {
+fn verdict(error: &CallError<PlaneError>, is_local: bool) -> Verdict {
     match error {
+        // Somebody serves the socket or nobody does; no network is between that could be better in a moment.
+        CallError::Inner(PlaneError::Unreachable { .. }) if is_local => Verdict::NonRetryable,
         // A person who waits is better served by the cache now than by an answer in a minute.
         CallError::Rejected(_) => Verdict::NonRetryable,
         other => other.verdict(|error| match error.retryability() {

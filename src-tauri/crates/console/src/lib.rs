@@ -15,6 +15,7 @@ mod error;
 mod folders;
 mod freshness;
 mod guard;
+mod keychain;
 mod link;
 mod news;
 mod overview;

@@ -6,10 +6,10 @@ use domain::{
 };
 use parking_lot::{Mutex, RwLock};
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 use tokio::sync::Notify;
@@ -20,11 +20,15 @@ use tokio_util::sync::CancellationToken;
 pub(crate) struct Link {
     pub(crate) id: ConnectionId,
     connection: RwLock<Connection>,
+    /// Where its token was put, which is more than where it was found: a keychain may be out of reach for now.
+    recorded: Mutex<CredentialState>,
     port: tokio::sync::Mutex<Option<Arc<Guarded>>>,
     /// The same port for those who only look at it and must not wait.
     made: RwLock<Option<Arc<Guarded>>>,
     status: Mutex<ConnectionStatus>,
-    on_screen: Mutex<HashSet<RunId>>,
+    /// Runs on screen, each with how many pages show it. A page that vanished without a word costs a log that is
+    /// followed until the run ends.
+    on_screen: Mutex<HashMap<RunId, u32>>,
     /// Runs whose log somebody has asked for without watching them.
     log_wanted: Mutex<HashSet<RunId>>,
     /// Runs that somebody wants read again.
@@ -32,6 +36,8 @@ pub(crate) struct Link {
     /// Something is wanted, or a reconnection is worth a try at once.
     pub(crate) nudge: Notify,
     cached_runs: AtomicUsize,
+    /// Whether every run that the cache keeps has been listed since the start.
+    history_read: AtomicBool,
     pub(crate) stop: CancellationToken,
 }
 
@@ -66,6 +72,7 @@ impl Link {
         );
         Self {
             id: connection.id.clone(),
+            recorded: Mutex::new(connection.credential),
             connection: RwLock::new(connection),
             port: tokio::sync::Mutex::new(None),
             made: RwLock::new(None),
@@ -75,6 +82,7 @@ impl Link {
             wanted: Mutex::default(),
             nudge: Notify::new(),
             cached_runs: AtomicUsize::new(0),
+            history_read: AtomicBool::new(false),
             stop,
         }
     }
@@ -87,8 +95,14 @@ impl Link {
         self.connection.read().name.clone()
     }
 
-    pub(crate) fn set_credential(&self, credential: CredentialState) {
-        self.connection.write().credential = credential;
+    /// The connection with the place where its token was put in place of where it was found.
+    pub(crate) fn recorded(&self) -> Connection {
+        Connection { credential: *self.recorded.lock(), ..self.connection() }
+    }
+
+    /// Whether its token was put somewhere else since, e.g. by a terminal. Answers so once.
+    pub(crate) fn is_recorded_anew(&self, credential: CredentialState) -> bool {
+        std::mem::replace(&mut *self.recorded.lock(), credential) != credential
     }
 
     pub(crate) fn status(&self) -> ConnectionStatus {
@@ -107,17 +121,23 @@ impl Link {
         changed
     }
 
-    /// The guarded port, made on first use: reading a token may ask a person to unlock the keychain.
+    /// The guarded port for a call, where one may be made.
     pub(crate) async fn port(&self, core: &Core) -> Result<Arc<Guarded>, Error> {
+        core.may_contact(self)?;
+        self.guarded(core).await
+    }
+
+    /// The guarded port, made on first use: reading a token may ask a person to unlock the keychain.
+    pub(crate) async fn guarded(&self, core: &Core) -> Result<Arc<Guarded>, Error> {
         let mut held = self.port.lock().await;
         if let Some(port) = &*held {
             return Ok(Arc::clone(port));
         }
-        let connection = self.connection();
-        let (token, credential) = core.token_of(&connection).await;
-        self.set_credential(credential);
+        let connection = self.recorded();
+        let (token, credential) = core.token_of(&connection).await?;
+        self.connection.write().credential = credential;
         let port = core.connectors.connect(connection.kind, &connection.base_url, token)?;
-        let guarded = Guarded::new(port, self.id.clone(), &connection.name, &core.pace, Arc::clone(&core.clock));
+        let guarded = Guarded::new(port, &connection, &core.pace, Arc::clone(&core.clock));
         let announcer = core.announcer.clone();
         guarded.on_change(move || announcer.stale([crate::view::Tag::Breakers]));
         let guarded = Arc::new(guarded);
@@ -134,23 +154,37 @@ impl Link {
     /// Takes other settings; the next call is made with them.
     pub(crate) async fn replace(&self, connection: Connection) {
         let mut held = self.port.lock().await;
+        *self.recorded.lock() = connection.credential;
         *self.connection.write() = connection;
         *held = None;
         *self.made.write() = None;
         self.nudge.notify_one();
     }
 
+    /// Makes the next call read the token again: it was missing or not accepted, and may have been entered elsewhere.
+    pub(crate) async fn forget_port(&self) {
+        let mut held = self.port.lock().await;
+        *held = None;
+        *self.made.write() = None;
+    }
+
     pub(crate) fn watch(&self, run: RunId, on_screen: bool) {
+        let mut shown = self.on_screen.lock();
         if on_screen {
-            self.on_screen.lock().insert(run.clone());
+            let pages = shown.entry(run.clone()).or_default();
+            *pages = pages.saturating_add(1);
+            drop(shown);
             self.want(run);
-        } else {
-            self.on_screen.lock().remove(&run);
+        } else if let Some(pages) = shown.get_mut(&run) {
+            *pages -= 1;
+            if *pages == 0 {
+                shown.remove(&run);
+            }
         }
     }
 
     pub(crate) fn is_on_screen(&self, run: &RunId) -> bool {
-        self.on_screen.lock().contains(run)
+        self.on_screen.lock().contains_key(run)
     }
 
     /// Asks for a run to be read again soon, with its log.
@@ -167,6 +201,14 @@ impl Link {
     pub(crate) fn want(&self, run: RunId) {
         self.wanted.lock().push(run);
         self.nudge.notify_one();
+    }
+
+    pub(crate) fn is_history_read(&self) -> bool {
+        self.history_read.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_history_read(&self) {
+        self.history_read.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn cached_runs(&self) -> u64 {
@@ -189,6 +231,6 @@ impl Link {
         // A watched connection would have told of a change, so silence confirms what was read before.
         let confirmed =
             (mode == SyncMode::Live && status.state == ConnectionState::Live).then_some(status.last_seen_at).flatten();
-        Freshness { read_at: read_at.max(confirmed), state }
+        Freshness { read_at: read_at.max(confirmed), state, obstacle: None }
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     core::Core,
     error::Error,
+    keychain,
     view::{AppInfo, BuiltInPlane, CoverageQuery, KeychainView, SearchHit, SearchQuery},
 };
 use cache::Opened;
@@ -21,6 +22,7 @@ pub(crate) async fn app_info(core: &Core) -> Result<AppInfo, Error> {
     let keychain = match core.credentials.status().await {
         KeychainStatus::Available => KeychainView { available: true, reason: None, remedy: None },
         KeychainStatus::Unavailable { reason, remedy } => {
+            let remedy = keychain::remedy(core.mode, Some(&remedy));
             KeychainView { available: false, reason: Some(reason), remedy: Some(remedy) }
         }
     };

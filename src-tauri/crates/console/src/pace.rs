@@ -14,6 +14,8 @@ pub struct Pace {
     pub retry: RetryPolicy,
     /// Time limit of a read that a terminal command waits for before it answers from the cache.
     pub on_demand_timeout: Duration,
+    /// Time limit of reading what a search from the terminal looks through; what is missing after that is said.
+    pub search_timeout: Duration,
     /// Wait before the first attempt to reconnect; grows by half with each further one.
     pub reconnect_first: Duration,
     /// Longest wait between attempts to reconnect.
@@ -34,6 +36,10 @@ pub struct Pace {
     pub reads_in_flight: usize,
     /// Runs taken over when a connection is first seen, newest first.
     pub backfill_runs: usize,
+    /// Wait between the pages of older runs that are taken over after that, while nothing else is to be read.
+    pub history_every: Duration,
+    /// Wait before a keychain that refused is asked again without anybody's wish; it may ask a person each time.
+    pub keychain_again: Duration,
     /// How long an open breaker of the console refuses calls.
     pub breaker_open: Duration,
     /// Age after which the evidence of a readiness check counts as unknown.
@@ -54,6 +60,7 @@ impl Default for Pace {
             call_timeout: Duration::from_secs(30),
             retry: RetryPolicy::http(),
             on_demand_timeout: Duration::from_secs(3),
+            search_timeout: Duration::from_secs(30),
             reconnect_first: Duration::from_millis(500),
             reconnect_longest: Duration::from_secs(30),
             reconcile_every: Duration::from_mins(1),
@@ -64,6 +71,8 @@ impl Default for Pace {
             gather: Duration::from_millis(50),
             reads_in_flight: 4,
             backfill_runs: 500,
+            history_every: Duration::from_secs(3),
+            keychain_again: Duration::from_mins(5),
             breaker_open: Duration::from_mins(1),
             evidence_valid: Duration::from_mins(15),
             readiness_first: Duration::from_secs(5),

@@ -54,6 +54,14 @@ pub enum SyncMode {
     Live,
     /// Nothing runs by itself: a read asks the control plane first and falls back to the cache. For the terminal.
     OnDemand,
+    /// Nothing runs by itself and nothing is contacted: whatever is read comes from the cache at once.
+    CacheOnly,
+}
+
+impl SyncMode {
+    pub(crate) const fn is_live(self) -> bool {
+        matches!(self, Self::Live)
+    }
 }
 
 /// The built-in control plane as it is reached from here.

@@ -4,7 +4,7 @@
 
 use crate::{core::Core, error::Error, guard::Guarded, link::Link};
 use control_plane::{CallContext, RunFilter};
-use domain::{PageRequest, Run, RunId};
+use domain::{PageRequest, Run, RunId, RunStatus, Timestamp};
 use tokio::time::Instant;
 
 /// Items asked for at once.
@@ -112,31 +112,82 @@ pub(crate) enum Depth {
     News(usize),
 }
 
-/// Reads pages of runs, newest first. Answers with the runs whose steps have to be read.
+/// What listing runs came to.
+#[derive(Debug, Default)]
+pub(crate) struct Listed {
+    /// Runs whose steps have to be read.
+    pub(crate) outdated: Vec<RunId>,
+    /// Runs that were listed.
+    pub(crate) seen: usize,
+    /// When the oldest of them was created.
+    pub(crate) oldest: Option<Timestamp>,
+    /// Where to go on; `None` at the end.
+    pub(crate) next: Option<String>,
+}
+
+/// Reads one page of runs and keeps it.
+pub(crate) async fn page(
+    core: &Core,
+    link: &Link,
+    port: &Guarded,
+    context: &CallContext,
+    filter: &RunFilter,
+) -> Result<Listed, Error> {
+    let answer = port.list_runs(context, filter).await?;
+    let outdated = core.write.upsert_run_summaries(&link.id, &answer.items, core.now()).await?;
+    let oldest = answer.items.iter().map(|run| run.created_at).min();
+    // A key that leads back to where it was given would never end.
+    let next = answer.next.filter(|next| filter.page.after.as_ref() != Some(next));
+    Ok(Listed { outdated, seen: answer.items.len(), oldest, next })
+}
+
+/// Reads pages of runs, newest first.
 pub(crate) async fn pages(
     core: &Core,
     link: &Link,
     port: &Guarded,
     context: &CallContext,
     depth: Depth,
-) -> Result<Vec<RunId>, Error> {
+) -> Result<Listed, Error> {
     let (bound, only_news) = match depth {
         Depth::Runs(bound) => (bound, false),
         Depth::News(bound) => (bound, true),
     };
-    let mut outdated = Vec::new();
-    let mut seen = 0;
-    let mut page = PageRequest { after: None, limit: PageRequest::MAX_LIMIT };
+    follow(core, link, port, context, &[], |listed, news| listed.seen >= bound || (only_news && !news)).await
+}
+
+/// Reads every run that is not over, however old: one that waits for a person is wanted most when it has waited long.
+pub(crate) async fn open_runs(
+    core: &Core,
+    link: &Link,
+    port: &Guarded,
+    context: &CallContext,
+) -> Result<Listed, Error> {
+    let open: Vec<_> = RunStatus::ALL.iter().copied().filter(|status| !status.is_terminal()).collect();
+    let bound = usize::try_from(core.pace.keep_runs).unwrap_or(usize::MAX);
+    follow(core, link, port, context, &open, |listed, _| listed.seen >= bound).await
+}
+
+/// Reads page after page until `enough` says so, given what was listed and whether the last page had news.
+async fn follow(
+    core: &Core,
+    link: &Link,
+    port: &Guarded,
+    context: &CallContext,
+    statuses: &[RunStatus],
+    enough: impl Fn(&Listed, bool) -> bool + Send,
+) -> Result<Listed, Error> {
+    let mut all = Listed::default();
     loop {
-        let filter = RunFilter { statuses: Vec::new(), page: page.clone() };
-        let answer = port.list_runs(context, &filter).await?;
-        seen += answer.items.len();
-        let news = core.write.upsert_run_summaries(&link.id, &answer.items, core.now()).await?;
-        let done = (only_news && news.is_empty()) || seen >= bound;
-        outdated.extend(news);
-        match answer.next {
-            Some(next) if !done && page.after.as_ref() != Some(&next) => page.after = Some(next),
-            _ => return Ok(outdated),
+        let request = PageRequest { after: all.next.take(), limit: PageRequest::MAX_LIMIT };
+        let listed = page(core, link, port, context, &RunFilter { statuses: statuses.to_vec(), page: request }).await?;
+        let news = !listed.outdated.is_empty();
+        all.outdated.extend(listed.outdated);
+        all.seen += listed.seen;
+        all.oldest = listed.oldest.or(all.oldest);
+        all.next = listed.next;
+        if all.next.is_none() || enough(&all, news) {
+            return Ok(all);
         }
     }
 }

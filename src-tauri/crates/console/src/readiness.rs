@@ -16,8 +16,8 @@ use crate::{
     view::RunChecks,
 };
 use check::{Check, Facts, ProbeContext, Subject};
-use domain::{Check as Found, CheckStatus, ConnectionId, Evidence, Readiness};
-use std::{sync::Arc, time::Duration};
+use domain::{Breaker, Check as Found, CheckStatus, ConnectionId, Evidence, Readiness};
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// Time limit of one probe.
@@ -49,16 +49,26 @@ pub(crate) async fn run(core: &Core, call: &Call, request: RunChecks) -> Result<
     let link = core.link_or_default(request.connection.as_ref())?;
     let wanted =
         |check: &&dyn Check| request.checks.is_empty() || request.checks.iter().any(|id| *id == check.facts().id);
-    let probes = applicable(core).filter(wanted).map(|check| probe(core, call, &link, check));
+    let breakers = breakers(core, &link).await;
+    let context = ProbeContext { core, call, link: &link, breakers: &breakers };
+    let probes = applicable(core).filter(wanted).map(|check| probe(&context, check));
     let found = futures::future::join_all(probes).await;
     core.write.put_checks(&found).await?;
     assembled(core, Some(&link)).await
 }
 
-async fn probe(core: &Core, call: &Call, link: &Arc<Link>, check: &dyn Check) -> Found {
+/// Every breaker of this console. That of the connection in question is there even if nothing was asked of it yet.
+async fn breakers(core: &Core, link: &Link) -> Vec<Breaker> {
+    // Why it cannot be made is for the checks of the plane to say.
+    let _ = link.guarded(core).await;
+    let now = core.now();
+    core.links().into_iter().filter_map(|link| link.made_port()).flat_map(|port| port.shown(now)).collect()
+}
+
+async fn probe(context: &ProbeContext<'_>, check: &dyn Check) -> Found {
     let facts = check.facts();
     let started = Instant::now();
-    let outcome = tokio::time::timeout(PROBE_TIMEOUT, check.probe(&ProbeContext { core, call, link })).await;
+    let outcome = tokio::time::timeout(PROBE_TIMEOUT, check.probe(context)).await;
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (status, request, answer, finding) = match outcome {
         Ok(outcome) => (outcome.status, outcome.request, outcome.answer, outcome.finding),
@@ -72,8 +82,8 @@ async fn probe(core: &Core, call: &Call, link: &Arc<Link>, check: &dyn Check) ->
     Found {
         status,
         evidence: Some(Evidence { request, answer, finding, duration_ms }),
-        checked_at: Some(core.now()),
-        ..blank(facts, connection_of(facts, Some(link)))
+        checked_at: Some(context.core.now()),
+        ..blank(facts, connection_of(facts, Some(context.link)))
     }
 }
 

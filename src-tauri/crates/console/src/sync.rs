@@ -5,6 +5,7 @@
 //! absent: any announcement to faces, which follows from what is written into the cache.
 
 mod coverage;
+mod history;
 mod pending;
 mod session;
 
@@ -28,8 +29,11 @@ pub(crate) fn spawn(core: &Arc<Core>, link: &Arc<Link>) {
             if ended.was_watching {
                 failures = 0;
             }
+            if ended.error.is_about_the_credential() {
+                link.forget_port().await;
+            }
+            let pause = pause(&core, &link, &ended.error, failures);
             lost(&core, &link, ended.error).await;
-            let pause = pause(&core, &link, failures);
             failures = failures.saturating_add(1);
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
@@ -62,7 +66,10 @@ impl Drop for AbortOnDrop {
     }
 }
 
-fn pause(core: &Core, link: &Link, failures: u32) -> Duration {
+fn pause(core: &Core, link: &Link, error: &Error, failures: u32) -> Duration {
+    if matches!(error, Error::TokenUnreadable { .. }) {
+        return core.pace.keychain_again;
+    }
     let growth = Growth { factor: 1.5, cap: core.pace.reconnect_longest };
     let pause = growth.after(core.pace.reconnect_first, failures);
     let refused = link.made_port().and_then(|port| port.refused_for()).unwrap_or_default();

@@ -4,18 +4,24 @@ use crate::{
     call::Call,
     core::Core,
     error::Error,
+    guard::Guarded,
     runs::ask,
     view::{FillTemplate, FilledTemplate, TemplatesQuery},
 };
 use domain::Template;
+use std::sync::Arc;
 
 pub(crate) async fn list(core: &Core, call: &Call, query: TemplatesQuery) -> Result<Vec<Template>, Error> {
     let link = core.link_or_default(query.connection.as_ref())?;
-    let question = async { link.port(core).await?.templates(call.context()).await };
     let known = core.read.templates(&link.id).await?;
-    let answer = match core.mode {
-        crate::parts::SyncMode::OnDemand => ask(core, call, &link, question).await,
-        crate::parts::SyncMode::Live => question.await,
+    let question = |port: Arc<Guarded>| async move { port.templates(call.context()).await };
+    let answer = if core.mode.is_live() {
+        match link.port(core).await {
+            Ok(port) => question(port).await,
+            Err(error) => Err(error),
+        }
+    } else {
+        ask(core, call, &link, question).await
     };
     match (answer, known) {
         (Ok(templates), known) => {
@@ -24,7 +30,7 @@ pub(crate) async fn list(core: &Core, call: &Call, query: TemplatesQuery) -> Res
             }
             Ok(templates)
         }
-        (Err(error), Some((known, _))) if error.is_absence() => Ok(known),
+        (Err(error), Some((known, _))) if error.says_nothing_of_the_thing() => Ok(known),
         (Err(error), _) => Err(error),
     }
 }

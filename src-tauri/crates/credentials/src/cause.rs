@@ -1,17 +1,18 @@
 //! Why the keychain cannot be used, told by the type of its error and never by its text.
 //!
-//! The platform's own text is left out on purpose: it names buses, paths and sometimes attributes of other secrets.
+//! The platform's own text is left out on purpose: it names buses, paths and sometimes attributes of other secrets. What
+//! else a person may do with a secret than keep it there is for the caller to say.
 
 use crate::error::Error;
 
-const RESTART: &str = "then start Breakwater again; until then, keep the credential for this session only";
+const RESTART: &str = "then start Breakwater again";
 
 /// What it means that the platform's store could not be set up.
 pub(crate) fn of_missing_store(error: &keyring::Error) -> Error {
     match error {
         keyring::Error::Invalid(..) | keyring::Error::NotSupportedByStore(_) => unavailable(
             "This platform has no keychain that Breakwater can use.",
-            "Keep the credential for this session only.".to_owned(),
+            "Nothing can be done about that here.".to_owned(),
         ),
         keyring::Error::PlatformFailure(source) | keyring::Error::NoStorageAccess(source) => {
             platform::missing(source.as_ref()).unwrap_or_else(of_silence)
@@ -51,9 +52,7 @@ pub(crate) fn of_silence() -> Error {
 fn locked() -> Error {
     Error::Denied {
         reason: "The keychain is locked, or was never created.".to_owned(),
-        remedy: "Unlock it with your system's password manager and try again, or keep the credential for this \
-                 session only."
-            .to_owned(),
+        remedy: "Unlock it with your system's password manager and try again.".to_owned(),
     }
 }
 
@@ -86,7 +85,7 @@ mod platform {
         match source.downcast_ref::<ServiceError>() {
             Some(ServiceError::Prompt | ServiceError::PromptDisconnected) => Error::Denied {
                 reason: "The keychain asked for its password and was given none.".to_owned(),
-                remedy: "Try again and answer the prompt, or keep the credential for this session only.".to_owned(),
+                remedy: "Try again and answer the prompt.".to_owned(),
             },
             _ => locked(),
         }

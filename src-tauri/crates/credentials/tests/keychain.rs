@@ -86,7 +86,7 @@ async fn without_a_session_bus_the_reason_names_the_bus() {
     let error = Keychain::new("breakwater-test").get("token").await.unwrap_err();
     let Error::Unavailable { reason, remedy } = &error else { panic!("no bus means no keychain, not {error:?}") };
     assert!(reason.contains("session bus"), "the reason says what is missing, not {reason:?}");
-    assert!(remedy.contains("session only"), "the remedy says how to go on, not {remedy:?}");
+    assert!(remedy.contains("dbus-run-session"), "the remedy says how to go on, not {remedy:?}");
 }
 
 #[tokio::test]

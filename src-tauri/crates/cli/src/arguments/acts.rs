@@ -1,5 +1,6 @@
 //! Arguments of the verbs that act.
 
+use super::reads::PatienceArguments;
 use clap::{Args, Subcommand, ValueEnum};
 use domain::Environment;
 
@@ -15,6 +16,9 @@ pub struct CreateArguments {
     /// Follow the run until it ends; the exit code says how.
     #[arg(long)]
     pub watch: bool,
+    /// Where to stop waiting.
+    #[command(flatten)]
+    pub patience: PatienceArguments,
 }
 
 /// A step to be tried again.

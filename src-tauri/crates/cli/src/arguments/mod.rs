@@ -10,7 +10,7 @@ pub use acts::{
 pub use process::{PlaneArguments, ServeArguments, TokenVerb};
 pub use reads::{BreakersVerb, ListArguments, ReadinessArguments, RunsVerb, ShowArguments, TemplatesVerb};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
@@ -23,9 +23,11 @@ Exit codes:
   5  the control plane cannot be reached, and the cache has no answer
   6  the run that was watched failed or was cancelled
   7  readiness is below the bound of --fail-under
+  8  doctor found something that is not as it should be
 
 Environment:
   BREAKWATER_DATA_DIR  like --data-dir
+  BREAKWATER_TOKEN     the token of the connection named with --connection, for this one command
   BREAKWATER_LOG       what is logged to the terminal, e.g. `info` or `engine=debug`
   NO_COLOR             no colour, whatever the terminal can do";
 
@@ -48,7 +50,21 @@ pub struct Arguments {
 impl Arguments {
     /// Reads the command line. Wrong usage ends the process with code 2, help and version with code 0.
     pub fn from_command_line() -> Self {
-        Self::parse()
+        Self::parse().consistent().unwrap_or_else(|error| error.exit())
+    }
+
+    /// A setting that the verb has no use for is refused: whoever gave it expects it to mean something.
+    fn consistent(self) -> Result<Self, clap::Error> {
+        let takes_connection = match &self.verb {
+            Some(Verb::Serve(_) | Verb::Plane(_) | Verb::Token(_)) => false,
+            Some(Verb::Terminal(TerminalVerb::Connections(verb))) => matches!(verb, ConnectionsVerb::Ls),
+            Some(Verb::Terminal(_)) | None => true,
+        };
+        if takes_connection || self.settings.connection.is_none() {
+            return Ok(self);
+        }
+        let message = "--connection has no meaning for this verb; leave it out";
+        Err(Self::command().error(ErrorKind::ArgumentConflict, message))
     }
 }
 
@@ -232,8 +248,23 @@ mod tests {
     }
 
     #[test]
+    fn a_connection_is_refused_where_it_would_be_ignored() {
+        for line in ["token ls", "plane", "serve", "connections test x", "connections edit x --name y"] {
+            let given = parse(&format!("breakwater {line} --connection staging")).expect("it is understood");
+            let error = given.consistent().expect_err("it would be ignored");
+            assert_eq!(error.exit_code(), 2, "{line} has no use for a connection");
+        }
+        for line in ["connections ls", "doctor", "runs ls", "search x"] {
+            let given = parse(&format!("breakwater {line} --connection staging")).expect("it is understood");
+            assert!(given.consistent().is_ok(), "{line} is about that connection then");
+        }
+    }
+
+    #[test]
     fn help_documents_the_exit_codes() {
         let help = Arguments::command().render_long_help().to_string();
-        assert!(help.contains("7  readiness is below the bound"), "scripts rely on them");
+        for (code, meaning) in [(7, "readiness is below the bound"), (8, "doctor found something")] {
+            assert!(help.contains(&format!("{code}  {meaning}")), "scripts rely on {code}");
+        }
     }
 }

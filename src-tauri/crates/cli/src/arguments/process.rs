@@ -48,7 +48,7 @@ pub enum TokenVerb {
     },
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<u64>() {
         Ok(seconds @ 1..=86_400) => Ok(Duration::from_secs(seconds)),
         _ => Err("write a whole number of seconds, 1 to 86400".to_owned()),

@@ -3,9 +3,21 @@
 use super::acts::{CreateArguments, RetryArguments, RunActArguments, VerdictArguments};
 use clap::{Args, Subcommand};
 use domain::RunStatus;
+use std::time::Duration;
+
+/// What is printed for scripts.
+const ROWS: &str = "\
+With -o ndjson each line is one document:
+  ls                        a run without its steps
+  show, watch               {\"event\": ...} and {\"log\": ...}, and the run as {\"run\": ...}
+  create and the other acts {\"run\": ...}
+With -o json a run is {\"id\", \"status\", \"steps\": [{\"id\", \"name\", \"status\", ...}], ...}; ls prints
+{\"items\": [...], \"next\", \"sources\": [...], ...}, where sources say of each connection whether older runs may be
+missing (complete) and why it could not be asked (error).";
 
 /// What to do with runs.
 #[derive(Debug, Clone, Subcommand)]
+#[command(after_help = ROWS)]
 pub enum RunsVerb {
     /// List runs, newest first.
     Ls(ListArguments),
@@ -17,6 +29,9 @@ pub enum RunsVerb {
     Watch {
         /// Its id, or a unique beginning of it.
         run: String,
+        /// Where to stop waiting.
+        #[command(flatten)]
+        patience: PatienceArguments,
     },
     /// Try a step again that ended badly.
     RetryStep(RetryArguments),
@@ -52,6 +67,14 @@ pub struct ListArguments {
     /// Go on after a page: the `next` that it ended with.
     #[arg(long, value_name = "KEY", conflicts_with = "all")]
     pub after: Option<String>,
+}
+
+/// How long to wait for a control plane that has gone away.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct PatienceArguments {
+    /// Give up with exit code 5 once the control plane has been out of reach for so long; without it, wait for ever.
+    #[arg(long, value_name = "SECONDS", value_parser = super::process::seconds)]
+    pub timeout: Option<Duration>,
 }
 
 /// What to show of a run.

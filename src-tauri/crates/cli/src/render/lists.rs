@@ -2,7 +2,8 @@
 
 use super::{Cell, Colour, Table, beginning, moment, moment_or_dash, span};
 use console::view::{
-    BreakerView, ConnectionTest, ConnectionView, Freshness, FreshnessState, HopResult, RunRow, SearchHit,
+    BreakerView, ConnectionTest, ConnectionView, Freshness, FreshnessState, HopResult, Obstacle, RunList, RunRow,
+    RunSource, SearchHit,
 };
 use domain::{CheckStatus, Readiness, Template};
 use serde::Serialize;
@@ -16,14 +17,59 @@ fn word(value: &impl Serialize) -> String {
 pub(crate) fn freshness_note<'a>(all: impl IntoIterator<Item = &'a Freshness>) -> Option<String> {
     let old: Vec<_> = all.into_iter().filter(|freshness| freshness.state == FreshnessState::Offline).collect();
     let oldest = old.iter().map(|freshness| freshness.read_at).min()?;
+    let why = why(old.iter().find_map(|freshness| freshness.obstacle));
     Some(match oldest {
-        Some(at) => format!("offline: this is from the cache, as it was at {} or later", moment(at)),
-        None => "offline: this is from the cache".to_owned(),
+        Some(at) => format!("{why}: this is from the cache, as it was at {} or later", moment(at)),
+        None => format!("{why}: this is from the cache"),
     })
 }
 
-pub(crate) fn runs(rows: &[RunRow]) -> Table {
-    let mut table = Table::new(vec!["RUN", "STATUS", "CREATED", "STEPS", "CONNECTION", "GOAL"], "No runs.");
+/// Why something could not be read anew.
+const fn why(obstacle: Option<Obstacle>) -> &'static str {
+    match obstacle {
+        None => "offline",
+        Some(Obstacle::NotContacted) => "not contacted",
+        Some(Obstacle::NotRunning) => "the control plane is not running",
+        Some(Obstacle::SignedOut) => "signed out",
+        Some(Obstacle::Keychain) => "the keychain does not give the token",
+        Some(Obstacle::Incompatible) => "the control plane is not understood",
+        Some(Obstacle::Gone) => "the control plane no longer has it",
+    }
+}
+
+/// What must be said of the connections that a list was made of.
+pub(crate) fn source_notes(list: &RunList) -> Vec<String> {
+    let note = |source: &RunSource| {
+        let (name, why) = (&source.connection_name, why(source.freshness.obstacle));
+        let oldest =
+            list.items.iter().filter(|row| row.connection == source.connection).map(|row| row.freshness.read_at);
+        let is_away = source.freshness.state == FreshnessState::Offline;
+        match oldest.min().flatten() {
+            _ if is_away && source.cached_runs == 0 => {
+                Some(format!("{name}: {why}, and nothing of it is in the cache"))
+            }
+            Some(at) if is_away => {
+                Some(format!("{name}: {why}; this is from the cache, as it was at {} or later", moment(at)))
+            }
+            None if is_away => Some(format!("{name}: {why}; this is from the cache")),
+            _ => source.error.as_ref().map(|error| format!("{name}: not everything was read: {error}")),
+        }
+    };
+    let mut notes: Vec<_> = list.sources.iter().filter_map(note).collect();
+    // A page that ends says so itself.
+    let cut = list.sources.iter().filter(|source| !source.complete && source.error.is_none());
+    let cut = cut.filter(|source| list.next.is_none() && source.freshness.state != FreshnessState::Offline);
+    notes.extend(
+        cut.map(|source| {
+            format!("{}: not everything could be read in time; ask again to go on", source.connection_name)
+        }),
+    );
+    notes
+}
+
+/// `empty` is what is said when there are none.
+pub(crate) fn runs(rows: &[RunRow], empty: &'static str) -> Table {
+    let mut table = Table::new(vec!["RUN", "STATUS", "CREATED", "STEPS", "CONNECTION", "GOAL"], empty);
     for row in rows {
         let run = &row.summary;
         table.row([
@@ -132,4 +178,34 @@ pub(crate) fn hits(hits: &[SearchHit]) -> Table {
         ]);
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::source_notes;
+    use console::view::RunList;
+    use serde_json::{Value, json};
+
+    fn notes(source: &Value) -> Vec<String> {
+        let list = json!({ "items": [], "next": null, "matching": 0, "total": 0, "counts": [], "sources": [source] });
+        source_notes(&serde_json::from_value::<RunList>(list).expect("a list as the console gives it"))
+    }
+
+    #[test]
+    fn each_reason_for_an_empty_list_reads_differently() {
+        let source = |cached_runs: u64, freshness: Value, complete: bool| {
+            notes(&json!({
+                "connection": "con_1", "connection_name": "staging", "cached_runs": cached_runs, "complete": complete,
+                "freshness": freshness,
+            }))
+        };
+        let signed_out = json!({ "read_at": null, "state": "offline", "obstacle": "signed_out" });
+        let told = source(0, signed_out, false);
+        assert_eq!(told, ["staging: signed out, and nothing of it is in the cache"], "a revoked token is not offline");
+        let told = source(7, json!({ "read_at": null, "state": "offline" }), false);
+        assert_eq!(told, ["staging: offline; this is from the cache"], "what is there is old");
+        let live = json!({ "read_at": null, "state": "live" });
+        assert_eq!(source(7, live.clone(), true), Vec::<String>::new(), "there is nothing to be said");
+        assert_eq!(source(7, live, false).len(), 1, "that something may be missing is said");
+    }
 }

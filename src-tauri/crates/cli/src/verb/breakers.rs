@@ -38,7 +38,7 @@ pub(super) async fn run(session: &Session<'_>, verb: &BreakersVerb, screen: &mut
 fn one(all: &[BreakerView], id: &str, reason: &str) -> Result<ResetBreaker, Trouble> {
     let mut found = all.iter().filter(|view| view.breaker.id == id);
     let Some(view) = found.next() else {
-        return Err(Trouble::given(format!("there is no breaker {id:?}"), "See `breakwater breakers ls`."));
+        return Err(Trouble::missing(format!("there is no breaker {id:?}"), "See `breakwater breakers ls`."));
     };
     if found.next().is_some() {
         return Err(Trouble::given(
@@ -52,4 +52,16 @@ fn one(all: &[BreakerView], id: &str, reason: &str) -> Result<ResetBreaker, Trou
         breaker: id.to_owned(),
         reason: reason.to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one;
+    use crate::exit::Exit;
+
+    #[test]
+    fn a_breaker_that_is_not_there_is_not_found() {
+        let exit = one(&[], "typo", "because").map(drop).map_err(|trouble| trouble.exit());
+        assert_eq!(exit, Err(Exit::NotFound), "as for every other noun");
+    }
 }

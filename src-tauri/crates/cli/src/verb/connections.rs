@@ -23,7 +23,9 @@ pub(super) async fn run(
 ) -> Result<Exit, Trouble> {
     match verb {
         ConnectionsVerb::Ls => {
-            let connections: Vec<ConnectionView> = session.ask("connections.list", ()).await?;
+            let named = session.named()?;
+            let mut connections: Vec<ConnectionView> = session.ask("connections.list", ()).await?;
+            connections.retain(|view| named.as_ref().is_none_or(|named| view.connection.id == *named));
             list(screen, &connections, render::connections)
         }
         ConnectionsVerb::Add { name, url, token_stdin, environment, read_only } => {

@@ -9,7 +9,7 @@ use crate::{
     trouble::Trouble,
 };
 use console::view::{AppInfo, BuiltInPlane, ConnectionView};
-use domain::ConnectionState;
+use domain::{ConnectionState, CredentialState};
 use serde::Serialize;
 use serde_json::json;
 
@@ -39,9 +39,12 @@ impl Fact {
 }
 
 pub(super) async fn run(session: &mut Session<'_>, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
+    let named = session.named()?;
     let app: AppInfo = session.ask("app.info", ()).await?;
-    let connections: Vec<ConnectionView> = session.ask("connections.list", ()).await?;
-    let mut facts = about(&app);
+    let mut connections: Vec<ConnectionView> = session.ask("connections.list", ()).await?;
+    connections.retain(|view| named.as_ref().is_none_or(|named| view.connection.id == *named));
+    let needs_keychain = connections.iter().any(|view| view.connection.credential != CredentialState::NotNeeded);
+    let mut facts = about(&app, needs_keychain);
     facts.append(&mut session.facts);
     let is_offline = session.settings.offline;
     facts.extend(connections.iter().map(|view| connection(view, is_offline)));
@@ -50,14 +53,20 @@ pub(super) async fn run(session: &mut Session<'_>, screen: &mut Screen<'_>) -> R
         Format::Json => screen.document(&json!({ "ok": facts.iter().all(|fact| fact.ok), "facts": facts }))?,
         Format::Ndjson => screen.documents(&facts)?,
     }
-    Ok(Exit::Done)
+    Ok(exit_of(&facts))
 }
 
-fn about(app: &AppInfo) -> Vec<Fact> {
+fn exit_of(facts: &[Fact]) -> Exit {
+    if facts.iter().all(|fact| fact.ok) { Exit::Done } else { Exit::Unwell }
+}
+
+fn about(app: &AppInfo, needs_keychain: bool) -> Vec<Fact> {
+    let reason = app.keychain.reason.as_deref().unwrap_or("not available");
     let keychain = if app.keychain.available {
         Fact::good("keychain", "available")
+    } else if !needs_keychain {
+        Fact::good("keychain", format!("{reason} No connection needs one."))
     } else {
-        let reason = app.keychain.reason.as_deref().unwrap_or("not available");
         Fact::bad(
             "keychain",
             reason,
@@ -113,7 +122,8 @@ fn table(facts: &[Fact]) -> Table {
 
 #[cfg(test)]
 mod tests {
-    use super::connection;
+    use super::{Fact, connection, exit_of};
+    use crate::exit::Exit;
     use console::view::ConnectionView;
     use serde_json::json;
 
@@ -129,6 +139,13 @@ mod tests {
             },
         }))
         .expect("a connection as the console gives it")
+    }
+
+    #[test]
+    fn something_wrong_ends_with_a_code_of_its_own() {
+        let good = Fact::good("version", "1");
+        assert_eq!(exit_of(std::slice::from_ref(&good)), Exit::Done, "nothing is wrong");
+        assert_eq!(exit_of(&[good, Fact::bad("cache", "broken", "wait")]), Exit::Unwell, "a script can tell");
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::{
     trouble::Trouble,
 };
 use console::Console;
-use domain::ConnectionId;
+use domain::{ConnectionId, Secret};
 use serde::{Serialize, de::DeserializeOwned};
 use std::io::Read;
 
@@ -33,6 +33,8 @@ pub struct Session<'a> {
     pub input: &'a mut (dyn Read + Send),
     /// What the composition root knows of this installation, for `doctor`.
     pub facts: Vec<Fact>,
+    /// A token for the connection that is named, for this one command.
+    pub token: Option<Secret>,
 }
 
 impl std::fmt::Debug for Session<'_> {
@@ -53,6 +55,14 @@ impl Session<'_> {
         Ok(self.connection().map(find).transpose()?)
     }
 
+    /// Uses the token that was given for the connection that was named.
+    async fn lend_token(&mut self) -> Result<(), Trouble> {
+        if let (Some(connection), Some(token)) = (self.connection(), self.token.take()) {
+            self.console.lend_token(&connection, token).await?;
+        }
+        Ok(())
+    }
+
     async fn ask<T: DeserializeOwned>(&self, command: &str, request: impl Serialize) -> Result<T, Trouble> {
         let reply = rpc::dispatch(self.console, command, serde_json::to_value(request)?).await?;
         Ok(serde_json::from_value(reply)?)
@@ -61,14 +71,9 @@ impl Session<'_> {
 
 /// Carries out one verb. Whatever goes wrong is told on the screen and in the exit code.
 pub async fn run(session: &mut Session<'_>, verb: &TerminalVerb, screen: &mut Screen<'_>) -> Exit {
-    let done = match verb {
-        TerminalVerb::Runs(verb) => runs::run(session, verb, screen).await,
-        TerminalVerb::Breakers(verb) => breakers::run(session, verb, screen).await,
-        TerminalVerb::Readiness(arguments) => readiness::run(session, arguments, screen).await,
-        TerminalVerb::Connections(verb) => connections::run(session, verb, screen).await,
-        TerminalVerb::Templates(verb) => templates::run(session, verb, screen).await,
-        TerminalVerb::Search { query, limit } => search::run(session, query, *limit, screen).await,
-        TerminalVerb::Doctor => doctor::run(session, screen).await,
+    let done = match session.lend_token().await {
+        Ok(()) => carry_out(session, verb, screen).await,
+        Err(trouble) => Err(trouble),
     };
     match done.and_then(|exit| screen.flush().map_err(Trouble::from).map(|()| exit)) {
         Ok(exit) => exit,
@@ -76,6 +81,18 @@ pub async fn run(session: &mut Session<'_>, verb: &TerminalVerb, screen: &mut Sc
             screen.trouble(&trouble);
             trouble.exit()
         }
+    }
+}
+
+async fn carry_out(session: &mut Session<'_>, verb: &TerminalVerb, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
+    match verb {
+        TerminalVerb::Runs(verb) => runs::run(session, verb, screen).await,
+        TerminalVerb::Breakers(verb) => breakers::run(session, verb, screen).await,
+        TerminalVerb::Readiness(arguments) => readiness::run(session, arguments, screen).await,
+        TerminalVerb::Connections(verb) => connections::run(session, verb, screen).await,
+        TerminalVerb::Templates(verb) => templates::run(session, verb, screen).await,
+        TerminalVerb::Search { query, limit } => search::run(session, query, *limit, screen).await,
+        TerminalVerb::Doctor => doctor::run(session, screen).await,
     }
 }
 

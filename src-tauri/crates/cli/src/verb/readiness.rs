@@ -9,7 +9,7 @@ use crate::{
     trouble::Trouble,
 };
 use console::view::RunChecks;
-use domain::{ConnectionId, Readiness};
+use domain::{ConnectionId, Readiness, Timestamp};
 
 pub(super) async fn run(
     session: &Session<'_>,
@@ -17,13 +17,16 @@ pub(super) async fn run(
     screen: &mut Screen<'_>,
 ) -> Result<Exit, Trouble> {
     let named = session.named()?;
-    let readiness: Readiness = if session.settings.offline {
-        session.ask("readiness.get", ()).await?
+    let known: Readiness = session.ask("readiness.get", ()).await?;
+    all_exist(&known, &arguments.check)?;
+    let readiness = if session.settings.offline {
+        screen.note(&as_last_probed(known.checked_at));
+        known
     } else {
         let request = RunChecks { checks: arguments.check.clone(), connection: named.clone() };
         session.ask("readiness.run", request).await?
     };
-    let readiness = of_those_asked_for(readiness, named.as_ref(), &arguments.check)?;
+    let readiness = of_those_asked_for(readiness, named.as_ref(), &arguments.check);
     match screen.format() {
         Format::Table => {
             screen.table(&render::readiness(&readiness))?;
@@ -39,27 +42,35 @@ pub(super) async fn run(
     Ok(if is_below { Exit::NotReady } else { Exit::Done })
 }
 
-/// Checks of the connection that was named, those that were named, and the score of these alone.
-fn of_those_asked_for(
-    readiness: Readiness,
-    connection: Option<&ConnectionId>,
-    ids: &[String],
-) -> Result<Readiness, Trouble> {
-    let mut checks = readiness.checks;
-    if let Some(unknown) = ids.iter().find(|id| checks.iter().all(|check| check.id != **id)) {
-        return Err(Trouble::given(format!("there is no check {unknown:?}"), "See `breakwater readiness`."));
+fn as_last_probed(at: Option<Timestamp>) -> String {
+    match at {
+        Some(at) => format!("nothing was probed: this is as it was last found, at {} or before", render::moment(at)),
+        None => "nothing was probed, now or before".to_owned(),
     }
+}
+
+fn all_exist(readiness: &Readiness, ids: &[String]) -> Result<(), Trouble> {
+    match ids.iter().find(|id| readiness.checks.iter().all(|check| check.id != **id)) {
+        Some(unknown) => Err(Trouble::missing(format!("there is no check {unknown:?}"), "See `breakwater readiness`.")),
+        None => Ok(()),
+    }
+}
+
+/// Checks of the connection that was named, those that were named, and the score of these alone.
+fn of_those_asked_for(readiness: Readiness, connection: Option<&ConnectionId>, ids: &[String]) -> Readiness {
+    let mut checks = readiness.checks;
     checks.retain(|check| ids.is_empty() || ids.contains(&check.id));
     // Without contact the checks of the usual plane come back; they say nothing of another.
     checks
         .retain(|check| connection.is_none() || check.connection.is_none() || check.connection.as_ref() == connection);
-    Ok(Readiness::of(checks))
+    Readiness::of(checks)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::of_those_asked_for;
-    use domain::{Check, CheckStatus, Readiness};
+    use super::{all_exist, as_last_probed, of_those_asked_for};
+    use crate::exit::Exit;
+    use domain::{Check, CheckStatus, Readiness, Timestamp};
 
     fn check(id: &str, connection: Option<&str>, status: CheckStatus) -> Check {
         Check {
@@ -85,10 +96,18 @@ mod tests {
                 check("console.disk", None, CheckStatus::Fail),
             ])
         };
-        let one = of_those_asked_for(all(), None, &["plane.live".to_owned()]).expect("there is such a check");
+        let one = of_those_asked_for(all(), None, &["plane.live".to_owned()]);
         assert_eq!((one.checks.len(), one.score), (1, 100), "what was not asked for does not count");
-        let other = of_those_asked_for(all(), Some(&"staging".into()), &[]).expect("nothing is named");
+        let other = of_those_asked_for(all(), Some(&"staging".into()), &[]);
         assert_eq!((other.checks.len(), other.score), (1, 0), "a check of another plane says nothing of this one");
-        assert!(of_those_asked_for(all(), None, &["typo".to_owned()]).is_err(), "a typo is refused");
+        let typo = all_exist(&all(), &["typo".to_owned()]).map_err(|trouble| trouble.exit());
+        assert_eq!(typo, Err(Exit::NotFound), "a typo is not found, as for every other noun");
+    }
+
+    #[test]
+    fn what_was_not_probed_says_when_it_was() {
+        let at = Timestamp::from_millis(1_787_368_462_007);
+        assert!(as_last_probed(Some(at)).contains("2026-08-22 03:14:22Z"), "an old pass is not taken for a new one");
+        assert!(as_last_probed(None).contains("nothing was probed"), "nor is nothing");
     }
 }

@@ -9,7 +9,8 @@ use crate::{
     trouble::Trouble,
 };
 use console::view::{
-    CreateRun, DecideGate, EventList, LogList, RetryStep, RunAct, RunList, RunQuery, RunRef, RunView, SequenceQuery,
+    CreateRun, DecideGate, EventList, LogList, RetryStep, RunAct, RunList, RunQuery, RunRef, RunSource, RunView,
+    SequenceQuery,
 };
 use domain::{Event, LogLine};
 use serde_json::{Value, json};
@@ -22,7 +23,9 @@ pub(super) async fn run(session: &mut Session<'_>, verb: &RunsVerb, screen: &mut
     let view: RunView = match verb {
         RunsVerb::Ls(arguments) => return list(session, arguments, screen).await,
         RunsVerb::Show(arguments) => return show(session, arguments, screen).await,
-        RunsVerb::Watch { run } => return watch::run(session, connection, &run.as_str().into(), screen).await,
+        RunsVerb::Watch { run, patience } => {
+            return watch::run(session, connection, &run.as_str().into(), patience.timeout, screen).await;
+        }
         RunsVerb::Create(arguments) => return create(session, arguments, screen).await,
         RunsVerb::RetryStep(given) => {
             let inputs = given.inputs.as_deref().map(plan::inputs).transpose()?;
@@ -54,26 +57,41 @@ async fn list(session: &Session<'_>, arguments: &ListArguments, screen: &mut Scr
         since: None,
         after: arguments.after.clone(),
         limit: Some(arguments.limit),
+        whole: arguments.all || arguments.after.is_some() || arguments.search.is_some(),
     };
     let mut all: RunList = session.ask("runs.list", &query).await?;
+    // The first page has had everything read that the others show.
+    query.whole = false;
     while let Some(next) = all.next.take_if(|_| arguments.all) {
         query.after = Some(next);
         let page: RunList = session.ask("runs.list", &query).await?;
         all.items.extend(page.items);
         all.next = page.next;
     }
-    if let Some(note) = render::freshness_note(all.items.iter().map(|row| &row.freshness)) {
+    for note in render::source_notes(&all) {
         screen.note(&note);
     }
+    let is_filtered = arguments.search.is_some() || !arguments.status.is_empty();
     match screen.format() {
-        Format::Table => screen.table(&render::runs(&all.items))?,
+        Format::Table => screen.table(&render::runs(&all.items, if is_filtered { "No match." } else { "No runs." }))?,
         Format::Json => screen.document(&all)?,
         Format::Ndjson => screen.documents(&all.items)?,
     }
     if let Some(next) = &all.next {
-        screen.note(&format!("{} of {} runs; go on with --after {next}, or --all", all.items.len(), all.matching));
+        let at_least = if all.sources.iter().all(|source| source.complete) { "" } else { "at least " };
+        let (shown, matching) = (all.items.len(), all.matching);
+        screen.note(&format!("{shown} of {at_least}{matching} runs; go on with --after {next}, or --all"));
     }
-    Ok(Exit::Done)
+    Ok(exit_of(&all))
+}
+
+/// A list is no answer if nobody could be asked and the cache has nothing of anybody.
+fn exit_of(list: &RunList) -> Exit {
+    let is_unknown = |source: &RunSource| source.error.is_some() && source.cached_runs == 0;
+    match list.sources.first().and_then(|source| source.error.as_ref()) {
+        Some(error) if list.sources.iter().all(is_unknown) => Exit::of_error(&error.code),
+        _ => Exit::Done,
+    }
 }
 
 async fn create(
@@ -86,7 +104,8 @@ async fn create(
     let request = CreateRun { connection: session.connection(), plan, template: None, idempotency_key };
     let view: RunView = session.ask("runs.create", request).await?;
     if arguments.watch {
-        return watch::run(session, Some(view.connection), &view.run.summary.id, screen).await;
+        let (connection, run) = (Some(view.connection), view.run.summary.id);
+        return watch::run(session, connection, &run, arguments.patience.timeout, screen).await;
     }
     one(screen, &view)?;
     Ok(Exit::Done)
@@ -135,8 +154,10 @@ async fn show(session: &Session<'_>, arguments: &ShowArguments, screen: &mut Scr
 
 /// One run in the form that was asked for.
 pub(super) fn one(screen: &mut Screen<'_>, view: &RunView) -> Result<(), Trouble> {
-    if screen.format() != Format::Table {
-        return screen.document(view);
+    match screen.format() {
+        Format::Table => {}
+        Format::Json => return screen.document(view),
+        Format::Ndjson => return screen.document(&json!({ "run": view })),
     }
     let (head, steps) = render::run(view);
     for (mark, colour, text) in head {
@@ -189,5 +210,40 @@ async fn logs(session: &Session<'_>, view: &RunView, screen: &mut Screen<'_>) ->
             }
             _ => return Ok(all),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::exit_of;
+    use crate::exit::Exit;
+    use console::view::RunList;
+    use serde_json::json;
+
+    fn list(sources: &[(u64, Option<&str>)]) -> RunList {
+        let source = |(cached_runs, code): &(u64, Option<&str>)| {
+            let mut source = json!({
+                "connection": "con_1", "connection_name": "staging", "cached_runs": cached_runs, "complete": false,
+                "freshness": { "read_at": null, "state": "offline" },
+            });
+            if let Some(code) = code {
+                source["error"] = json!({ "code": code, "message": "why", "correlationId": "req-1" });
+            }
+            source
+        };
+        let sources: Vec<_> = sources.iter().map(source).collect();
+        serde_json::from_value(
+            json!({ "items": [], "next": null, "matching": 0, "total": 0, "counts": [], "sources": sources }),
+        )
+        .expect("a list as the console gives it")
+    }
+
+    #[test]
+    fn nothing_known_is_not_told_as_nothing_there() {
+        assert_eq!(exit_of(&list(&[(0, Some("offline"))])), Exit::Unreachable, "the plane is away, the cache empty");
+        assert_eq!(exit_of(&list(&[(0, Some("unauthenticated"))])), Exit::Refused, "the credential is refused");
+        assert_eq!(exit_of(&list(&[(3, Some("offline"))])), Exit::Done, "the cache has an answer");
+        assert_eq!(exit_of(&list(&[(0, Some("offline")), (0, None)])), Exit::Done, "one of two has answered");
+        assert_eq!(exit_of(&list(&[(0, None)])), Exit::Done, "there are none");
     }
 }

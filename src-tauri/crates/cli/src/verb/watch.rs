@@ -7,23 +7,27 @@ use console::{
     view::{RunRef, RunView},
 };
 use domain::{ConnectionId, RunId, RunStatus};
-use futures::StreamExt as _;
+use futures::{Stream, StreamExt as _};
 use serde_json::json;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Follows a run from its first event to its end.
 pub(super) async fn run(
     session: &Session<'_>,
     connection: Option<ConnectionId>,
     run: &RunId,
+    patience: Option<Duration>,
     screen: &mut Screen<'_>,
 ) -> Result<Exit, Trouble> {
     let mut story = session.console.follow_run(RunRef { connection, run: run.clone() }).await?;
     let mut newest: Option<Box<RunView>> = None;
     let mut unreachable = None;
-    while let Some(told) = story.next().await {
+    let mut give_up_at = None;
+    while let Some(told) = next(&mut story, give_up_at).await {
         match told {
             Followed::Run(view) => {
-                unreachable = None;
+                (unreachable, give_up_at) = (None, None);
                 newest = Some(view);
             }
             Followed::Event(event) => match screen.format() {
@@ -37,7 +41,12 @@ pub(super) async fn run(
                 Format::Json => {}
             },
             Followed::Unreachable(error) => {
-                screen.note(&format!("{error}; still trying"));
+                let end = patience.map_or_else(
+                    || "Ctrl-C ends this, and --timeout SECONDS would".to_owned(),
+                    |patience| format!("this ends after {} s", patience.as_secs()),
+                );
+                screen.note(&format!("{error}; still trying: {end}"));
+                give_up_at = patience.map(|patience| Instant::now() + patience);
                 unreachable = Some(error);
             }
         }
@@ -50,10 +59,32 @@ pub(super) async fn run(
     }
 }
 
-fn conclude(view: &RunView, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
-    match screen.format() {
-        Format::Table | Format::Json => runs::one(screen, view)?,
-        Format::Ndjson => screen.document(&json!({ "run": view }))?,
+/// What is told next; `None` at the end, or when patience has come to one.
+async fn next(story: &mut (impl Stream<Item = Followed> + Unpin), give_up_at: Option<Instant>) -> Option<Followed> {
+    match give_up_at {
+        Some(moment) => tokio::time::timeout_at(moment, story.next()).await.ok().flatten(),
+        None => story.next().await,
     }
+}
+
+fn conclude(view: &RunView, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
+    runs::one(screen, view)?;
     Ok(if view.run.summary.status == RunStatus::Succeeded { Exit::Done } else { Exit::RunFailed })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next;
+    use console::Followed;
+    use std::time::Duration;
+    use tokio::time::Instant;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_plane_that_stays_away_is_waited_for_as_long_as_was_said() {
+        let mut story = futures::stream::pending::<Followed>();
+        let started = Instant::now();
+        let told = next(&mut story, Some(started + Duration::from_mins(1))).await;
+        assert_eq!(told, None, "patience has come to its end");
+        assert_eq!(started.elapsed(), Duration::from_mins(1), "not before that");
+    }
 }

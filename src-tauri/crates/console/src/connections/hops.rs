@@ -5,16 +5,20 @@ use crate::{
     call::Call,
     core::Core,
     error::Error,
+    parts::SyncMode,
     view::{ConnectionTest, Hop, HopResult, TestConnection},
 };
 use control_plane::Error as PlaneError;
-use domain::{Environment, Secret, WireError};
+use domain::{ConnectionState, Environment, Secret, WireError};
 
 /// Tries it. Faults of the input are refused; anything after that is an answer.
 pub(crate) async fn test(core: &Core, call: &Call, request: TestConnection) -> Result<ConnectionTest, Error> {
+    if core.mode == SyncMode::CacheOnly {
+        return Err(Error::NotContacted);
+    }
     let link = request.connection.as_ref().map(|named| core.link(named)).transpose()?;
     let mut faults = Vec::new();
-    let known = link.as_ref().map(|link| link.connection());
+    let known = link.as_ref().map(|link| link.recorded());
     let is_known_origin =
         |address: &String| known.as_ref().is_some_and(|known| is_same_origin(address, &known.base_url));
     let is_familiar = request.base_url.as_ref().map_or(known.is_some(), is_known_origin);
@@ -39,7 +43,7 @@ pub(crate) async fn test(core: &Core, call: &Call, request: TestConnection) -> R
     }
     // A stored token goes only to the place that it was entered for.
     let stored = match &known {
-        Some(known) if request.token.is_none() && is_familiar => core.token_of(known).await.0,
+        Some(known) if request.token.is_none() && is_familiar => core.token_of(known).await?.0,
         _ => None,
     };
     let token = request.token.map(Secret::new).or(stored);
@@ -52,9 +56,12 @@ pub(crate) async fn test(core: &Core, call: &Call, request: TestConnection) -> R
         && is_familiar
         && let Some(link) = &link
     {
-        // It has just been seen to answer: waiting for the breaker's next probe would be a lie.
-        if let Some(port) = link.made_port() {
-            port.expect_recovery();
+        match link.made_port() {
+            // The token that has just been accepted may be another than the one that was not.
+            _ if link.status().state == ConnectionState::SignedOut => link.forget_port().await,
+            // It has just been seen to answer: waiting for the breaker's next probe would be a lie.
+            Some(port) => port.expect_recovery(),
+            None => {}
         }
         link.nudge.notify_one();
     }

@@ -1,7 +1,7 @@
 //! What a readiness check is: facts that never change, and a probe that is run.
 
 use crate::{call::Call, core::Core, error::Error, guard::Guarded, link::Link, parts::SyncMode};
-use domain::CheckStatus;
+use domain::{Breaker, CheckStatus};
 use std::sync::Arc;
 
 /// A readiness check. One file each in `checks/`; the list, the terminal and the window come from the registry.
@@ -54,6 +54,8 @@ pub(crate) struct ProbeContext<'a> {
     pub(crate) core: &'a Core,
     pub(crate) call: &'a Call,
     pub(crate) link: &'a Link,
+    /// The breakers of this console as they were before any probe: a check of the plane may open one.
+    pub(crate) breakers: &'a [Breaker],
 }
 
 impl ProbeContext<'_> {

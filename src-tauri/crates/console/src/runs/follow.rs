@@ -14,7 +14,7 @@ use crate::{
     view::{RunRef, RunView},
 };
 use control_plane::{CallContext, Error as PlaneError, Feed};
-use domain::{Action, Availability, Event, FeedItem, LogLine, RunId, WireError};
+use domain::{Action, Availability, Event, EventKind, FeedItem, LogLine, Run, RunId, WireError};
 use futures::{Stream, StreamExt as _};
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
@@ -28,7 +28,7 @@ const SILENCE: Duration = Duration::from_secs(5);
 /// What somebody who follows a run is told.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Followed {
-    /// The run as it is now: at the start, at each change of its status, and at the end.
+    /// The run as it is now: at the start, at each change of its status, after an interruption, and at the end.
     Run(Box<RunView>),
     /// Something happened. Each event once, in order.
     Event(Event),
@@ -164,31 +164,62 @@ impl Following {
     /// Reads the run and everything of it that has not been told yet.
     async fn catch_up(&mut self) -> Result<(), Error> {
         let run = pull::run(&self.core, &self.link, &self.port, self.context(), &self.run).await?;
-        self.unreachable = false;
+        let is_back = std::mem::take(&mut self.unreachable);
         answered(&self.core, &self.link);
+        let is_over = run.summary.status.is_terminal();
+        // First of all, because what follows names steps by their ids.
+        if is_back || self.shown.is_none() {
+            self.tell(&run);
+        }
+        let (mut lines, mut events) = (VecDeque::new(), VecDeque::new());
         while self.last_log_seq < run.summary.last_log_seq {
             let page = self.port.logs(self.context(), &self.run, self.last_log_seq, PAGE).await?;
             self.core.write.append_logs(&self.link.id, &self.run, &page.items).await?;
             let Some(last) = page.items.last() else { break };
             self.last_log_seq = last.seq.max(self.last_log_seq);
-            self.ready.extend(page.items.into_iter().map(Followed::Log));
+            lines.extend(page.items);
         }
         while self.last_seq < run.summary.last_seq {
             let page = self.port.events(self.context(), &self.run, self.last_seq, PAGE).await?;
             self.core.write.append_events(&self.link.id, &page.items).await?;
             let Some(last) = page.items.last() else { break };
             self.last_seq = last.seq.max(self.last_seq);
-            self.ready.extend(page.items.into_iter().map(Followed::Event));
+            events.extend(page.items);
         }
-        if self.shown != Some(run.summary.status) {
-            self.shown = Some(run.summary.status);
-            self.ended = run.summary.status.is_terminal();
-            self.ready.push_back(Followed::Run(Box::new(view(&self.core, &self.link, run, self.core.now()))));
+        self.ready.extend(as_it_happened(lines, events));
+        if is_over || self.shown != Some(run.summary.status) {
+            self.tell(&run);
         }
+        self.ended = is_over;
         Ok(())
+    }
+
+    fn tell(&mut self, run: &Run) {
+        self.shown = Some(run.summary.status);
+        let view = view(&self.core, &self.link, run.clone(), self.core.now());
+        self.ready.push_back(Followed::Run(Box::new(view)));
     }
 
     const fn context(&self) -> &CallContext {
         self.call.context()
+    }
+}
+
+/// Lines and events in the order of their times, each kind in its own order. What a step printed in the moment of its
+/// end came before that, and what it printed in the moment of its start came after.
+fn as_it_happened(mut lines: VecDeque<LogLine>, mut events: VecDeque<Event>) -> Vec<Followed> {
+    let mut told = Vec::with_capacity(lines.len() + events.len());
+    loop {
+        let is_line_next = match (lines.front(), events.front()) {
+            (None, None) => return told,
+            (Some(line), Some(event)) if line.at == event.at => event.kind != EventKind::StepStarted,
+            (Some(line), Some(event)) => line.at < event.at,
+            (line, _) => line.is_some(),
+        };
+        told.extend(if is_line_next {
+            lines.pop_front().map(Followed::Log)
+        } else {
+            events.pop_front().map(Followed::Event)
+        });
     }
 }

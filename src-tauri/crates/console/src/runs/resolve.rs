@@ -1,17 +1,10 @@
 //! From what a person wrote to one run of one connection.
 
-use super::ask;
-use crate::{
-    call::Call,
-    core::Core,
-    error::Error,
-    link::Link,
-    parts::SyncMode,
-    pull::{self, Depth},
-};
+use super::{ask, list::survey};
+use crate::{call::Call, core::Core, error::Error, guard::Guarded, link::Link, parts::SyncMode, pull};
 use cache::Found;
-use domain::{ConnectionId, PageRequest, RunId};
-use std::sync::Arc;
+use domain::{ConnectionId, RunId};
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Most characters of an id or the beginning of one.
 const ID_MAX: usize = 200;
@@ -40,13 +33,9 @@ pub(crate) async fn resolve(
     let Some(error) = ask_for(core, call, &link, run).await.err() else {
         return Ok((link, run.clone()));
     };
-    // It may be the beginning of the id of a run that was never listed here.
-    if core.mode == SyncMode::OnDemand && !error.is_absence() {
-        let newest = ask(core, call, &link, async {
-            let port = link.port(core).await?;
-            pull::pages(core, &link, &port, call.context(), Depth::Runs(PageRequest::MAX_LIMIT as usize)).await
-        });
-        newest.await?;
+    // It may be the beginning of the id of a run that was never listed here, however old.
+    if core.mode == SyncMode::OnDemand && error.is_gone() {
+        survey(core, call, &link, &[], core.pace.keep_runs).await?;
         if let Some(found) = look_up(core, named.as_deref(), run).await? {
             return Ok(found);
         }
@@ -69,23 +58,33 @@ async fn look_up(core: &Core, named: Option<&Link>, run: &RunId) -> Result<Optio
         Found::Ambiguous(candidates) => candidates,
     };
     candidates.retain(|(connection, _)| named.is_none_or(|link| link.id == *connection));
-    match candidates.as_slice() {
-        [] => Ok(None),
-        [(connection, id)] => Ok(Some((core.link(connection)?, id.clone()))),
-        _ => Err(Error::AmbiguousRun {
-            prefix: run.to_string(),
-            candidates: candidates.into_iter().map(|(_, id)| id.to_string()).collect(),
-        }),
+    let ids: BTreeSet<&RunId> = candidates.iter().map(|(_, id)| id).collect();
+    if ids.len() > 1 {
+        let candidates = ids.into_iter().map(ToString::to_string).collect();
+        return Err(Error::AmbiguousRun { prefix: run.to_string(), candidates });
+    }
+    let Some((_, id)) = candidates.first() else { return Ok(None) };
+    let mut links = candidates.iter().map(|(connection, _)| core.link(connection)).collect::<Result<Vec<_>, _>>()?;
+    // One plane may be reached by several ways; where nothing else is said, its own socket is meant.
+    if let Some(built_in) = links.iter().position(|link| link.connection().built_in) {
+        return Ok(Some((links.swap_remove(built_in), id.clone())));
+    }
+    match (links.pop(), links.is_empty()) {
+        (Some(link), true) => Ok(Some((link, id.clone()))),
+        (Some(link), false) => {
+            links.push(link);
+            let connections = links.iter().map(|link| link.name()).collect();
+            Err(Error::RunOnSeveral { run: id.to_string(), connections })
+        }
+        (None, _) => Ok(None),
     }
 }
 
 async fn ask_for(core: &Core, call: &Call, link: &Link, run: &RunId) -> Result<(), Error> {
-    let question = async {
-        let port = link.port(core).await?;
-        pull::run(core, link, &port, call.context(), run).await.map(drop)
-    };
+    let question =
+        |port: Arc<Guarded>| async move { pull::run(core, link, &port, call.context(), run).await.map(drop) };
     match core.mode {
-        SyncMode::Live => question.await,
-        SyncMode::OnDemand => ask(core, call, link, question).await,
+        SyncMode::Live => question(link.port(core).await?).await,
+        SyncMode::OnDemand | SyncMode::CacheOnly => ask(core, call, link, question).await,
     }
 }

@@ -5,8 +5,8 @@ use crate::{
     call::Call,
     core::Core,
     error::Error,
+    guard::Guarded,
     link::Link,
-    parts::SyncMode,
     pull,
     view::{EventList, LogList, LogMatches, LogSearch, SequenceQuery},
 };
@@ -39,7 +39,7 @@ pub(crate) async fn events(core: &Core, call: &Call, query: SequenceQuery) -> Re
     }
     let complete = core.read.event_holes(&link.id, run, last_seq).await?.is_empty();
     // What a person looks at is completed first.
-    if !complete && core.mode == SyncMode::Live {
+    if !complete && core.mode.is_live() {
         link.want(run.clone());
     }
     Ok(EventList {
@@ -59,7 +59,7 @@ pub(crate) async fn logs(core: &Core, call: &Call, query: SequenceQuery) -> Resu
     let items = core.read.logs(&link.id, run, step.as_ref(), query.after, *limit).await?;
     let next = (items.len() >= *limit as usize).then(|| items.last().map(|line| line.seq)).flatten();
     let complete = core.read.log_holes(&link.id, run, last_seq).await?.is_empty();
-    if !complete && core.mode == SyncMode::Live {
+    if !complete && core.mode.is_live() {
         link.want_log(run.clone());
     }
     Ok(LogList {
@@ -94,14 +94,14 @@ async fn wanted(core: &Core, call: &Call, query: &SequenceQuery) -> Result<Wante
         return Err(Error::invalid("limit", "range", "1 to 1000 items are given at once", "Ask for at most 1000."));
     }
     let (link, run) = resolve(core, call, query.connection.as_ref(), &query.run).await?;
-    if core.mode == SyncMode::OnDemand {
-        let asked = ask(core, call, &link, async {
-            let port = link.port(core).await?;
-            let read = pull::whole(core, &link, &port, call.context(), &run).await?;
-            pull::logs(core, &link, &port, call.context(), &run, read.summary.last_log_seq).await
-        });
-        if let Err(error) = asked.await
-            && !error.is_absence()
+    if !core.mode.is_live() {
+        let (link, run) = (&*link, &run);
+        let question = |port: Arc<Guarded>| async move {
+            let read = pull::whole(core, link, &port, call.context(), run).await?;
+            pull::logs(core, link, &port, call.context(), run, read.summary.last_log_seq).await
+        };
+        if let Err(error) = ask(core, call, link, question).await
+            && !error.leaves_the_cache()
         {
             return Err(error);
         }

@@ -53,6 +53,11 @@ impl Pending {
         Some(run)
     }
 
+    /// Whether nothing waits and nothing is being read.
+    pub(super) fn is_idle(&self) -> bool {
+        self.due.is_empty() && self.in_flight.is_empty()
+    }
+
     /// When to look again; `None` when nothing waits or there is no room anyway.
     pub(super) fn next_due(&self) -> Option<Instant> {
         if self.in_flight.len() >= self.in_flight_max {

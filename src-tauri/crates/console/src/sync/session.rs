@@ -1,9 +1,19 @@
 //! One session of watching, from first contact to loss.
 
-use super::{Ended, coverage::Watch, keep_status, pending::Pending};
-use crate::{call::Call, core::Core, error::Error, guard::Guarded, link::Link, pull, pull::Depth, view::ConsoleEvent};
-use control_plane::{CallContext, Error as PlaneError, Feed};
-use domain::{Action, Availability, ConnectionState, Event, FeedItem, LogLine, RunId, Timestamp};
+use super::{Ended, coverage::Watch, history::History, keep_status, pending::Pending};
+use crate::{
+    call::Call,
+    core::Core,
+    error::Error,
+    guard::Guarded,
+    link::Link,
+    pull::{self, Depth, Listed},
+    view::ConsoleEvent,
+};
+use control_plane::{CallContext, Error as PlaneError, Feed, RunFilter};
+use domain::{
+    Action, Availability, ConnectionState, Event, FeedItem, LogLine, PageRequest, RunId, RunStatus, Timestamp,
+};
 use futures::{StreamExt as _, stream::ReadyChunks};
 use reliability::Growth;
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -35,7 +45,9 @@ pub(super) async fn watch(core: Arc<Core>, link: Arc<Link>, attempt: u32) -> End
 /// What a reading that was under way ended with.
 enum Reading {
     Run(RunId, Result<(), Error>),
-    Pages(Result<Vec<RunId>, Error>),
+    Pages(Depth, Result<Listed, Error>),
+    /// A page of older runs, and where it began.
+    History(Option<String>, Result<Listed, Error>),
 }
 
 struct Session {
@@ -46,6 +58,7 @@ struct Session {
     feed: Option<ReadyChunks<Feed>>,
     watch: Watch,
     pending: Pending,
+    history: History,
     /// Tasks of their own: each waits for its turn to write while this session may be waiting for its turn too.
     readings: JoinSet<Reading>,
     checking: bool,
@@ -83,6 +96,7 @@ async fn begin(core: &Arc<Core>, link: &Arc<Link>, context: CallContext) -> Resu
         feed,
         watch: Watch::begin(now),
         pending,
+        history: History::new(),
         readings: JoinSet::new(),
         checking: false,
         check_again: false,
@@ -110,6 +124,7 @@ impl Session {
         loop {
             self.start_readings();
             let next_due = self.pending.next_due();
+            let next_history = self.history.next_due(&self.link).filter(|_| self.pending.is_idle());
             let step = tokio::select! {
                 items = next_items(&mut self.feed) => {
                     silent_at = Instant::now() + self.core.pace.feed_silence;
@@ -124,6 +139,7 @@ impl Session {
                     result
                 }
                 () = sleep_until(next_due) => Ok(()),
+                () = sleep_until(next_history) => { self.read_history(); Ok(()) }
                 () = self.link.nudge.notified() => { self.take_wanted(); Ok(()) }
                 () = tokio::time::sleep_until(next_check) => {
                     next_check = Instant::now() + self.check_pause();
@@ -165,24 +181,54 @@ impl Session {
         self.checking = true;
         let Hands { core, link, port, context } = self.hands();
         self.readings.spawn(async move {
-            let outdated = async {
+            let listed = async {
                 pull::contact(&core, &link, &port, &context).await?;
-                pull::pages(&core, &link, &port, &context, depth).await
+                let mut listed = pull::pages(&core, &link, &port, &context, depth).await?;
+                if matches!(depth, Depth::Runs(_)) {
+                    listed.outdated.extend(pull::open_runs(&core, &link, &port, &context).await?.outdated);
+                }
+                Ok(listed)
             };
-            Reading::Pages(outdated.await)
+            Reading::Pages(depth, listed.await)
         });
     }
 
-    /// Runs whose steps an earlier start of the console did not get to read.
+    /// Starts reading the next page of older runs.
+    fn read_history(&mut self) {
+        let Some(after) = self.history.take() else { return };
+        let Hands { core, link, port, context } = self.hands();
+        self.readings.spawn(async move {
+            let page = PageRequest { after: Some(after.clone()), limit: PageRequest::MAX_LIMIT };
+            let listed = pull::page(&core, &link, &port, &context, &RunFilter { statuses: Vec::new(), page }).await;
+            Reading::History(Some(after), listed)
+        });
+    }
+
+    /// Runs that may have moved on unheard, and runs whose steps an earlier start of the console did not get to read.
     async fn take_unfinished(&mut self) {
-        let query = cache::RunQuery {
+        let of = |statuses| cache::RunQuery {
             connection: Some(self.link.id.clone()),
+            statuses,
             limit: cache::RunQuery::MAX_LIMIT,
             ..cache::RunQuery::default()
         };
-        match self.core.read.runs(&query).await {
+        let open = RunStatus::ALL.iter().copied().filter(|status| !status.is_terminal()).collect();
+        let (mut open, newest) = (of(open), of(Vec::new()));
+        let known = async {
+            let mut known = self.core.read.runs(&newest).await?.page.items;
+            known.retain(|run| !run.complete);
+            loop {
+                let page = self.core.read.runs(&open).await?.page;
+                known.extend(page.items);
+                match page.next {
+                    Some(next) => open.after = Some(next),
+                    None => return Ok::<_, cache::Error>(known),
+                }
+            }
+        };
+        match known.await {
             Ok(known) => {
-                for run in known.page.items.iter().filter(|run| !run.complete || !run.summary.status.is_terminal()) {
+                for run in known {
                     self.pending.changed(&run.summary.id, self.link.is_on_screen(&run.summary.id), Instant::now());
                 }
             }
@@ -221,6 +267,9 @@ impl Session {
         let mut position = None;
         let mut logs: HashMap<RunId, Vec<LogLine>> = HashMap::new();
         let mut failed = None;
+        if is_sign_of_life(&items) {
+            self.heard();
+        }
         for item in items {
             match item {
                 Ok(FeedItem::Event { position: at, event }) => {
@@ -231,11 +280,13 @@ impl Session {
                     logs.entry(run_id).or_default().push(line);
                 }
                 Ok(FeedItem::Log { .. } | FeedItem::Heartbeat) => {}
-                Ok(FeedItem::Resync) => self.check(Depth::News(self.core.pace.backfill_runs)),
+                Ok(FeedItem::Resync) => {
+                    self.check(Depth::News(self.core.pace.backfill_runs));
+                    self.take_unfinished().await;
+                }
                 Err(error) => failed = Some(Error::Plane(error)),
             }
         }
-        self.heard();
         self.keep_events(&events, position).await?;
         for (run, lines) in logs {
             self.core.write.append_logs(&self.link.id, &run, &lines).await?;
@@ -274,9 +325,26 @@ impl Session {
                 self.pending.failed(&run, Instant::now() + again);
                 Err(error)
             }
-            Reading::Pages(result) => {
+            Reading::Pages(depth, result) => {
                 self.checking = false;
-                result.map(|outdated| self.take_outdated(&outdated))
+                result.map(|listed| {
+                    if matches!(depth, Depth::Runs(_)) {
+                        self.history.go_on(&self.core, &self.link, &listed);
+                    }
+                    self.take_outdated(&listed.outdated);
+                })
+            }
+            Reading::History(_, Ok(listed)) => {
+                self.heard();
+                self.history.go_on(&self.core, &self.link, &listed);
+                for run in &listed.outdated {
+                    self.pending.changed(run, self.link.is_on_screen(run), Instant::now());
+                }
+                Ok(())
+            }
+            Reading::History(after, Err(error)) => {
+                self.history.failed(&self.core, after);
+                Err(error)
             }
         };
         match result {
@@ -319,6 +387,11 @@ impl Session {
     }
 }
 
+/// Whether the plane said any of it; a silence that was found out comes as an item too.
+fn is_sign_of_life(items: &[Result<FeedItem, PlaneError>]) -> bool {
+    items.iter().any(Result::is_ok)
+}
+
 async fn next_items(feed: &mut Option<ReadyChunks<Feed>>) -> Option<Vec<Result<FeedItem, PlaneError>>> {
     match feed {
         Some(feed) => feed.next().await,
@@ -330,5 +403,19 @@ async fn sleep_until(moment: Option<Instant>) {
     match moment {
         Some(moment) => tokio::time::sleep_until(moment).await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_sign_of_life;
+    use control_plane::Error as PlaneError;
+    use domain::FeedItem;
+
+    #[test]
+    fn time_in_which_nothing_was_heard_is_not_covered() {
+        let silence = || Err(PlaneError::Unreachable { detail: "nothing was heard for 30 s".to_owned() });
+        assert!(!is_sign_of_life(&[silence()]), "our own finding is nothing that was heard");
+        assert!(is_sign_of_life(&[Ok(FeedItem::Heartbeat), silence()]), "what came before it was");
     }
 }

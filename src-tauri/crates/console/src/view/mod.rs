@@ -17,6 +17,6 @@ pub use overview::{
     TemplatesQuery,
 };
 pub use run::{
-    CreateRun, DecideGate, EventList, Freshness, FreshnessState, LogList, LogMatches, LogSearch, RetryStep, RunAct,
-    RunList, RunQuery, RunRef, RunRow, RunView, SequenceQuery, StatusCount, WatchRun,
+    CreateRun, DecideGate, EventList, Freshness, FreshnessState, LogList, LogMatches, LogSearch, Obstacle, RetryStep,
+    RunAct, RunList, RunQuery, RunRef, RunRow, RunSource, RunView, SequenceQuery, StatusCount, WatchRun,
 };

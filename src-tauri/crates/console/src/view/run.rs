@@ -1,6 +1,6 @@
 //! Runs as a face sees and asks for them.
 
-use domain::{ConnectionId, Event, LogLine, Run, RunId, RunStatus, RunSummary, Timestamp};
+use domain::{ConnectionId, Event, LogLine, Run, RunId, RunStatus, RunSummary, Timestamp, WireError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -11,6 +11,28 @@ pub struct Freshness {
     pub read_at: Option<Timestamp>,
     /// Whether it can be trusted now.
     pub state: FreshnessState,
+    /// What stands in the way of reading it anew, where that is more than an absence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub obstacle: Option<Obstacle>,
+}
+
+/// What stands in the way of reading something anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Obstacle {
+    /// Nothing is contacted, as was asked for.
+    NotContacted,
+    /// The built-in control plane is not running.
+    NotRunning,
+    /// The control plane does not accept the credential.
+    SignedOut,
+    /// The keychain does not give the credential.
+    Keychain,
+    /// The control plane answers something that we do not understand.
+    Incompatible,
+    /// The control plane no longer has it.
+    Gone,
 }
 
 /// Whether what is shown can be trusted now.
@@ -63,6 +85,10 @@ pub struct RunQuery {
     #[serde(default)]
     #[ts(optional)]
     pub limit: Option<u32>,
+    /// Where connections are asked on demand: read everything that could match, however long the list is.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub whole: bool,
 }
 
 /// One page of runs, newest first.
@@ -78,6 +104,29 @@ pub struct RunList {
     pub total: u64,
     /// Runs by status, before `statuses` is applied.
     pub counts: Vec<StatusCount>,
+    /// The connections that it was made of.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<RunSource>>")]
+    pub sources: Vec<RunSource>,
+}
+
+/// A connection that a list of runs was made of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+pub struct RunSource {
+    /// Which.
+    pub connection: ConnectionId,
+    /// What it is called.
+    pub connection_name: String,
+    /// Runs of it in the cache.
+    pub cached_runs: u64,
+    /// Whether the cache has every run of it that could match; older ones may be missing if not.
+    pub complete: bool,
+    /// How old what is known of it is.
+    pub freshness: Freshness,
+    /// Why it could not be asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub error: Option<WireError>,
 }
 
 /// Runs in one state.

@@ -11,25 +11,44 @@ use console::{
 use control_plane::ControlPlane;
 use credentials::MemoryStore;
 use domain::{ConnectionState, ControlPlaneKind, RunId, Secret, SystemClock};
+use parking_lot::Mutex;
 use reliability::retry::{Jitter, RetryPolicy};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use tempfile::TempDir;
-use testkit::{FakeControlPlane, eventually};
+use testkit::{FakeControlPlane, Route, eventually};
 
-/// Gives the same plane for every address.
+/// Gives the same plane for every address, once the token is the right one.
 #[derive(Debug)]
-struct OnePlane(FakeControlPlane);
+struct OnePlane {
+    plane: FakeControlPlane,
+    /// Nothing but refusals, for whoever comes with another token.
+    refusing: FakeControlPlane,
+    token: Arc<Mutex<Option<String>>>,
+}
+
+impl OnePlane {
+    fn over(plane: FakeControlPlane) -> Self {
+        let refusing = FakeControlPlane::new(Arc::new(SystemClock));
+        for route in [Route::Identity, Route::ListRuns, Route::Run, Route::Feed] {
+            refusing.fail_next(route, (0..10_000).map(|_| control_plane::Error::Unauthorised));
+        }
+        Self { plane, refusing, token: Arc::default() }
+    }
+}
 
 #[async_trait::async_trait]
 impl Connector for OnePlane {
     fn connect(
         &self,
         kind: ControlPlaneKind,
-        _: &str,
-        _: Option<Secret>,
+        address: &str,
+        token: Option<Secret>,
     ) -> Result<Arc<dyn ControlPlane>, ConnectError> {
+        let wanted = self.token.lock().clone().filter(|_| !address.starts_with("unix:"));
+        let is_right = wanted.is_none_or(|wanted| token.is_some_and(|token| token.expose() == wanted));
         match kind {
-            ControlPlaneKind::Breakwater => Ok(Arc::new(self.0.clone())),
+            ControlPlaneKind::Breakwater if is_right => Ok(Arc::new(self.plane.clone())),
+            ControlPlaneKind::Breakwater => Ok(Arc::new(self.refusing.clone())),
             _ => Err(ConnectError::KindNotSupported),
         }
     }
@@ -49,6 +68,8 @@ pub(crate) struct Bench {
     pub(crate) plane: FakeControlPlane,
     pub(crate) console: Console,
     pub(crate) keychain: Arc<MemoryStore>,
+    /// The only token that the plane takes over TCP; any or none while this is `None`.
+    pub(crate) token: Arc<Mutex<Option<String>>>,
     dir: TempDir,
 }
 
@@ -78,14 +99,20 @@ impl Bench {
         Self::over(FakeControlPlane::new(Arc::new(SystemClock)), SyncMode::OnDemand, quick()).await
     }
 
+    pub(crate) async fn cache_only() -> Self {
+        Self::over(FakeControlPlane::new(Arc::new(SystemClock)), SyncMode::CacheOnly, quick()).await
+    }
+
     pub(crate) async fn over(plane: FakeControlPlane, sync: SyncMode, pace: Pace) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let keychain = Arc::new(MemoryStore::new());
+        let connector = OnePlane::over(plane.clone());
+        let token = Arc::clone(&connector.token);
         let console = Console::assemble(ConsoleParts {
             cache: Cache::open(&dir.path().join("cache.db")).await,
             credentials: Arc::<MemoryStore>::clone(&keychain),
             session_credentials: MemoryStore::new(),
-            connectors: Arc::new(OnePlane(plane.clone())),
+            connectors: Arc::new(connector),
             clock: Arc::new(SystemClock),
             built_in: Some(BuiltInConnection {
                 address: "unix:plane.sock".to_owned(),
@@ -102,7 +129,7 @@ impl Bench {
             pace,
         })
         .await;
-        Self { plane, console, keychain, dir }
+        Self { plane, console, keychain, token, dir }
     }
 
     pub(crate) fn cache_file(&self) -> PathBuf {
@@ -121,7 +148,7 @@ impl Bench {
         .await
     }
 
-    pub(crate) async fn lock(&self) {
+    pub(crate) async fn lock(&self) -> ConnectionView {
         let edit = EditConnection {
             connection: "local".into(),
             name: None,
@@ -131,7 +158,7 @@ impl Bench {
             token: None,
             session_only: false,
         };
-        self.console.edit_connection(edit).await.unwrap();
+        self.console.edit_connection(edit).await.unwrap()
     }
 
     pub(crate) async fn events(&self, run: &RunId) -> EventList {

@@ -1,8 +1,11 @@
 //! The console's own breakers.
 
 use crate::bench::{Bench, named, quick};
-use console::{Pace, SyncMode, view::ResetBreaker};
-use domain::{BreakerSource, BreakerState, ConnectionState, SystemClock};
+use console::{
+    Pace, SyncMode,
+    view::{FreshnessState, ResetBreaker},
+};
+use domain::{Breaker, BreakerSource, BreakerState, ConnectionState, SystemClock};
 use reliability::retry::RetryPolicy;
 use std::{sync::Arc, time::Duration};
 use testkit::{FakeControlPlane, Route, eventually};
@@ -69,4 +72,26 @@ async fn being_asked_for_fewer_calls_does_not_count_as_a_failure() {
         assert_eq!((error.code.as_str(), error.retry_after_ms), ("throttled", Some(7_000)), "the wait is passed on");
     }
     assert_eq!(read_breaker(&bench).await.state, BreakerState::Closed, "a plane that answers 429 is alive");
+}
+
+#[tokio::test]
+async fn the_breakers_of_a_plane_are_as_live_as_the_plane_however_often_they_are_asked_for() {
+    let bench = Bench::on_demand().await;
+    let shown = Breaker { id: "ai:openai".into(), source: BreakerSource::ControlPlane, ..read_breaker(&bench).await };
+    bench.plane.show_breakers(vec![shown]);
+    for _ in 0..2 {
+        let all = bench.console.breakers(()).await.unwrap();
+        let view = all.into_iter().find(|view| view.breaker.id == "ai:openai").unwrap();
+        assert_eq!(view.freshness.state, FreshnessState::Live, "the plane has answered");
+        assert_eq!(view.breaker.state, BreakerState::Closed, "so the state is known");
+    }
+    let again = Bench::over(bench.plane.clone(), SyncMode::OnDemand, quick()).await;
+    let reset = ResetBreaker {
+        source: BreakerSource::ControlPlane,
+        connection: None,
+        breaker: "ai:openai".into(),
+        reason: "the key was renewed".into(),
+    };
+    let view = again.console.reset_breaker(reset).await.unwrap();
+    assert_eq!(view.breaker.state, BreakerState::Closed, "an act that was answered shows what was answered");
 }

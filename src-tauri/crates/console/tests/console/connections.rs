@@ -1,9 +1,9 @@
 //! Connections: judged as a whole, tokens in the keychain or nowhere.
 
 use crate::bench::Bench;
-use console::view::{AddConnection, ConnectionRef, EditConnection, HopResult, TestConnection};
+use console::view::{AddConnection, ConnectionRef, EditConnection, HopResult, RunQuery, TestConnection};
 use credentials::{CredentialStore as _, Error as KeychainError};
-use domain::{CredentialState, Environment};
+use domain::{ConnectionState, CredentialState, Environment, Secret};
 use testkit::eventually;
 
 fn staging() -> AddConnection {
@@ -66,7 +66,6 @@ async fn without_a_keychain_a_token_is_kept_for_this_session_only_if_a_person_sa
         .fail_next_call(KeychainError::Denied { reason: "It is locked.".into(), remedy: "Unlock it.".into() });
     let error = bench.console.add_connection(staging()).await.unwrap_err();
     assert_eq!(error.code, "keychain_unavailable", "faces offer the session on this code");
-    assert!(error.hint.is_some_and(|hint| hint.contains("session")), "the hint says so");
     assert_eq!(bench.console.connections(()).await.unwrap().len(), 1, "nothing is half-added");
     let view = bench.console.add_connection(AddConnection { session_only: true, ..staging() }).await.unwrap();
     assert_eq!(view.connection.credential, CredentialState::Session, "it is in memory");
@@ -137,8 +136,7 @@ async fn a_token_never_goes_to_a_place_that_it_was_not_entered_for() {
     };
     let same = bench.console.edit_connection(edit("https://plane.example.com:443/base", None)).await.unwrap();
     assert_eq!(same.connection.credential, CredentialState::Keychain, "the same origin keeps its token");
-    let denied = || KeychainError::Denied { reason: "It is locked.".into(), remedy: "Unlock it.".into() };
-    bench.keychain.fail_next_call(denied());
+    bench.keychain.fail_next_call(locked());
     let error = bench.console.edit_connection(edit("https://other.example.com", None)).await.unwrap_err();
     assert_eq!(error.code, "keychain_unavailable", "a token that stays would go to the new host");
     let moved = bench.console.edit_connection(edit("https://other.example.com", None)).await.unwrap();
@@ -160,4 +158,91 @@ async fn a_connection_that_another_process_added_is_taken_up() {
     eventually("two feeds", async || (bench.plane.open_feeds() == 2).then_some(())).await;
     other.writer().remove_connection(&connection.id).await.unwrap();
     eventually("one feed", async || (bench.plane.open_feeds() == 1).then_some(())).await;
+}
+
+fn locked() -> KeychainError {
+    KeychainError::Denied { reason: "It is locked.".into(), remedy: "Unlock it.".into() }
+}
+
+#[tokio::test]
+async fn a_connection_is_not_removed_while_its_token_would_stay_behind() {
+    let bench = Bench::on_demand().await;
+    bench.console.add_connection(staging()).await.unwrap();
+    let remove = async || bench.console.remove_connection(ConnectionRef { connection: "staging".into() }).await;
+    bench.keychain.fail_next_call(locked());
+    assert_eq!(remove().await.unwrap_err().code, "keychain_unavailable", "a token nobody knows of would stay");
+    assert_eq!(bench.console.connections(()).await.unwrap().len(), 2, "the connection is still there to be removed");
+    remove().await.unwrap();
+
+    bench.console.add_connection(AddConnection { token: None, ..staging() }).await.unwrap();
+    bench.keychain.fail_next_call(locked());
+    remove().await.unwrap();
+    assert_eq!(bench.console.connections(()).await.unwrap().len(), 1, "without a token nothing can stay behind");
+}
+
+#[tokio::test]
+async fn a_keychain_out_of_reach_is_not_told_as_a_missing_token() {
+    let bench = Bench::on_demand().await;
+    bench.console.add_connection(staging()).await.unwrap();
+    bench.keychain.fail_next_call(locked());
+    let status = bench.console.connections(()).await.unwrap().remove(1).status;
+    let error = status.error.unwrap();
+    assert_eq!(error.code, "keychain_unavailable", "nobody has to enter a token that is there");
+    assert!(error.message.contains("It is locked."), "the reason is passed on: {}", error.message);
+    let status = bench.console.connections(()).await.unwrap().remove(1).status;
+    assert_eq!(status.state, ConnectionState::Polled, "once it is unlocked the token is read");
+}
+
+#[tokio::test]
+async fn each_face_is_offered_what_it_has_once() {
+    for (bench, way, other) in [
+        (Bench::on_demand().await, "BREAKWATER_TOKEN", "session"),
+        (Bench::live().await, "session", "BREAKWATER_TOKEN"),
+    ] {
+        bench.keychain.fail_next_call(locked());
+        let hint = bench.console.add_connection(staging()).await.unwrap_err().hint.unwrap();
+        assert_eq!((hint.matches(way).count(), hint.matches(other).count()), (1, 0), "{hint}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_lent_is_used_and_written_nowhere() {
+    let bench = Bench::on_demand().await;
+    let view = bench.console.add_connection(AddConnection { token: None, ..staging() }).await.unwrap();
+    *bench.token.lock() = Some("lent".into());
+    let state = async || bench.console.connections(()).await.unwrap().remove(1).status.state;
+    assert_eq!(state().await, ConnectionState::SignedOut, "without it the plane refuses");
+    bench.console.lend_token(&"staging".into(), Secret::new("lent")).await.unwrap();
+    assert_eq!(state().await, ConnectionState::Polled, "with it the plane answers");
+    let kept = bench.keychain.get(&format!("connection:{}", view.connection.id)).await.unwrap();
+    assert!(kept.is_none(), "it is gone with this process");
+}
+
+#[tokio::test]
+async fn a_token_that_was_entered_elsewhere_is_read_by_the_next_session() {
+    let bench = Bench::live().await;
+    *bench.token.lock() = Some("right".into());
+    let view = bench.console.add_connection(AddConnection { token: None, ..staging() }).await.unwrap();
+    let until = async |wanted| {
+        eventually(&format!("staging to be {wanted:?}"), async || {
+            let all = bench.console.connections(()).await.unwrap();
+            all.into_iter().find(|view| view.connection.name == "staging" && view.status.state == wanted)
+        })
+        .await
+    };
+    until(ConnectionState::SignedOut).await;
+    let name = format!("connection:{}", view.connection.id);
+    bench.keychain.set(&name, &Secret::new("right")).await.unwrap();
+    let view = until(ConnectionState::Live).await;
+    assert_eq!(view.connection.credential, CredentialState::Keychain, "the token was found where another put it");
+}
+
+#[tokio::test]
+async fn an_edit_answers_with_the_runs_that_are_there() {
+    let bench = Bench::on_demand().await;
+    bench.plane.begin("one", &["a"]);
+    bench.console.runs(RunQuery::default()).await.unwrap();
+    let again = Bench::on_demand().await;
+    assert_eq!(again.lock().await.cached_runs, 0, "none is none");
+    assert_eq!(bench.lock().await.cached_runs, 1, "one is one, although no list was shown before");
 }

@@ -1,8 +1,10 @@
 //! The terminal without its plane: what was read once is read again, and says how old it is.
 
 use crate::bench::{Bench, named};
-use console::view::{FreshnessState, RunChecks, RunQuery, SearchQuery};
+use console::view::{BuiltInPlane, FreshnessState, Obstacle, RunChecks, RunQuery, SearchQuery, TemplatesQuery};
+use control_plane::Error as PlaneError;
 use domain::{ConnectionState, RunStatus, StepStatus};
+use testkit::Route;
 
 #[tokio::test]
 async fn what_was_read_once_is_read_again_with_no_plane() {
@@ -92,4 +94,68 @@ async fn a_console_that_never_watches_is_not_judged_by_what_it_watched() {
     assert!(listed.iter().all(|check| check.id != "plane.coverage"), "it could only fail here");
     let live = Bench::live().await.console.readiness(()).await.unwrap().checks;
     assert!(live.iter().any(|check| check.id == "plane.coverage"), "where connections are watched, it counts");
+}
+
+#[tokio::test]
+async fn a_cache_that_was_asked_for_is_all_that_is_asked() {
+    let bench = Bench::cache_only().await;
+    bench.plane.hang(true);
+    bench.plane.begin("out of reach", &["a"]);
+    let list = bench.console.runs(RunQuery::default()).await.unwrap();
+    let source = &list.sources[0];
+    assert_eq!(source.freshness.obstacle, Some(Obstacle::NotContacted), "it says why nothing is fresh");
+    assert_eq!(source.error, None, "which is no error, since it was asked for");
+    let error = bench.console.run(named(&"run_00000001".into())).await.unwrap_err();
+    assert_eq!(error.code, "offline", "the cache has no answer");
+    bench.console.breakers(()).await.unwrap();
+    bench.console.connections(()).await.unwrap();
+    for route in [Route::ListRuns, Route::Run, Route::Identity, Route::Other] {
+        assert_eq!(bench.plane.calls(route), 0, "{route:?} was not called");
+    }
+}
+
+#[tokio::test]
+async fn a_built_in_plane_that_is_known_not_to_run_is_not_asked() {
+    let bench = Bench::on_demand().await;
+    bench.console.built_in_plane_is(BuiltInPlane::NotRunning);
+    assert!(bench.console.runs(RunQuery::default()).await.unwrap().items.is_empty(), "the cache answers");
+    let error = bench.console.templates(TemplatesQuery { connection: None }).await.unwrap_err();
+    assert_eq!((error.code.as_str(), error.message.contains("not running")), ("offline", true), "{}", error.message);
+    assert!(error.hint.is_some_and(|hint| hint.contains("breakwater plane")), "and what starts it");
+    assert_eq!((bench.plane.calls(Route::ListRuns), bench.plane.calls(Route::Other)), (0, 0), "nobody was asked");
+}
+
+#[tokio::test]
+async fn a_socket_that_nobody_serves_is_tried_once() {
+    let bench = Bench::on_demand().await;
+    bench.plane.go_away();
+    bench.console.run(named(&"run_x".into())).await.unwrap_err();
+    assert_eq!(bench.plane.calls(Route::Run), 1, "nobody comes while it is tried again");
+}
+
+#[tokio::test]
+async fn what_is_cached_is_shown_when_the_plane_refuses_or_has_forgotten_it() {
+    let bench = Bench::on_demand().await;
+    let run = bench.plane.begin("kept", &["a"]);
+    bench.console.run(named(&run)).await.unwrap();
+    bench.plane.fail_next(Route::Run, [PlaneError::Unauthorised, PlaneError::Unauthorised]);
+    let view = bench.console.run(named(&run)).await.unwrap();
+    assert_eq!(view.freshness.obstacle, Some(Obstacle::SignedOut), "a revoked token hides nothing that was read");
+    assert!(!bench.events(&run).await.items.is_empty(), "nor its events");
+    bench.plane.fail_next(Route::Run, [PlaneError::NotFound { what: "run".into() }]);
+    let view = bench.console.run(named(&run)).await.unwrap();
+    assert_eq!(view.freshness.obstacle, Some(Obstacle::Gone), "what the plane has forgotten is called so");
+    assert_eq!(view.freshness.state, FreshnessState::Offline, "and not live");
+}
+
+#[tokio::test]
+async fn a_list_says_which_connection_could_not_be_asked_and_why() {
+    let bench = Bench::on_demand().await;
+    bench.plane.fail_next(Route::ListRuns, [PlaneError::Unauthorised]);
+    let source = bench.console.runs(RunQuery::default()).await.unwrap().sources.remove(0);
+    assert_eq!(source.error.map(|error| error.code).as_deref(), Some("unauthenticated"), "signed out is not empty");
+    assert_eq!((source.cached_runs, source.complete), (0, false), "and nothing is known");
+    bench.plane.go_away();
+    let source = bench.console.runs(RunQuery::default()).await.unwrap().sources.remove(0);
+    assert_eq!(source.error.map(|error| error.code).as_deref(), Some("offline"), "nor is offline");
 }

@@ -6,6 +6,7 @@ use console::{
     view::{CreateRun, Preference, RunChecks},
 };
 use domain::{CheckStatus, ConnectionState, SystemClock, Timestamp};
+use reliability::retry::RetryPolicy;
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use testkit::FakeControlPlane;
@@ -100,4 +101,26 @@ async fn the_first_run_is_over_once_something_was_started() {
     let create = CreateRun { connection: None, plan, template: None, idempotency_key: None };
     bench.console.create_run(create).await.unwrap();
     assert!(!bench.console.app_info(()).await.unwrap().first_run, "something was started");
+}
+
+#[tokio::test]
+async fn readiness_judges_the_breakers_as_they_were_before_it_probed() {
+    let pace = Pace { retry: RetryPolicy { retries: 0, ..RetryPolicy::http() }, ..quick() };
+    let bench = Bench::over(FakeControlPlane::new(Arc::new(SystemClock)), SyncMode::OnDemand, pace).await;
+    bench.plane.go_away();
+    let found = bench.console.run_checks(RunChecks::default()).await.unwrap().checks;
+    let status = |id: &str| found.iter().find(|check| check.id == id).map(|check| check.status);
+    assert_eq!(status("plane.live"), Some(CheckStatus::Fail), "the plane is away");
+    assert_eq!(status("console.breakers"), Some(CheckStatus::Pass), "which the probes must not count twice");
+}
+
+#[tokio::test]
+async fn a_console_that_has_just_been_opened_is_not_blamed_for_what_it_could_not_watch() {
+    let plane = FakeControlPlane::new(Arc::new(SystemClock));
+    plane.go_away();
+    let bench = Bench::over(plane, SyncMode::Live, quick()).await;
+    let only = RunChecks { checks: vec!["plane.coverage".into()], connection: None };
+    let found = bench.console.run_checks(only).await.unwrap().checks;
+    let coverage = found.iter().find(|check| check.id == "plane.coverage").unwrap();
+    assert_eq!(coverage.status, CheckStatus::Unknown, "ten minutes have not passed since the start");
 }

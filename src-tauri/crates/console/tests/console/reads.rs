@@ -1,8 +1,11 @@
 //! Finding runs, and reading while something is written.
 
-use crate::bench::{Bench, named};
-use console::view::{LogSearch, RunQuery};
-use domain::ConnectionState;
+use crate::bench::{Bench, named, quick};
+use console::{
+    SyncMode,
+    view::{AddConnection, LogSearch, RunQuery},
+};
+use domain::{ConnectionState, Environment, RunStatus};
 use std::time::Duration;
 
 #[tokio::test]
@@ -86,4 +89,61 @@ async fn the_log_of_a_run_that_nobody_watches_is_read_when_it_is_asked_for() {
     bench.plane.print(&run, "a", "said before");
     bench.told(&run).await;
     testkit::eventually("the log", async || Some(bench.logs(&run).await).filter(|logs| logs.complete).map(drop)).await;
+}
+
+#[tokio::test]
+async fn a_list_does_not_hide_what_is_old() {
+    let bench = Bench::on_demand().await;
+    let oldest = bench.plane.begin("the lighthouse", &["a"]);
+    bench.plane.ask(&oldest, "a", "go?");
+    for number in 0..260 {
+        bench.plane.begin(&format!("number {number}"), &["a"]);
+    }
+    let waiting = RunQuery { statuses: vec![RunStatus::Waiting], ..RunQuery::default() };
+    let list = bench.console.runs(waiting.clone()).await.unwrap();
+    assert_eq!(list.items.len(), 1, "the plane was asked for runs in this state, and not for its newest");
+    assert!(list.sources[0].complete, "there is no other in this state");
+    let page = bench.console.runs(RunQuery::default()).await.unwrap();
+    assert_eq!((page.items.len(), page.next.is_some()), (50, true), "one page, and there is another");
+    assert!(!page.sources[0].complete, "it says that there are older runs");
+    let bench = Bench::over(bench.plane.clone(), SyncMode::OnDemand, quick()).await;
+    let prefix = bench.console.run(named(&"run_0000000".into())).await.unwrap_err();
+    assert_eq!(prefix.code, "ambiguous_run", "the beginning of an id is looked for among all runs");
+
+    let bench = Bench::over(bench.plane.clone(), SyncMode::OnDemand, quick()).await;
+    let whole = bench.console.runs(RunQuery { whole: true, ..RunQuery::default() }).await.unwrap();
+    assert_eq!((whole.total, whole.sources[0].complete), (261, true), "asked for all, it reads all");
+    let bench = Bench::over(bench.plane.clone(), SyncMode::OnDemand, quick()).await;
+    let search = RunQuery { text: Some("lighthouse".into()), whole: true, ..RunQuery::default() };
+    assert_eq!(bench.console.runs(search).await.unwrap().items.len(), 1, "a search looks through all of it");
+
+    bench.plane.status(&oldest, RunStatus::Succeeded);
+    assert!(bench.console.runs(waiting).await.unwrap().items.is_empty(), "a run that has moved on is not listed");
+}
+
+#[tokio::test]
+async fn a_run_on_two_connections_is_that_of_the_built_in_plane_or_has_to_be_named() {
+    let bench = Bench::on_demand().await;
+    let run = bench.plane.begin("twice", &["a"]);
+    let add = |name: &str| AddConnection {
+        name: name.into(),
+        base_url: "https://plane.example.com".into(),
+        kind: None,
+        environment: Environment::Staging,
+        read_only: None,
+        token: Some("secret".into()),
+        session_only: false,
+    };
+    for name in ["one", "other"] {
+        bench.console.add_connection(add(name)).await.unwrap();
+        let of = RunQuery { connection: Some(name.into()), ..RunQuery::default() };
+        assert_eq!(bench.console.runs(of).await.unwrap().items.len(), 1, "{name} has it");
+    }
+    let error = bench.console.run(named(&run)).await.unwrap_err();
+    let listed: Vec<_> = error.faults.iter().map(|fault| fault.message.as_str()).collect();
+    assert_eq!((error.code.as_str(), listed), ("ambiguous_run", vec!["other", "one"]), "the connections are named");
+    assert!(error.hint.is_some_and(|hint| hint.contains("--connection")), "more of the id would not help");
+    bench.console.runs(RunQuery::default()).await.unwrap();
+    let view = bench.console.run(named(&run)).await.unwrap();
+    assert_eq!(view.connection_name, "local", "where nothing else is said the built-in plane is meant");
 }

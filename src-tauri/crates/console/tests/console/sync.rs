@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, quick};
 use console::{
-    SyncMode,
+    Pace, SyncMode,
     view::{ConsoleEvent, CoverageQuery, RunQuery, Tag, WatchRun},
 };
 use domain::{ConnectionState, RunStatus, StepStatus, SystemClock, Timestamp};
@@ -154,4 +154,59 @@ async fn a_plane_that_hangs_is_found_out_and_taken_up_again() {
     bench.until(ConnectionState::Live).await;
     bench.console.shutdown().await;
     assert_eq!(bench.plane.open_feeds(), 0, "nothing listens any more after a shutdown");
+}
+
+/// A plane with a run that has waited for long below many newer ones.
+fn plane_with_an_old_gate() -> FakeControlPlane {
+    let plane = FakeControlPlane::new(Arc::new(SystemClock));
+    let oldest = plane.begin("waits", &["a"]);
+    plane.ask(&oldest, "a", "go?");
+    for number in 0..349 {
+        let run = plane.begin(&format!("old {number}"), &["a"]);
+        plane.status(&run, RunStatus::Succeeded);
+    }
+    plane
+}
+
+#[tokio::test]
+async fn a_run_that_waits_is_there_however_old_it_is() {
+    let pace = Pace { backfill_runs: 100, history_every: Duration::from_hours(1), ..quick() };
+    let bench = Bench::over(plane_with_an_old_gate(), SyncMode::Live, pace).await;
+    let waiting = || RunQuery { statuses: vec![RunStatus::Waiting], ..RunQuery::default() };
+    let list = eventually("the old gate", async || {
+        Some(bench.console.runs(waiting()).await.unwrap()).filter(|list| !list.items.is_empty())
+    });
+    assert!(!list.await.sources[0].complete, "that older runs may be missing is said");
+}
+
+#[tokio::test]
+async fn what_is_older_than_the_first_runs_is_taken_over_bit_by_bit() {
+    let pace = Pace { backfill_runs: 100, history_every: Duration::from_millis(1), ..quick() };
+    let bench = Bench::over(plane_with_an_old_gate(), SyncMode::Live, pace).await;
+    let list = eventually("the whole history", async || {
+        Some(bench.console.runs(RunQuery::default()).await.unwrap()).filter(|list| list.sources[0].complete)
+    });
+    assert_eq!(list.await.total, 350, "every run is there");
+}
+
+#[tokio::test]
+async fn a_page_that_leaves_does_not_take_the_log_from_another() {
+    let bench = Bench::live().await;
+    bench.until(ConnectionState::Live).await;
+    let run = bench.plane.begin("talk", &["a"]);
+    bench.told(&run).await;
+    let mut events = bench.console.events(None);
+    for on_screen in [true, true, false] {
+        bench.console.watch_run(WatchRun { connection: None, run: run.clone(), on_screen }).await.unwrap();
+    }
+    bench.plane.print(&run, "a", "still here");
+    let line = async {
+        loop {
+            if let Some((_, ConsoleEvent::Log { lines, .. })) = events.next().await {
+                return lines[0].text.clone();
+            }
+        }
+    };
+    let line = tokio::time::timeout(Duration::from_secs(5), line).await.unwrap();
+    assert_eq!(line, "still here", "one of two pages still shows the run");
 }

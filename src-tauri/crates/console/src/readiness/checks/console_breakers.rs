@@ -24,9 +24,7 @@ impl Check for ConsoleBreakers {
 
     async fn probe(&self, context: &ProbeContext<'_>) -> Outcome {
         const REQUEST: &str = "state of every breaker round a connection";
-        let now = context.core.now();
-        let ports = context.core.links().into_iter().filter_map(|link| link.made_port());
-        let breakers: Vec<_> = ports.flat_map(|port| port.shown(now)).collect();
+        let breakers = context.breakers;
         let not_closed: Vec<_> = breakers
             .iter()
             .filter(|breaker| breaker.state != BreakerState::Closed)

@@ -51,16 +51,17 @@ impl Check for PlaneCoverage {
             .filter(|length| *length > 0)
             .sum();
         let percent = covered * 100 / (now - since.as_millis()).max(1);
+        let answer = format!("{percent} % since {since}, in {} spans", spans.len());
         let status = match percent {
             GOOD.. => CheckStatus::Pass,
+            // Nobody can have watched for ten minutes who has not been here for so long.
+            _ if now - context.core.started_at.as_millis() < BACK_MS => {
+                let finding = "This console has not been open for ten minutes yet, so nothing can be said.";
+                return Outcome::new(CheckStatus::Unknown, REQUEST, answer, finding);
+            }
             1.. => CheckStatus::Warn,
             _ => CheckStatus::Fail,
         };
-        Outcome::new(
-            status,
-            REQUEST,
-            format!("{percent} % since {since}, in {} spans", spans.len()),
-            format!("{GOOD} % or more is good."),
-        )
+        Outcome::new(status, REQUEST, answer, format!("{GOOD} % or more is good."))
     }
 }

@@ -24,7 +24,10 @@ impl Check for PlaneCredential {
 
     async fn probe(&self, context: &ProbeContext<'_>) -> Outcome {
         const REQUEST: &str = "keychain entry of the connection";
-        let (_, state) = context.core.token_of(&context.link.connection()).await;
+        let state = match context.core.token_of(&context.link.recorded()).await {
+            Ok((_, state)) => state,
+            Err(error) => return Outcome::unknown(REQUEST, &error),
+        };
         match state {
             CredentialState::NotNeeded => {
                 Outcome::new(CheckStatus::Pass, REQUEST, "not needed", "The plane knows its own user.")
