@@ -180,3 +180,23 @@ async fn a_run_that_succeeded_leaves_no_dead_letter_that_nobody_could_clear() {
     assert_eq!(dead.items, [], "nothing in the run can be retried, so nothing waits for anybody");
     plane.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_warning_that_is_tried_again_and_cancelled_leaves_what_went_on_as_it_is() {
+    let plane = Plane::new().await;
+    let steps = json!([
+        { "name": "sign", "tool": "manual:sign", "severity": "warning" },
+        { "name": "after", "tool": "drill", "depends_on": ["sign"] },
+        { "name": "bad", "tool": "fail", "inputs": { "times": 9 } },
+    ]);
+    let id = plane.create(plan(steps)).await.summary.id;
+    plane.until_step(&id, "sign", StepStatus::Waiting).await;
+    plane.engine.decide_gate(&id, "sign", domain::Verdict::Reject, Some("no"), &act()).await.expect("it is open");
+    plane.ended(&id).await;
+    plane.engine.retry_step(&id, "sign", "ask again", None, &act()).await.expect("a rejected gate can be asked again");
+    plane.engine.cancel_run(&id, "enough", &act()).await.expect("the run is open again");
+    let run = plane.ended(&id).await;
+    assert_eq!(step(&run, "sign").status, StepStatus::Cancelled, "the second asking was stopped");
+    assert_eq!(step(&run, "after").status, StepStatus::Succeeded, "what the first verdict let go on stays done");
+    plane.finish().await;
+}

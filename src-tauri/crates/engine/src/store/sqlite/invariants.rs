@@ -196,8 +196,12 @@ async fn steps(conn: &mut SqliteConnection, all: &mut Vec<String>) -> Result<(),
         r#"SELECT s.id || ': is ' || s.status || ' although ' || n.name || ' is ' || n.status AS "fault!: String"
            FROM dependencies d JOIN steps s ON s.ordinal = d.step JOIN steps n ON n.ordinal = d.needs
            WHERE s.status IN ('running', 'waiting', 'succeeded', 'failed', 'timed_out', 'interrupted')
-             AND (n.status IN ('skipped', 'cancelled')
-                  OR (n.severity = 'critical' AND n.status <> 'succeeded')) LIMIT 20"#
+             AND (n.status = 'skipped'
+                  OR (n.severity = 'critical' AND n.status <> 'succeeded')
+                  -- A warning lets go on when it fails, and may be tried again and cancelled after that.
+                  OR (n.status = 'cancelled' AND NOT EXISTS (
+                      SELECT 1 FROM events e WHERE e.run_id = n.run_id AND e.step_id = n.id
+                        AND e.kind IN ('step.failed', 'step.timed_out', 'step.interrupted')))) LIMIT 20"#
     );
     faults!(
         conn,
