@@ -31,3 +31,13 @@ test('what cannot be confirmed yet says why and is not sent', async () => {
   expect(onconfirm, 'no way round the reason').not.toHaveBeenCalled();
   expect(dialog.textContent, 'the reason is visible, not only in a tooltip').toContain('Not yet: a reason is needed.');
 });
+
+test('what will follow is in sight before and after the reason is typed', async () => {
+  const scope = createRawSnippet(() => ({ render: () => '<p>1 running step will be stopped.</p>' }));
+  const { context } = fixedSession();
+  const { rerender } = render(Dialog, { props: { open: true, title: 'Cancel', confirm: 'Cancel 1 run', onconfirm: vi.fn(), children, scope, disabledReason: 'a reason is needed' }, context });
+  const dialog = await screen.findByRole('dialog');
+  expect(dialog.textContent, 'foresight comes first').toContain('1 running step will be stopped.');
+  await rerender({ disabledReason: null });
+  expect(dialog.textContent, 'and stays').toContain('1 running step will be stopped.');
+});

@@ -33,21 +33,41 @@ export function runHref(connection: string, run: string, query: Record<string, s
   return `#/runs/${encodeURIComponent(connection)}/${encodeURIComponent(run)}${search ? `?${search}` : ''}`;
 }
 
+/** The least time between two changes of the address, in milliseconds: engines refuse a page that changes it too often. */
+const LEAST_GAP_MS = 150;
+/** When to try again after a refusal. */
+const AGAIN_MS = 2_000;
+
 export class Router {
   route = $state.raw<Route>(parseRoute(''));
+  /** Where the reader last was in the list of runs, with its filter. */
+  lastRuns = href('runs');
+
+  /** The address that is still to be written. */
+  #unwritten: string | null = null;
+  #writtenAt = -Infinity;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   start(): () => void {
-    const read = () => (this.route = parseRoute(location.hash));
+    const read = () => {
+      this.#drop();
+      this.#show(location.hash);
+    };
     read();
     addEventListener('hashchange', read);
-    return () => removeEventListener('hashchange', read);
+    return () => {
+      removeEventListener('hashchange', read);
+      this.flush();
+      this.#drop();
+    };
   }
 
   go(to: string): void {
+    this.flush();
     location.hash = to;
   }
 
-  /** Changes the filters in the address without a new entry in the history. */
+  /** Changes the filters in the address without a new entry in the history. The page follows at once, the address soon. */
   setQuery(changes: Record<string, string | null>): void {
     const query = { ...this.route.query };
     for (const [key, value] of Object.entries(changes)) {
@@ -56,7 +76,36 @@ export class Router {
     }
     const search = new URLSearchParams(query).toString();
     const path = location.hash.split('?', 1)[0] || '#/runs';
-    history.replaceState(history.state, '', `${path}${search ? `?${search}` : ''}`);
-    this.route = parseRoute(location.hash);
+    const wanted = `${path}${search ? `?${search}` : ''}`;
+    this.#show(wanted);
+    this.#unwritten = wanted;
+    const wait = this.#writtenAt + LEAST_GAP_MS - performance.now();
+    if (wait <= 0) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), wait);
+  }
+
+  /** Writes the address now, for who is about to read it. */
+  flush(): void {
+    const wanted = this.#unwritten;
+    this.#drop();
+    if (wanted === null) return;
+    this.#writtenAt = performance.now();
+    try {
+      history.replaceState(history.state, '', wanted);
+    } catch {
+      this.#unwritten = wanted;
+      this.#timer = setTimeout(() => this.flush(), AGAIN_MS);
+    }
+  }
+
+  #drop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#unwritten = null;
+  }
+
+  #show(hash: string): void {
+    this.route = parseRoute(hash);
+    if (this.route.name === 'runs') this.lastRuns = hash.startsWith('#/runs') ? hash : href('runs');
   }
 }

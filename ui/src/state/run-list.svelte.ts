@@ -11,7 +11,8 @@ import { LEAST_GAP_MS, SHOW_LOADING_AFTER_MS, type ResourceStatus } from './reso
 const PAGE = 100;
 /** The most that one request may ask for. */
 const MOST = 200;
-const TAGS: readonly Tag[] = [{ noun: 'runs' }];
+/** How old a row is depends on whether its plane is heard. */
+const TAGS: readonly Tag[] = [{ noun: 'runs' }, { noun: 'connections' }];
 
 export const rowKey = (row: RunRow): string => `${row.connection}/${row.id}`;
 

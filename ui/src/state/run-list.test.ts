@@ -69,3 +69,14 @@ test('a refresh keeps as many rows as the reader had loaded', async () => {
   expect(list.rows, 'a refresh is not a jump to the first page').toHaveLength(400);
   expect(new Set(ids(list)).size, 'and no row is there twice').toBe(400);
 });
+
+test('rows are read again when a plane falls silent, for how old they are has changed', async () => {
+  let state: RunRow['freshness']['state'] = 'live';
+  const { list } = open(() => [run(1, { freshness: { read_at: null, state } })]);
+  list.want({});
+  await settle();
+  state = 'offline';
+  list.stale([{ noun: 'connections' }]);
+  await settle();
+  expect(list.rows[0]?.freshness.state, 'no run has changed, and still it is not known any more').toBe('offline');
+});

@@ -1,5 +1,5 @@
 /** Fixed phrases about runs: templates over rows, never made-up prose. */
-import type { RunRow, RunView, Step, Usage } from '../rpc/schema';
+import type { Attempt, Failure, RunRow, RunView, Step, Usage } from '../rpc/schema';
 import { formatDuration, formatElapsed, toMillis } from './time-format';
 
 /** `run_0199a3f2…c41d0`: the end is what differs between runs of one minute. */
@@ -44,33 +44,62 @@ export function stepSummary({ step_counts: counts }: Pick<RunView, 'step_counts'
   return parts.join(', ');
 }
 
-/** One sentence: why a step is where it is. The newest cause first. */
-export function stepCause(step: Step, until: number): string {
-  const last = step.attempts.at(-1);
+/** How a moment is written: in the zone that the reader chose. */
+type Moment = (at: string) => string;
+
+/** The verdict of a person, with who gave it and why; `null` where a command decides or nobody was asked. */
+export function verdict(step: Pick<Step, 'gate' | 'status'>, moment: Moment): string | null {
   const gate = step.gate;
-  if (gate?.state === 'rejected') return `${gate.decided_by ?? 'A person'} said no${gate.reason ? `: ${gate.reason}` : ''}`;
-  if (gate?.state === 'expired') return 'Nobody decided in time, which counts as no';
-  if (gate?.state === 'open') return `Waits for a person: ${gate.question}`;
-  if (step.failure?.code === 'breaker_open' && last) return `Attempt ${last.number} was not sent: breaker ${last.breaker ?? 'of its provider'} is open`;
-  if (step.failure) return last && step.attempts.length > 1 ? `Attempt ${last.number} of ${step.attempts.length}: ${step.failure.message}` : step.failure.message;
+  if (gate?.subject !== 'person') return null;
+  if (gate.state === 'open') return `Waits for a person: ${gate.question}`;
+  if (gate.state === 'expired') return step.status === 'cancelled' ? 'Stopped with the run before anybody decided' : 'Nobody decided in time, which counts as no';
+  const word = gate.state === 'approved' ? 'Approved' : 'Rejected';
+  const by = gate.decided_by ? ` by ${gate.decided_by}` : '';
+  const at = gate.decided_at ? ` at ${moment(gate.decided_at)}` : '';
+  return `${word}${by}${at}${gate.reason ? `: ${gate.reason}` : ''}`;
+}
+
+/** What the plan does next while a step waits. */
+function waits(step: Step, last: Attempt | undefined, moment: Moment): string {
+  const at = step.waiting_until ? ` at ${moment(step.waiting_until)}` : '';
+  const next = `attempt ${(last?.number ?? 0) + 1} follows${at}`;
+  if (step.waiting_for === 'breaker') return `Held: breaker ${last?.breaker ?? 'of its provider'} is open; ${next}`;
+  if (step.waiting_for === 'retry') return `${next.charAt(0).toUpperCase()}${next.slice(1)}${at ? '' : ' after a pause'}`;
+  return `Waits for its time${at ? `:${at.slice(3)}` : ''}`;
+}
+
+/** A step that goes on, with how its attempt before ended: a plane keeps that failure until the step is over. */
+function goesOn(now: string, before: Attempt | undefined): string {
+  return before?.failure ? `${now}. Attempt ${before.number}: ${before.failure.message}` : now;
+}
+
+/** Why a step is where it is: what it does now, or else how it ended. */
+export function stepCause(step: Step, until: number, moment: Moment): string {
+  const last = step.attempts.at(-1);
+  const decided = verdict(step, moment);
+  if (decided !== null) return decided;
   switch (step.status) {
     case 'running':
-      return `Attempt ${last?.number ?? 1} has been running for ${formatElapsed(last ? until - toMillis(last.started_at) : 0)}`;
+      return goesOn(`Attempt ${last?.number ?? 1} has been running for ${formatElapsed(last ? until - toMillis(last.started_at) : 0)}`, step.attempts.at(-2));
     case 'waiting':
-      if (step.waiting_for === 'breaker') return `Held: breaker ${last?.breaker ?? 'of its provider'} is open`;
-      return step.waiting_for === 'retry' ? `Attempt ${(last?.number ?? 0) + 1} follows after a pause` : 'Waits for its time';
-    case 'succeeded':
-      return step.attempts.length > 1 ? `Succeeded at attempt ${step.attempts.length}` : 'Succeeded at the first attempt';
+      return goesOn(waits(step, last, moment), last);
     case 'queued':
-      if (step.queued_at !== null) return 'Ready; waits for a free slot';
-      return step.depends_on.length > 0 ? `Starts after ${step.depends_on.join(', ')}` : 'Not started yet';
+      if (step.queued_at === null) return step.depends_on.length > 0 ? `Starts after ${step.depends_on.join(', ')}` : 'Not started yet';
+      return goesOn('Ready; waits for a free slot', last);
+    case 'succeeded':
+      return step.attempts.length > 1 ? `Succeeded at attempt ${step.attempts.length}` : step.attempts.length === 1 ? 'Succeeded at the first attempt' : 'Succeeded';
     case 'skipped':
       return step.depends_on.length > 0 ? `Not reached: it depends on ${step.depends_on.join(', ')}` : 'Not reached';
     case 'cancelled':
-      return 'Stopped with the run';
+      return step.started_at === null ? 'Stopped with the run before it began' : 'Stopped with the run';
     default:
-      return 'Ended without a stated cause';
+      return step.failure ? ended(step.failure, step, last) : 'Ended without a stated cause';
   }
+}
+
+function ended(failure: Failure, step: Step, last: Attempt | undefined): string {
+  if (failure.code === 'breaker_open' && last) return `Attempt ${last.number} was not sent: breaker ${last.breaker ?? 'of its provider'} is open`;
+  return last && step.attempts.length > 1 ? `Attempt ${last.number} of ${step.attempts.length}: ${failure.message}` : failure.message;
 }
 
 /** `18,204 tokens in, 812 out, $0.0664`; empty when no provider was asked. */
@@ -80,8 +109,12 @@ export function usageText(usage: Usage): string {
   return usage.cost_micro_usd === null ? `${tokens}, price not known` : `${tokens}, $${(usage.cost_micro_usd / 1_000_000).toFixed(4)}`;
 }
 
-/** `started by Tomás 03:01, failed 03:10 after 8m 06s` without the times, which need a zone. */
+/** The status as a word within a sentence. */
 export function endWord(run: Pick<RunRow, 'status'>): string {
   return { queued: 'queued', running: 'running', waiting: 'waiting', succeeded: 'succeeded', failed: 'failed', cancelled: 'cancelled' }[run.status];
 }
 
+/** What a failure says about trying again. */
+export function retryWorth(failure: Pick<Failure, 'retryable'>): string {
+  return failure.retryable ? 'another attempt may succeed' : 'another attempt alone will not help';
+}
