@@ -1,43 +1,46 @@
 import { describe, expect, it } from 'vitest';
-import type { BreakerView } from '../../rpc/schema';
-import { causePhrase, inAttentionOrder, isIdle, shownState, verdict, waitLeft } from './attention';
+import { breaker } from '../../../tests/incident/breakers';
+import { at, NOW } from '../../../tests/incident/clock';
+import { causePhrase, inAttentionOrder, next, title, verdict, waitLeft } from './attention';
 
-const NOW = Date.parse('2026-08-22T03:14:22.000Z');
-
-function breaker(over: Partial<BreakerView>): BreakerView {
-  return {
-    id: 'ai:anthropic', protects: 'anthropic', source: 'control_plane', connection: 'local', connection_name: 'local', state: 'closed',
-    since: '2026-08-22T03:07:12.000Z', cause: null, consecutive_failures: 0, failure_threshold: 5, success_threshold: 2, next_probe_at: null,
-    calls: 9, failures: 0, rejections: 0, times_opened: 0, last_call_at: '2026-08-22T03:14:00.000Z', freshness: { read_at: null, state: 'live' },
-    ...over,
-  };
-}
+const now = Date.parse(NOW);
 
 describe('breakers', () => {
-  it('is unknown, never its last colour, when nobody answers for it', () => {
+  it('says that what is not observed is not fine', () => {
     const silent = breaker({ state: 'open', freshness: { read_at: null, state: 'offline' } });
-    expect(shownState(silent), 'offline hides the last state').toBe('unknown');
     expect(causePhrase(silent), 'an old cause is not shown as a present one').toBe('Not heard from');
-    expect(verdict([silent], NOW).title, 'not observed is not fine').toBe('1 breaker is not observed');
+    expect(verdict([silent], now).title, 'not observed is not fine').toBe('1 breaker is not observed');
+    expect(verdict([silent, silent, silent, breaker()], now).detail, 'many are counted, not listed').toBe('What 3 of them do now is unknown, not unchanged.');
   });
 
-  it('tells an idle open breaker apart from one that refuses work', () => {
-    const idle = breaker({ state: 'open', last_call_at: '2026-08-22T02:00:00.000Z' });
-    const refusing = breaker({ state: 'open', rejections: 3 });
-    expect(isIdle(idle, NOW), 'nothing calls it').toBe(true);
-    expect(isIdle(refusing, NOW), 'it refuses calls').toBe(false);
-    expect(verdict([idle, refusing], NOW).title, 'only the refusing one counts').toBe('1 breaker refuses live traffic');
+  it('counts only those that refuse work', () => {
+    const idle = breaker({ state: 'open', rejections: 28, last_call_at: at('02:00:00') });
+    const refusing = breaker({ state: 'open', next_probe_at: at('03:18:27') });
+    expect(verdict([idle, refusing], now).title, 'the idle one needs nobody').toBe('1 breaker refuses live traffic');
+    expect(verdict([idle], now).title, 'alone it is no alarm').toBe('No breaker refuses live traffic');
+  });
+
+  it('names what it protects as part of a sentence', () => {
+    expect(verdict([breaker({ state: 'open', next_probe_at: at('03:18:27') })], now).detail, 'an API is not open, its breaker is').toBe('The breaker for the Anthropic API is open.');
+    expect(verdict([breaker({ state: 'half_open', protects: 'reads from local' })], now).detail, 'nor are reads').toBe('The breaker for reads from local is half-open.');
+    expect(title(breaker({ protects: 'acts on local' })), 'a line begins with a capital').toBe('Acts on local');
+    expect(title(breaker({ protects: 'anthropic' })), 'a name does not').toBe('anthropic');
   });
 
   it('puts what needs a person first', () => {
     const states = ['closed', 'unknown', 'open', 'isolated', 'half_open'] as const;
-    const sorted = inAttentionOrder(states.map((state) => breaker({ id: state, state, rejections: 1 })), NOW);
+    const sorted = inAttentionOrder(states.map((state) => breaker({ id: state, state })), now);
     expect(sorted.map((one) => one.state), 'attention order').toEqual(['open', 'half_open', 'isolated', 'unknown', 'closed']);
   });
 
+  it('says what comes next without counting below zero', () => {
+    expect(next(breaker({ state: 'open', next_probe_at: NOW }), now), 'a probe that is due has no time').toEqual(['due', 'the next call probes']);
+    expect(next(breaker({ state: 'open', next_probe_at: at('03:18:27') }), now)[0], 'one that is not has').toBe('in 4m 05s');
+  });
+
   it('measures the wait against the time since it opened', () => {
-    const open = breaker({ state: 'open', since: '2026-08-22T03:14:12.000Z', next_probe_at: '2026-08-22T03:14:32.000Z' });
-    expect(waitLeft(open, NOW), 'half of 20 s is left').toBe(0.5);
-    expect(waitLeft(breaker({}), NOW), 'a closed breaker waits for nothing').toBeNull();
+    const open = breaker({ state: 'open', since: at('03:14:12'), next_probe_at: at('03:14:32') });
+    expect(waitLeft(open, now), 'half of 20 s is left').toBe(0.5);
+    expect(waitLeft(breaker({}), now), 'a closed breaker waits for nothing').toBeNull();
   });
 });

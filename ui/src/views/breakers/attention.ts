@@ -1,18 +1,7 @@
 /** What of the breakers needs attention, in which order, and the sentence that says so. Pure: data in, words out. */
-import type { BreakerCause, BreakerState, BreakerView } from '../../rpc/schema';
-
-/** A breaker that is shown as Unknown because nobody answers for it, whatever it was when last seen. */
-export function shownState(breaker: BreakerView): BreakerState {
-  return breaker.freshness.state === 'offline' ? 'unknown' : breaker.state;
-}
-
-/** An open breaker that nothing calls is never probed, so it stays open; it is told apart from one that refuses work. */
-export const IDLE_AFTER_MS = 10 * 60_000;
-
-export function isIdle(breaker: BreakerView, now: number): boolean {
-  const called = breaker.last_call_at === null ? null : Date.parse(breaker.last_call_at);
-  return shownState(breaker) === 'open' && breaker.rejections === 0 && (called === null || now - called > IDLE_AFTER_MS);
-}
+import type { BreakerCause, BreakerView } from '../../rpc/schema';
+import { isDue, isIdle, refuses, shownState } from '../../state/breaker-state';
+import { formatDuration, toMillis } from '../../state/time-format';
 
 function rank(breaker: BreakerView, now: number): number {
   const state = shownState(breaker);
@@ -50,26 +39,50 @@ export interface VerdictLine {
   detail: string;
 }
 
+/** What it protects, at the start of a line; a single word is a name and stays as it is spelt. */
+export const title = ({ protects }: BreakerView): string => (protects.includes(' ') ? protects.charAt(0).toUpperCase() + protects.slice(1) : protects);
+
+/** The same, in the middle of a sentence. */
+export const within = ({ protects }: BreakerView): string => protects.replace(/^The /, 'the ');
+
+/** More than these are counted, not named: their names stand in the table. */
+const FEW_UNSEEN = 2;
+
 /** The first line of the page. */
 export function verdict(breakers: readonly BreakerView[], now: number): VerdictLine {
-  const refusing = breakers.filter((one) => shownState(one) === 'open' && !isIdle(one, now));
+  const refusing = breakers.filter((one) => refuses(one, now));
+  const unseen = breakers.filter((one) => shownState(one) === 'unknown');
+  const alone = unseen.length <= FEW_UNSEEN;
   const parts = breakers
-    .filter((one) => !['closed', 'disabled', 'metrics_only'].includes(shownState(one)))
+    .filter((one) => ['open', 'half_open', 'isolated'].includes(shownState(one)) || (alone && unseen.includes(one)))
     .map((one) => {
       const words = { open: isIdle(one, now) ? 'is open and idle' : 'is open', half_open: 'is half-open', isolated: 'is isolated on purpose', unknown: 'has not been heard from' };
-      return `${one.protects} ${words[shownState(one) as keyof typeof words]}.`;
+      return `The breaker for ${within(one)} ${words[shownState(one) as keyof typeof words]}.`;
     });
-  if (refusing.length > 0) return { title: `${plural(refusing.length, 'breaker refuses', 'breakers refuse')} live traffic`, detail: parts.join(' ') };
-  const unknown = breakers.filter((one) => shownState(one) === 'unknown').length;
-  if (unknown > 0) return { title: `${plural(unknown, 'breaker is', 'breakers are')} not observed`, detail: parts.join(' ') };
-  if (parts.length > 0) return { title: 'No breaker refuses live traffic', detail: parts.join(' ') };
+  if (!alone) parts.push(`${unseen.length === breakers.length ? 'What they do now' : `What ${unseen.length} of them do now`} is unknown, not unchanged.`);
+  const detail = parts.join(' ');
+  if (refusing.length > 0) return { title: `${plural(refusing.length, 'breaker refuses', 'breakers refuse')} live traffic`, detail };
+  if (unseen.length > 0) return { title: `${plural(unseen.length, 'breaker is', 'breakers are')} not observed`, detail };
+  if (parts.length > 0) return { title: 'No breaker refuses live traffic', detail };
   return { title: 'All breakers are closed', detail: `${plural(breakers.length, 'breaker lets', 'breakers let')} every call through.` };
+}
+
+/** What comes next for a breaker that is a row, and on what it depends. */
+export function next(breaker: BreakerView, now: number): [string, string] {
+  const state = shownState(breaker);
+  if (state === 'half_open') return ['being probed', `${breaker.success_threshold} in a row close it`];
+  if (state === 'unknown') return ['not known', 'asked again by itself'];
+  if (state === 'isolated') return ['when it is reset', 'no timer'];
+  if (state !== 'open') return ['none', `${breaker.consecutive_failures} of ${breaker.failure_threshold} in a row`];
+  if (breaker.next_probe_at === null) return ['on the next call', 'no timer'];
+  if (isDue(breaker, now)) return ['due', 'the next call probes'];
+  return [`in ${formatDuration(toMillis(breaker.next_probe_at) - now)}`, 'next probe'];
 }
 
 /** How much of the wait for the next probe is left, 0 to 1; `null` when there is no timer. */
 export function waitLeft(breaker: BreakerView, now: number): number | null {
   if (breaker.next_probe_at === null || shownState(breaker) !== 'open') return null;
-  const until = Date.parse(breaker.next_probe_at);
-  const whole = until - Date.parse(breaker.since);
+  const until = toMillis(breaker.next_probe_at);
+  const whole = until - toMillis(breaker.since);
   return whole > 0 ? Math.min(1, Math.max(0, (until - now) / whole)) : 0;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Check } from '../../rpc/schema';
-import { grouped, headline, missing, points, within } from './score';
+import { grouped, headline, isOld, missing, outOf100, points, within, write } from './score';
 
 const check = (over: Partial<Check>): Check => ({
   id: 'x', title: 'x', proves: '', group: 'Plane', connection: null, status: 'pass', evidence: null, remedy: '', owner: '', weight: 4, checked_at: null, ...over,
@@ -17,6 +17,20 @@ describe('readiness', () => {
   it('names what costs the most first', () => {
     const found = missing([check({ id: 'a', status: 'warn' }), check({ id: 'b', status: 'fail' }), check({ id: 'c' })]);
     expect(found.map((one) => one.check.id), 'fail costs 4, warn 2, pass nothing').toEqual(['b', 'a']);
+  });
+
+  it('counts every point out of the same hundred', () => {
+    const checks = outOf100([check({ weight: 3 }), check({ weight: 2, status: 'fail' }), check({ weight: 1, status: 'warn' })]);
+    expect(checks.map((one) => write(one.weight)), 'three, two and one of six').toEqual(['50', '33.3', '16.7']);
+    expect(write(missing(checks).reduce((sum, one) => sum + one.points, 0)), 'what is missing is 100 less the score').toBe('41.7');
+    expect(outOf100([check({ weight: 0 })])[0]?.weight, 'nothing to share').toBe(0);
+  });
+
+  it('calls evidence old once a turn has been missed', () => {
+    const now = Date.parse('2026-01-01T00:10:00Z');
+    expect(isOld({ checked_at: '2026-01-01T00:05:00Z' }, now), 'five minutes is the pace').toBe(false);
+    expect(isOld({ checked_at: '2026-01-01T00:03:00Z' }, now), 'seven minutes is not').toBe(true);
+    expect(isOld({ checked_at: null }, now), 'what was never probed has no age').toBe(false);
   });
 
   it('keeps the order of the registry', () => {

@@ -6,6 +6,17 @@ export function points(check: Pick<Check, 'weight' | 'status'>): number {
   return { pass: check.weight, warn: check.weight / 2, fail: 0, unknown: 0 }[check.status];
 }
 
+/**
+ * The checks with their weights as parts of 100, so that what is missing and the score add up on every line of the page.
+ */
+export function outOf100(checks: readonly Check[]): Check[] {
+  const possible = checks.reduce((sum, check) => sum + check.weight, 0);
+  return checks.map((check) => ({ ...check, weight: possible === 0 ? 0 : (check.weight * 100) / possible }));
+}
+
+/** Points as they are written: whole where they are whole, else with one digit. */
+export const write = (value: number): string => String(Math.round(value * 10) / 10);
+
 /** Points of all checks over their weights, 0 to 100, rounded down as the console does. */
 function scoreOf(checks: readonly Check[]): number {
   const possible = checks.reduce((sum, check) => sum + check.weight, 0);
@@ -57,6 +68,13 @@ export function missing(checks: readonly Check[]): { check: Check; points: numbe
     .map((check) => ({ check, points: check.weight - points(check) }))
     .sort((a, b) => b.points - a.points || ORDER.indexOf(a.check.status) - ORDER.indexOf(b.check.status));
 }
+
+/** The console probes this often by itself; older evidence has missed a turn. */
+const EVERY_MS = 5 * 60_000;
+const SLACK_MS = 60_000;
+
+/** Whether the evidence is older than it should be while everything works. */
+export const isOld = (check: Pick<Check, 'checked_at'>, now: number): boolean => check.checked_at !== null && now - Date.parse(check.checked_at) > EVERY_MS + SLACK_MS;
 
 export function headline(checks: readonly Check[]): string {
   const count = (status: CheckStatus): number => checks.filter((check) => check.status === status).length;

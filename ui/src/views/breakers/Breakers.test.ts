@@ -1,0 +1,69 @@
+import { fireEvent, render, screen } from '@testing-library/svelte';
+import { flushSync, tick } from 'svelte';
+import { expect, test, vi } from 'vitest';
+import { connection } from '../../../tests/incident/around';
+import { breaker } from '../../../tests/incident/breakers';
+import { at } from '../../../tests/incident/clock';
+import { refusal, ScriptedPlatform } from '../../../tests/scripted-platform';
+import { fixedSession } from '../../../tests/session';
+import Breakers from './Breakers.svelte';
+
+const open = breaker({ id: 'a', protects: 'anthropic', state: 'open', next_probe_at: at('03:18:27') });
+const closed = ['b', 'c'].map((id) => breaker({ id, protects: `host ${id}` }));
+
+async function show(list: () => unknown) {
+  const { session, platform, context } = fixedSession(new ScriptedPlatform({ 'breakers.list': list, 'connections.list': () => [connection('flow-eu')] }));
+  session.connections.resource.want(null, []);
+  render(Breakers, { context });
+  await screen.findByRole('heading', { level: 1 });
+  const press = async (key: string) => {
+    session.keys.handle(new KeyboardEvent('keydown', { key, cancelable: true }));
+    flushSync();
+    await tick();
+  };
+  return { session, platform, press };
+}
+const rows = () => screen.getAllByRole('row').slice(1);
+
+test('j goes through the open breakers on top and on into the table', async () => {
+  const { press } = await show(() => [...closed, open]);
+  await press('j');
+  expect(screen.queryByRole('region', { name: 'anthropic, open, selected' }), 'the first stop is the one that needs a person').not.toBeNull();
+  await press('j');
+  expect(rows()[0]?.getAttribute('aria-selected'), 'then the table').toBe('true');
+  await press('ArrowDown');
+  expect(rows()[1]?.getAttribute('aria-selected'), 'arrows do the same').toBe('true');
+});
+
+test('a row is chosen by a click, and Tab reaches the chosen one', async () => {
+  await show(() => closed);
+  expect(rows().map((row) => row.tabIndex), 'one stop for the whole table').toEqual([0, -1]);
+  await fireEvent.click(rows()[1]!);
+  expect(rows().map((row) => [row.getAttribute('aria-selected'), row.tabIndex]), 'what was clicked is chosen').toEqual([['false', -1], ['true', 0]]);
+});
+
+test('focus goes along with the choice for those who are in the table', async () => {
+  const { press } = await show(() => closed);
+  rows()[0]!.focus();
+  await press('j');
+  await press('j');
+  await vi.waitFor(() => expect(document.activeElement, 'the second row has the focus').toBe(rows()[1]));
+});
+
+test('a list that could not be read again says so over the copy that it shows', async () => {
+  let broken = false;
+  const { session } = await show(() => {
+    if (broken) throw refusal('It answered 500.');
+    return closed;
+  });
+  broken = true;
+  session.hear({ type: 'resync' });
+  expect((await screen.findByRole('alert')).textContent, 'the failure and the age of the copy').toMatch(/It answered 500\..*copy from/s);
+  expect(rows(), 'the copy stays').toHaveLength(2);
+});
+
+test('the reason is asked for first when a breaker is reset', async () => {
+  await show(() => [open]);
+  await fireEvent.click(screen.getByRole('button', { name: /^Reset 1 breaker/ }));
+  await vi.waitFor(() => expect(document.activeElement, 'nothing can be done without it').toBe(screen.getByLabelText(/^Reason/)));
+});
