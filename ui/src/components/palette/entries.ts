@@ -1,7 +1,9 @@
 /** What the palette offers for what was typed. Pure: data in, groups of entries out. */
 import type { BreakerView, Check, ConnectionView, RunRow, SearchHit } from '../../rpc/schema';
 import { breakerWord, checkAppearance, connectionAppearance, runAppearance, type Tone } from '../../state/appearance';
+import { shownState } from '../../state/breaker-state';
 import { href, runHref } from '../../state/route.svelte';
+import { SAVED_VIEWS } from '../../state/run-filter';
 import type { IconName } from '../icons/paths';
 
 export interface Entry {
@@ -23,6 +25,8 @@ export interface Entry {
 
 export interface EntryGroup {
   name: string;
+  /** At the right of the name: how much more there is. */
+  note?: string;
   entries: Entry[];
 }
 
@@ -30,20 +34,25 @@ export interface EntryGroup {
 export interface Wanted {
   text: string;
   mode: 'anything' | 'commands' | 'run';
+  /** What may be the id of a run, or its beginning. */
+  run?: string;
 }
 
 export function parseWanted(typed: string): Wanted {
   const text = typed.trim();
   if (text.startsWith('>')) return { text: text.slice(1).trim(), mode: 'commands' };
-  if (text.startsWith('#')) return { text: text.slice(1).trim(), mode: 'run' };
-  if (/^(run_)?[0-9a-f-]{8,}$/i.test(text)) return { text, mode: 'run' };
-  return { text, mode: 'anything' };
+  if (text.startsWith('#')) return { text: text.slice(1).trim(), mode: 'run', run: text.slice(1).trim() };
+  if (/^run_[0-9a-f-]+$/i.test(text)) return { text, mode: 'run', run: text };
+  // Digits and letters of an id are words too: a commit, a checksum.
+  return /^[0-9a-f-]{8,}$/i.test(text) ? { text, mode: 'anything', run: text } : { text, mode: 'anything' };
 }
+
+const failing = SAVED_VIEWS.find((view) => view.id === 'failing');
 
 const COMMANDS: readonly (Omit<Entry, 'id' | 'facts'> & { words: string })[] = [
   { title: 'Start a run', note: 'from a template or a plan', act: 'new-run', icon: 'plus', keys: 'n', words: 'start new create run plan template' },
   { title: 'Runs', note: 'every run of every plane', to: href('runs'), icon: 'list-tree', keys: 'g r', words: 'runs go' },
-  { title: 'Failing runs', note: 'runs that failed', to: href('runs', { tab: 'failing' }), icon: 'list-filter', words: 'failing failed runs' },
+  { title: 'Failing runs', note: 'failed within a day', to: href('runs', { q: failing?.query ?? '' }), icon: 'list-filter', words: 'failing failed runs' },
   { title: 'Breakers', note: 'what is refused, and why', to: href('breakers'), icon: 'breaker', keys: 'g b', words: 'breakers go circuit' },
   { title: 'Readiness', note: 'the score and its evidence', to: href('readiness'), icon: 'clipboard-check', keys: 'g c', words: 'readiness checks score go' },
   { title: 'Connections', note: 'control planes and what they can do', to: href('connections'), icon: 'plug-zap', keys: 'g o', words: 'connections planes environments go add' },
@@ -81,28 +90,35 @@ export function runEntry(run: RunRow): Entry {
   };
 }
 
+/** The place inside its run that a hit was found at. */
+function placeOf(hit: SearchHit): Record<string, string> {
+  if (hit.found_in === 'event') return { tab: 'events' };
+  const step: Record<string, string> = hit.step === null ? {} : { step: hit.step };
+  return hit.found_in === 'log' && hit.seq !== null ? { ...step, line: String(hit.seq) } : step;
+}
+
 export function hitEntry(hit: SearchHit): Entry {
   const place = { goal: 'goal', step: 'step', failure: 'failure', event: 'timeline', log: 'log' }[hit.found_in] ?? hit.found_in;
   return {
-    id: `hit:${hit.connection}/${hit.run}/${hit.found_in}/${hit.seq ?? ''}`,
+    id: `hit:${hit.connection}/${hit.run}/${hit.found_in}/${hit.seq ?? `${hit.step ?? ''}/${hit.snippet}`}`,
     title: hit.snippet,
-    note: `${place} of ${hit.goal}`,
-    to: runHref(hit.connection, hit.run, hit.found_in === 'event' ? { tab: 'events' } : {}),
+    note: `${place} of ${hit.step === null ? '' : `${hit.step} in `}${hit.goal}`,
+    to: runHref(hit.connection, hit.run, placeOf(hit)),
     icon: hit.found_in === 'log' ? 'scroll-text' : 'search',
-    facts: [['Found in', place], ['Run', hit.run], ['Goal', hit.goal]],
+    facts: [['Found in', place], ...(hit.step === null ? [] : [['Step', hit.step] as const]), ['Run', hit.run], ['Goal', hit.goal]],
   };
 }
 
 export function breakerEntries(text: string, breakers: readonly BreakerView[]): Entry[] {
   return breakers.filter((one) => has(text, one.id, one.protects)).map((one) => {
-    const state = one.freshness.state === 'offline' ? 'unknown' : one.state;
+    const state = shownState(one);
     return {
       id: `breaker:${one.source}/${one.connection ?? ''}/${one.id}`,
       title: one.protects,
       note: breakerWord(state),
-      to: href('breakers'),
+      to: href('breakers', { breaker: `${one.source}/${one.connection ?? ''}/${one.id}` }),
       icon: 'breaker',
-      facts: [['State', breakerWord(state)], ['Calls', String(one.calls)], ['Refused', String(one.rejections)], ['Plane', one.connection_name ?? 'this console']],
+      facts: [['State', breakerWord(state)], ['Calls', one.calls.toLocaleString('en-US')], ['Refused', one.rejections.toLocaleString('en-US')], ['Plane', one.connection_name ?? 'this console']],
     };
   });
 }
@@ -112,7 +128,7 @@ export function checkEntries(text: string, checks: readonly Check[]): Entry[] {
     id: `check:${one.id}`,
     title: one.title,
     note: one.id,
-    to: href('readiness'),
+    to: href('readiness', { check: one.id }),
     tone: checkAppearance(one.status).tone,
     facts: [['Result', checkAppearance(one.status).word], ['Points', String(one.weight)], ['Owner', one.owner]],
   }));
@@ -123,8 +139,8 @@ export function connectionEntries(text: string, connections: readonly Connection
     id: `connection:${one.id}`,
     title: one.name,
     note: connectionAppearance(one.status.state).word,
-    to: href('connections'),
+    to: href('connections', { connection: one.id }),
     tone: connectionAppearance(one.status.state).tone,
-    facts: [['State', connectionAppearance(one.status.state).word], ['Address', one.base_url], ['Cached runs', String(one.cached_runs)]],
+    facts: [['State', connectionAppearance(one.status.state).word], ['Address', one.base_url], ['Cached runs', one.cached_runs.toLocaleString('en-US')]],
   }));
 }
