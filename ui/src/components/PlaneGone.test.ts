@@ -1,6 +1,7 @@
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { expect, test, vi } from 'vitest';
-import { appInfo } from '../../tests/incident/around';
+import { appInfo, connection } from '../../tests/incident/around';
+import { at } from '../../tests/incident/clock';
 import { ScriptedPlatform, refusal } from '../../tests/scripted-platform';
 import { fixedSession } from '../../tests/session';
 import PlaneGone from './PlaneGone.svelte';
@@ -10,6 +11,20 @@ test('a built-in control plane that runs is not worth a word', async () => {
   render(PlaneGone, { context: fixedSession(platform).context });
   await vi.waitFor(() => expect(platform.asked('app.info'), 'the strip asks where it runs').toHaveLength(1));
   expect(screen.queryByText(/has ended/), 'it runs, so nothing is said').toBeNull();
+});
+
+test('it says until when its runs are known, and takes the word from every other strip', async () => {
+  const platform = new ScriptedPlatform({
+    'app.info': () => ({ ...appInfo, built_in_plane: 'not_running' }),
+    'connections.list': () => [connection('here', { built_in: true }, 'offline', at('03:12:08'))],
+  });
+  const { session, context } = fixedSession(platform);
+  session.connections.resource.want(null, []);
+  const { unmount } = render(PlaneGone, { context });
+  expect((await screen.findByRole('status')).textContent, 'as of when').toContain('as they were last seen at 03:12:08');
+  await vi.waitFor(() => expect(session.planeGone, 'one loss, one strip').toBe(true));
+  unmount();
+  expect(session.planeGone, 'once it is gone others may speak again').toBe(false);
 });
 
 test('one whose process has ended is started here, and a refusal says what to do', async () => {

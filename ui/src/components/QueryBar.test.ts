@@ -33,3 +33,8 @@ test('the same token twice is shown twice and does not break the bar', () => {
   open([{ key: 'status', value: 'failed' }, { key: 'status', value: 'failed' }]);
   expect(screen.getAllByRole('button', { name: 'Remove status failed' }), 'an address may say a thing twice').toHaveLength(2);
 });
+
+test('what is not understood is said to be left out', () => {
+  open([{ key: 'error', value: 'timeout' }, { key: 'status', value: 'failed' }]);
+  expect(screen.getByRole('status').textContent, 'a list that ignores a filter must say so').toBe('1 filter is not understood and left out');
+});

@@ -1,15 +1,33 @@
 import { render } from '@testing-library/svelte';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { connection } from '../../tests/incident/around';
 import { at } from '../../tests/incident/clock';
+import { ScriptedPlatform } from '../../tests/scripted-platform';
 import { fixedSession } from '../../tests/session';
 import type { FreshnessState } from '../rpc/schema';
 import StaleNotice from './StaleNotice.svelte';
 
-const say = (state: FreshnessState) =>
-  render(StaleNotice, { props: { freshness: { read_at: at('03:12:08'), state }, who: 'flow-eu' }, context: fixedSession().context }).container.textContent ?? '';
+const works = 'Acts need an answer.';
+const say = (state: FreshnessState, { context } = fixedSession(), who = 'flow-eu') =>
+  render(StaleNotice, { props: { freshness: { read_at: at('03:12:08'), state }, who, works }, context }).container.textContent ?? '';
 
 test('live says nothing; late and offline are not the same', () => {
   expect(say('live').trim(), 'quiet when fine').toBe('');
-  expect(say('stale'), 'late').toContain('flow-eu is late');
-  expect(say('offline'), 'offline says as of when').toContain('Cached as of 03:12:08');
+  const late = say('stale');
+  expect(late, 'late since when').toMatch(/flow-eu is late: last heard 03:12:08/);
+  expect([late.includes(works), late.includes('Acts are possible')], 'a late plane still answers').toEqual([false, true]);
+  const offline = say('offline');
+  expect(offline, 'offline says as of when').toContain('Cached as of 03:12:08');
+  expect(offline, 'and what still works').toContain(`. ${works}`);
+});
+
+test('what the frame says already is not said again', async () => {
+  const stage = fixedSession(new ScriptedPlatform({ 'connections.list': () => [connection('here', { built_in: true }), connection('flow-eu')] }));
+  stage.session.connections.resource.want(null, []);
+  await vi.waitFor(() => expect(stage.session.connections.all, 'the planes are known').toHaveLength(2));
+  stage.session.planeGone = true;
+  expect(say('offline', stage, 'here').trim(), 'why the built-in one is silent stands above').toBe('');
+  expect(say('offline', stage), 'another one has its own reason').toContain('flow-eu is offline');
+  stage.session.hearing.lostAt = stage.session.clock.now;
+  expect(say('offline', stage).trim(), 'the console itself is not heard, and that stands above').toBe('');
 });

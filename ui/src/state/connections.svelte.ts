@@ -35,6 +35,10 @@ export class Connections {
     return read.map((one) => (HEARD.includes(one.status.state) ? { ...one, status: { ...one.status, state: 'offline' } } : one));
   });
   readonly live = $derived(this.all.filter((one) => one.status.state === 'live' || one.status.state === 'polled'));
+  /** Those that answer, if only later than they should. */
+  readonly answering = $derived(this.all.filter((one) => HEARD.includes(one.status.state)));
+  /** Whether it is known which connections there are. */
+  readonly known = $derived.by(() => this.resource.data !== null);
 
   find(id: string): ConnectionView | undefined {
     return this.all.find((one) => one.id === id || one.name === id);
@@ -51,6 +55,11 @@ export class Connections {
     const state = this.find(id)?.status.state;
     if (state === 'late') return 'stale';
     return SILENT.some((silent) => silent === state) ? 'offline' : 'live';
+  }
+
+  /** Whether anything can be done on it right now: what it cannot do at all is its own matter. */
+  acts(one: ConnectionView): boolean {
+    return ACTS.some((action) => this.refusal(one.id, action) === null);
   }
 
   /** Why `action` is not possible on `id` now, as a sentence part that says the way out; `null` when it is possible. */

@@ -24,3 +24,10 @@ test('an act is refused with the way out where it cannot be done', async () => {
   expect(connections.refusal('gone', 'retry_step'), 'silence is named').toContain('offline');
   expect(connections.refusal('foreign', 'retry_step'), 'the plane’s own reason is used').toBe('this plane has no retry');
 });
+
+test('late is neither live nor silent: it answers, and acts on it are possible', async () => {
+  const connections = await open(connection('late', {}, 'late'), connection('gone', {}, 'offline'), connection('locked', { read_only: true }));
+  expect([connections.freshness('late'), connections.refusal('late', 'cancel_run')], 'stale, but reachable').toEqual(['stale', null]);
+  expect([connections.live, connections.answering].map((some) => some.map((one) => one.id)), 'it answers without being live').toEqual([['locked'], ['late', 'locked']]);
+  expect(connections.all.map((one) => connections.acts(one)), 'acts reach only what answers and is open').toEqual([true, false, false]);
+});

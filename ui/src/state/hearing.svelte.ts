@@ -25,12 +25,35 @@ function withoutLife(value: unknown, lostAt: number): unknown {
   );
 }
 
+/** Answers that are kept for the time when nobody can be asked; the oldest goes first. */
+const KEPT = 60;
+
+export interface Kept {
+  reply: unknown;
+  /** When it arrived, in milliseconds since the epoch. */
+  at: number;
+}
+
 export class Hearing {
+  #kept = new Map<string, Kept>();
+
   /** When the console fell silent, in milliseconds since the epoch; `null` while it is heard. */
   lostAt = $state<number | null>(null);
 
   /** `reply` as it may be shown now: itself while the console is heard, else with every freshness offline. */
   effective<T>(reply: T): T {
     return this.lostAt === null ? reply : (withoutLife(reply, this.lostAt) as T);
+  }
+
+  /** Keeps the newest answer to a question, whoever asked it. */
+  keep(question: string, kept: Kept): void {
+    this.#kept.delete(question);
+    this.#kept.set(question, kept);
+    if (this.#kept.size > KEPT) this.#kept.delete(this.#kept.keys().next().value ?? question);
+  }
+
+  /** What was last answered to the same question, so that a page that is opened now can be read; none while the console can be asked. */
+  recall(question: string): Kept | undefined {
+    return this.lostAt === null ? undefined : this.#kept.get(question);
   }
 }

@@ -25,6 +25,8 @@ export class Resource<C extends Command> {
   refreshing = $state(false);
   /** When `data` arrived, in milliseconds since the epoch. */
   receivedAt = $state<number | null>(null);
+  /** The same as a moment, for what is said about a copy that could not be renewed. */
+  readonly copyOf = $derived.by(() => (this.receivedAt === null ? null : new Date(this.receivedAt).toISOString()));
 
   #call: Call;
   #hearing: Hearing;
@@ -62,7 +64,16 @@ export class Resource<C extends Command> {
       this.status = 'idle';
       return;
     }
+    const kept = this.#hearing.recall(this.#question());
+    if (kept !== undefined) {
+      this.#read = kept.reply as ReplyOf<C>;
+      this.receivedAt = kept.at;
+    }
     void this.#fetch(true);
+  }
+
+  #question(): string {
+    return `${this.#command} ${this.#key ?? ''}`;
   }
 
   /** Asks again now. */
@@ -104,6 +115,7 @@ export class Resource<C extends Command> {
       this.error = null;
       this.status = 'ready';
       this.receivedAt = Date.now();
+      this.#hearing.keep(this.#question(), { reply, at: this.receivedAt });
     } catch (reason) {
       if (turn !== this.#turn) return;
       this.error = toCallError(reason).wire;

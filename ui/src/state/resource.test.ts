@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { refusal, ScriptedPlatform } from '../../tests/scripted-platform';
+import { Hearing } from './hearing.svelte';
 import { LEAST_GAP_MS, Resource, SHOW_LOADING_AFTER_MS } from './resource.svelte';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -73,4 +74,32 @@ test('a late answer to an old request does not replace a new one', async () => {
   answers[0]?.({ id: 'run_a' });
   await settle();
   expect(resource.data?.id, 'the newest request wins').toBe('run_b');
+});
+
+test('what somebody else has read can still be read once the console is not heard', async () => {
+  const hearing = new Hearing();
+  let broken = false;
+  const platform = new ScriptedPlatform({
+    'breakers.list': () => {
+      if (broken) throw refusal('nobody there');
+      return [{ id: 'ai:anthropic' }];
+    },
+  });
+  const first = new Resource(platform.call, 'breakers.list', hearing);
+  first.want(null, []);
+  await settle();
+  const heard = new Resource(platform.call, 'breakers.list', hearing);
+  heard.want(null, []);
+  expect(heard.data, 'while it is heard it is asked, and nothing old is shown').toBeNull();
+  broken = true;
+  hearing.lostAt = 1;
+  const later = new Resource(platform.call, 'breakers.list', hearing);
+  later.want(null, []);
+  await settle();
+  expect(later.data, 'a page that is opened only now has the copy').toEqual([{ id: 'ai:anthropic' }]);
+  expect(later.receivedAt, 'and its age').toBe(first.receivedAt);
+  const other = new Resource(platform.call, 'runs.get', hearing);
+  other.want({ run: 'run_x' }, []);
+  await settle();
+  expect(other.data, 'what nobody has asked is not known').toBeNull();
 });

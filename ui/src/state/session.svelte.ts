@@ -32,6 +32,8 @@ export class Session {
   readonly announcer = new Announcer();
   readonly keys = new Keys();
   readonly hearing = new Hearing();
+  /** Whether the frame says already that the process of the built-in control plane is gone. */
+  planeGone = $state(false);
 
   #followers = new Set<Follower>();
   #logListeners = new Set<LogListener>();

@@ -51,6 +51,9 @@ test('the keyboard goes through the list, opens a run and comes back', async () 
   const goal = await page.locator('aside h2').textContent();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: goal ?? '' }).waitFor();
+  await page.locator('.pane').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.pane').waitFor({ state: 'detached' });
   await page.keyboard.press('Escape');
   await page.getByRole('grid', { name: 'Runs' }).waitFor();
 });
@@ -126,7 +129,7 @@ test('offline, acts say why they cannot be done, and what is not observed is hat
   await page.getByText('flow-eu is offline. Cached as of').waitFor();
   await page.getByText('was running when last seen').waitFor();
   await page.getByText('Was running', { exact: true }).waitFor();
-  const retry = page.getByRole('button', { name: 'Retry 1 step in flow-eu' });
+  const retry = page.getByRole('button', { name: 'Retry codegen in flow-eu' });
   expect(await retry.getAttribute('aria-disabled'), 'it stays reachable').toBe('true');
   expect(await retry.getAttribute('title'), 'and says why').toContain('flow-eu is offline');
   await retry.click({ force: true });

@@ -32,7 +32,7 @@ export function incident(): Handlers {
     'breakers.list': () => breakers,
     'readiness.get': () => readiness,
     'templates.list': () => templates,
-    'acts.list': () => [{ at: '2026-08-22T03:12:40.000Z', actor: 'Mira Halvorsen', action: 'retry_step', connection: 'flow-eu', target: LUMEN, reason: 'provider said try later', outcome: 'done', correlation_id: 'req-1' }],
+    'acts.list': () => [{ at: '2026-08-22T03:12:40.000Z', actor: 'Mira Halvorsen', action: 'retry_step', connection: 'flow-eu', target: `${LUMEN}/codegen`, reason: 'provider said try later', outcome: 'done', correlation_id: 'req-1' }],
     'preferences.get': () => preferences as never,
     'preferences.set': ({ key, value }) => (preferences = { ...preferences, [key]: value }) as never,
     'runs.list': (request) => list(request, runs),

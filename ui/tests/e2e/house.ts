@@ -33,7 +33,7 @@ function started(arguments_: readonly string[], data: string, pattern: RegExp): 
 }
 
 async function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null) return child.exitCode;
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   return exit;
@@ -86,6 +86,13 @@ export class House {
   /** Stops the control plane as an init system would; the server of the page goes on. */
   async stopPlane(): Promise<void> {
     expect(await ended(this.plane), 'SIGTERM ends the plane in good order').toBe(0);
+  }
+
+  /** The control plane dies without a word. */
+  async killPlane(): Promise<void> {
+    const exit = new Promise<void>((resolve) => this.plane.once('exit', () => resolve()));
+    this.plane.kill('SIGKILL');
+    await exit;
   }
 
   async close(): Promise<void> {

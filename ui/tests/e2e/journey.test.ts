@@ -55,7 +55,7 @@ test('a run is written, started, fails, is retried, approved and succeeds, all l
   await start.click();
 
   await page.getByRole('heading', { name: 'ship the harbour lights' }).waitFor();
-  const retry = page.getByRole('button', { name: /Retry 1 step/ });
+  const retry = page.getByRole('button', { name: /^Retry deploy/ });
   await retry.waitFor();
   await page.getByText('Failed', { exact: true }).first().waitFor();
   await accessible(page, 'run-failed');

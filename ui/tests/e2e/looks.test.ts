@@ -38,7 +38,7 @@ const LOOKS: Record<string, Look> = {
 const SCREENS: Record<string, { hash: string; ready: (page: Page) => Promise<unknown> }> = {
   'first-run': { hash: '#/first-run', ready: (page) => page.getByLabel('What to run').waitFor() },
   runs: { hash: '#/runs', ready: (page) => page.getByText('light the south pier').first().waitFor() },
-  breakers: { hash: '#/breakers', ready: (page) => page.getByRole('table', { name: 'Breakers' }).waitFor() },
+  breakers: { hash: '#/breakers', ready: (page) => page.getByRole('grid', { name: 'Breakers' }).waitFor() },
   readiness: { hash: '#/readiness', ready: (page) => page.getByText('Pass', { exact: true }).first().waitFor() },
   connections: { hash: '#/connections', ready: (page) => page.getByText('What each one can do').waitFor() },
   settings: { hash: '#/settings', ready: (page) => page.getByText('Data folder', { exact: true }).waitFor() },

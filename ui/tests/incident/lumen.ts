@@ -43,7 +43,7 @@ const did = (name: string, tool: string, queued: string, started: string, ended:
   step(name, tool, { status: 'succeeded', queued_at: at(queued), started_at: at(started), ended_at: at(ended), attempts: [attempt(1, started, ended, { exit_code: 0 })], output: { lines: 42 }, ...of });
 
 const overloaded = { code: 'http_status', message: '529 overloaded', remedy: 'Try again later.', retryable: true };
-const refused = { code: 'breaker_open', message: 'Attempt 3 was not sent: breaker ai:anthropic is open.', remedy: 'Retry the step after the breaker has closed.', retryable: true };
+const refused = { code: 'breaker_open', message: 'The call was not sent: breaker ai:anthropic is open.', remedy: 'Retry the step after the breaker has closed.', retryable: true };
 
 export const steps: Step[] = [
   did('plan', 'ai', '03:01:58', '03:02:00', '03:02:04'),
@@ -58,11 +58,13 @@ export const steps: Step[] = [
     started_at: at('03:04:38'),
     ended_at: at('03:10:04'),
     timeout_ms: 120_000,
+    retry: { max_attempts: 4, delay_ms: 30_000, max_delay_ms: 120_000 },
     failure: refused,
     attempts: [
       attempt(1, '03:04:38', '03:05:51', { status: 'failed', failure: overloaded, breaker: 'ai:anthropic', breaker_state: 'closed', usage: { input_tokens: 18_204, output_tokens: 0, cost_micro_usd: 54_612 } }),
       attempt(2, '03:06:21', '03:07:04', { status: 'failed', failure: overloaded, breaker: 'ai:anthropic', breaker_state: 'closed', usage: { input_tokens: 18_204, output_tokens: 0, cost_micro_usd: 54_612 } }),
-      attempt(3, '03:10:04', '03:10:04', { status: 'failed', failure: refused, breaker: 'ai:anthropic', breaker_state: 'open' }),
+      attempt(3, '03:08:04', '03:08:04', { status: 'failed', failure: refused, breaker: 'ai:anthropic', breaker_state: 'open' }),
+      attempt(4, '03:10:04', '03:10:04', { status: 'failed', failure: refused, breaker: 'ai:anthropic', breaker_state: 'open' }),
     ],
   }),
   step('gate:typecheck', 'gate:typecheck', { depends_on: ['codegen'] }),
@@ -88,8 +90,8 @@ const TAIL: [string, LogLine['stream'], string][] = [
   ['03:07:04.918', 'stderr', 'HTTP 529 overloaded_error request_id req_011CSd…m2A retryable=true'],
   ['03:07:04.919', 'stdout', 'retry 2 of 2 in 60s'],
   ['03:07:12.006', 'system', 'breaker anthropic closed to open: 5 of 8 calls overloaded in 60s'],
-  ['03:08:04.920', 'system', 'attempt 3 held: breaker anthropic open, max hold 120s'],
-  ['03:10:04.921', 'stderr', 'attempt 3 not sent: breaker anthropic open. step failed: overloaded'],
+  ['03:08:04.920', 'system', 'attempt 3 not sent: breaker anthropic open, held for 120s'],
+  ['03:10:04.921', 'stderr', 'attempt 4 not sent: breaker anthropic open. step failed: overloaded'],
   ['03:10:04.930', 'system', 'run failed reason="step failed" step=codegen'],
 ];
 
@@ -119,6 +121,6 @@ export const events: Event[] = [
   event(6, '03:04:38.090', 'step.started', 'codegen', { attempt: 1, data: { breaker: 'ai:anthropic' } }),
   event(7, '03:05:51.402', 'step.retry_scheduled', 'codegen', { attempt: 1, data: { failure: overloaded, until: at('03:06:21') } }),
   event(8, '03:07:04.918', 'step.retry_scheduled', 'codegen', { attempt: 2, data: { failure: overloaded } }),
-  event(9, '03:10:04.921', 'step.failed', 'codegen', { attempt: 3, data: { failure: refused, breaker: 'ai:anthropic' } }),
+  event(9, '03:10:04.921', 'step.failed', 'codegen', { attempt: 4, data: { failure: refused, breaker: 'ai:anthropic' } }),
   event(10, '03:10:04.930', 'run.failed', null),
 ];

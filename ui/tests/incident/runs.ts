@@ -85,8 +85,9 @@ export const lumen: RunRow = row({
   created_at: at('03:01:58'),
   ended_at: at('03:10:04'),
   changed_at: at('03:10:04'),
-  failure: { code: 'breaker_open', message: 'Attempt 3 was not sent: breaker ai:anthropic is open.', remedy: 'Retry the step after the breaker has closed.', retryable: true },
+  failure: { code: 'breaker_open', message: 'The call was not sent: breaker ai:anthropic is open.', remedy: 'Retry the step after the breaker has closed.', retryable: true },
   open_gates: 1,
+  most_attempts: 4,
   time_spent: { queued_ms: 96_000, running_ms: 180_000, retry_wait_ms: 90_000, breaker_wait_ms: 120_000, approval_ms: 732_000 },
   usage: { input_tokens: 36_408, output_tokens: 0, cost_micro_usd: 109_224 },
 });

@@ -25,3 +25,10 @@ export const ACTIONS: Record<Action, string> = {
   breakers: 'Breakers',
   reset_breaker: 'Reset a breaker',
 };
+
+/** The first line of the page. */
+export function verdict(total: number, answering: number): string {
+  if (total === 1) return `1 control plane, and it ${answering === 1 ? 'answers' : 'does not answer'}`;
+  if (answering === total) return `${total} control planes, and all answer`;
+  return `${total} control planes, ${answering === 0 ? 'none answers' : answering === 1 ? 'only 1 answers' : `${answering} answer`}`;
+}

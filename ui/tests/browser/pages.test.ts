@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import type { BreakerView, ConnectionState } from '../../src/rpc/schema';
+import { connection, connections } from '../incident/around';
+import { breaker } from '../incident/breakers';
+import { at, NOW } from '../incident/clock';
+import { incidentReadiness } from '../incident/readiness';
+import { LUMEN } from '../incident/runs';
+import { violations } from './axe';
+import { incident } from './incident-console';
+import { Stage, type Look } from './page';
+
+const RUN = `#/runs/flow-eu/${LUMEN}`;
+const breakers: BreakerView[] = [
+  breaker({ state: 'open', cause: 'overloaded', next_probe_at: at('03:18:27'), rejections: 28, times_opened: 1 }),
+  breaker({ id: 'npm', protects: 'HTTP requests to registry.npmjs.org', state: 'isolated', cause: 'operator', times_opened: 1 }),
+  breaker({ id: 'cohere', protects: 'The Cohere API', state: 'open', cause: 'server_error', next_probe_at: NOW, last_call_at: at('02:00:00'), times_opened: 3 }),
+  ...Array.from({ length: 40 }, (_, n) => breaker({ id: `host-${n}`, protects: `HTTP requests to host-${String(n).padStart(2, '0')}.example` })),
+];
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await Stage.open();
+  stage.console.handlers = { ...incident(), 'breakers.list': () => breakers, 'readiness.get': () => incidentReadiness };
+});
+afterEach(() => stage.close());
+
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.id ?? '');
+const NAMES = ['RunView', 'Breakers', 'Readiness', 'Connections', 'Settings', 'FirstRun'];
+/** Waits until the pages that are not on screen have been asked for, and have arrived. */
+async function loaded(page: Page): Promise<void> {
+  const links = () => page.evaluate(() => [...document.head.querySelectorAll('link')].map((link) => link.href));
+  await expect.poll(async () => { const asked = await links(); return NAMES.filter((name) => !asked.some((one) => one.includes(`/${name}-`))); }, { message: 'every page is asked for without being visited' }).toEqual([]);
+  // As text, because the test runner would exchange its own import for the page's.
+  const scripts = JSON.stringify((await links()).filter((one) => one.endsWith('.js')));
+  await page.evaluate(`Promise.all(${scripts}.map((one) => import(one))).then(() => null)`);
+}
+
+test('whoever goes on by keys goes on from the new page, and the title says which', async () => {
+  const page = await stage.page('#/runs');
+  await page.getByRole('row').nth(2).waitFor();
+  await page.keyboard.press('j');
+  await page.locator('[role=row][aria-selected=true]').focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('tab', { name: 'Timeline' }).waitFor();
+  await expect.poll(() => page.evaluate(() => document.getElementById('main')?.contains(document.activeElement)), { message: 'the row is gone, the page is there' }).toBe(true);
+  for (const [key, title] of [['b', 'Breakers'], ['c', 'Readiness'], ['o', 'Connections'], ['r', 'Runs']] as const) {
+    await page.keyboard.press('g');
+    await page.keyboard.press(key);
+    await expect.poll(() => page.title(), { message: `${key} leads to ${title}` }).toBe(`${title} · Breakwater`);
+    await expect.poll(() => focused(page), { message: `${title} has the focus` }).toBe('main');
+  }
+});
+
+test('leaving a run asks for nothing that has no name', async () => {
+  const page = await stage.page(RUN);
+  await page.getByRole('tab', { name: 'Timeline' }).waitFor();
+  await page.keyboard.press('g');
+  await page.keyboard.press('b');
+  await page.getByRole('grid', { name: 'Breakers' }).waitFor();
+  const nameless = stage.console.calls.filter(({ request }) => typeof request === 'object' && request !== null && 'run' in request && request.run === '');
+  expect(nameless, 'no view is mounted for a run that is left').toEqual([]);
+});
+
+test('pages that were never visited open while the console is not heard, with what is known', async () => {
+  const page = await stage.page('#/runs');
+  await page.getByRole('row').nth(2).waitFor();
+  await loaded(page);
+  await page.context().setOffline(true);
+  await stage.console.close();
+  await page.getByText(/The console is not heard since/).waitFor();
+  await page.keyboard.press('g');
+  await page.keyboard.press('b');
+  await page.getByRole('heading', { level: 1, name: '43 breakers are not observed' }).waitFor();
+  expect(await page.getByRole('status').filter({ hasText: /offline|not heard/ }).count(), 'one loss has one strip').toBe(1);
+  expect(await page.getByText('Write', { exact: true }).count(), 'nothing can be written now').toBe(0);
+});
+
+test('j goes from the open breaker into the table and never out of sight', async () => {
+  const page = await stage.page('#/breakers', { width: 1024, height: 700 });
+  await page.getByRole('grid', { name: 'Breakers' }).waitFor();
+  await page.keyboard.press('j');
+  await page.getByRole('region', { name: 'The Anthropic API, open, selected' }).waitFor();
+  for (let n = 0; n < 42; n += 1) await page.keyboard.press('j');
+  const last = page.getByRole('row', { selected: true });
+  expect(await last.textContent(), 'the last of all').toContain('host-39.example');
+  await expect.poll(() => last.evaluate((row) => row.getBoundingClientRect().bottom <= innerHeight), { message: 'it is in sight' }).toBe(true);
+});
+
+test('the palette leads to failing runs by their filter, and to the check that was named', async () => {
+  const page = await stage.page('#/runs');
+  await page.getByRole('row').nth(2).waitFor();
+  const choose = async (text: string, option: RegExp) => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(text);
+    await page.getByRole('option', { name: option }).first().waitFor();
+    await page.getByRole('option', { name: option }).first().click();
+  };
+  await choose('failing', /^Failing runs/);
+  await page.getByRole('tab', { name: /^Failing now/, selected: true }).waitFor();
+  await choose('can work', /^The control plane can work/);
+  await page.getByRole('complementary', { name: 'Evidence of The control plane can work' }).waitFor();
+  expect(await focused(page), 'the focus goes along').toBe('main');
+});
+
+const LOOKS: [string, Look][] = [['dark, wide', {}], ['light, 1024', { theme: 'light', width: 1024, height: 700 }], ['high contrast', { contrast: 'more' }]];
+const PAGES: [hash: string, ready: string][] = [['#/breakers', 'text=The Cohere API'], ['#/readiness?check=plane.ready', 'text=What was asked'], ['#/connections', 'text=What each one can do'], ['#/settings', 'text=Data folder'], ['#/first-run', 'text=What to run']];
+
+describe.each(LOOKS)('%s', (_, look) => {
+  test.each<ConnectionState>(['live', 'late', 'offline'])('every page is usable by everyone, with planes that are %s', async (state) => {
+    stage.console.handlers['connections.list'] = () => connections.map((one) => connection(one.id, {}, state, at('03:12:08')));
+    if (state === 'offline') stage.console.handlers['breakers.list'] = () => breakers.map((one) => ({ ...one, freshness: { read_at: at('03:12:08'), state } }));
+    for (const [hash, ready] of PAGES) {
+      const page = await stage.page(hash, look);
+      await page.locator(ready).first().waitFor();
+      expect(await violations(page), `${hash} breaks no rule`).toEqual([]);
+      const wider = await page.evaluate(() => [...document.querySelectorAll('html, main, .scroll, .page, .list, .rail')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.className));
+      expect(wider, `${hash} scrolls nowhere sideways`).toEqual([]);
+      await page.context().close();
+    }
+  });
+});
