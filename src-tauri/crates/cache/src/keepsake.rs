@@ -75,7 +75,12 @@ impl Keepsakes {
     /// Puts it into a new cache.
     pub(crate) async fn restore(&self, writer: &Writer) -> Result<(), Error> {
         let mut batch = writer.batch().await?;
-        for connection in &self.connections {
+        let mut pen = batch.pen();
+        let known = connection::all(pen.connection()).await?;
+        pen.changed_nothing();
+        // Another process may have opened the new file meanwhile, and every start adds its built-in plane.
+        let is_new = |kept: &&Connection| known.iter().all(|known| known.id != kept.id && known.name != kept.name);
+        for connection in self.connections.iter().filter(is_new) {
             batch.add_connection(connection).await?;
         }
         for (key, value) in &self.preferences {
@@ -107,4 +112,33 @@ fn replace(path: &Path, connections: &[Connection]) -> io::Result<()> {
     file.write_all(&serde_json::to_vec_pretty(connections)?)?;
     file.sync_all()?;
     fs::rename(new, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Keepsakes, beside};
+    use crate::Cache;
+    use std::fs;
+
+    const TWO: &str = r#"[
+        {"id": "local", "name": "local", "kind": "breakwater", "base_url": "unix:plane.sock", "environment": "local",
+         "read_only": false, "built_in": true, "credential": "not_needed", "created_at": "2026-01-01T00:00:00.000Z"},
+        {"id": "con_1", "name": "staging", "kind": "breakwater", "base_url": "https://plane.example.com",
+         "environment": "staging", "read_only": false, "built_in": false, "credential": "keychain",
+         "created_at": "2026-01-01T00:00:00.000Z"}
+    ]"#;
+
+    #[tokio::test]
+    async fn what_another_process_was_quicker_to_add_does_not_keep_out_the_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cache.db");
+        fs::write(folder.path().join("connections.json"), TWO).unwrap();
+        let kept = beside(&path).await;
+        let quicker = Keepsakes { connections: kept.connections[..1].to_vec(), ..Keepsakes::default() };
+        fs::remove_file(folder.path().join("connections.json")).unwrap();
+        let cache = Cache::open(&path).await;
+        quicker.restore(&cache.writer()).await.unwrap();
+        kept.restore(&cache.writer()).await.unwrap();
+        assert_eq!(cache.reader().connections().await.unwrap().len(), 2, "the other connection is there as well");
+    }
 }
