@@ -1,9 +1,11 @@
 //! What a write changed, in the nouns and keys that a reader asked by.
 
 use domain::{ConnectionId, RunId};
+use serde::{Deserialize, Serialize};
 
 /// Something that is out of date for whoever has read it. Announced after the commit, never before.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Change {
     /// Connections were added, edited or removed.
     Connections,

@@ -22,11 +22,21 @@ pub(crate) fn prepare(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
+    open_private(path, false).map(drop)
+}
+
+/// An empty file that nobody but this user can read, in place of any earlier one.
+pub(crate) fn private(path: &Path) -> io::Result<fs::File> {
+    forget(path)?;
+    open_private(path, true)
+}
+
+fn open_private(path: &Path, new: bool) -> io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.write(true).create(true).create_new(new).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    options.open(path)
 }
 
 /// Keeps other processes from opening the cache until the file that it gives is dropped.

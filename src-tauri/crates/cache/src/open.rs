@@ -1,6 +1,11 @@
 //! How a cache comes to be: from its file, from a new file, or in memory; one of them always works.
 
-use crate::{cache::Opened, error::Error, file};
+use crate::{
+    cache::Opened,
+    error::Error,
+    file,
+    keepsake::{self, Keepsakes},
+};
 use sqlx::{
     Connection, SqliteConnection, SqlitePool,
     migrate::{MigrateError, Migrator},
@@ -24,6 +29,8 @@ pub(crate) struct Connected {
     pub(crate) origin: Opened,
     pub(crate) readers: SqlitePool,
     pub(crate) writers: SqlitePool,
+    /// What a new cache has to be given.
+    pub(crate) kept: Keepsakes,
 }
 
 /// Why the file was not opened.
@@ -46,15 +53,20 @@ pub(crate) async fn open(path: &Path) -> Connected {
         Ok(Err(error)) => return in_memory(impossible(&error)).await,
         Err(_) => return in_memory("The cache file could not be locked.".to_owned()).await,
     };
+    let is_new = tokio::fs::metadata(path).await.is_ok_and(|file| file.len() == 0);
     match from_file(path).await {
-        Ok((readers, writers)) => Connected { origin: Opened::File, readers, writers },
-        Err(Refusal::Impossible(reason)) => in_memory(reason).await,
+        Ok((readers, writers)) => {
+            let kept = if is_new { keepsake::beside(path).await } else { Keepsakes::default() };
+            Connected { origin: Opened::File, readers, writers, kept }
+        }
+        Err(Refusal::Impossible(reason)) => Connected { kept: keepsake::beside(path).await, ..in_memory(reason).await },
         Err(Refusal::Unusable(reason)) => {
             tracing::warn!(reason, "the cache file is set aside");
+            let kept = keepsake::of_broken(path).await;
             match rebuilt(path).await {
-                Ok((readers, writers)) => Connected { origin: Opened::Rebuilt { reason }, readers, writers },
+                Ok((readers, writers)) => Connected { origin: Opened::Rebuilt { reason }, readers, writers, kept },
                 Err(Refusal::Impossible(second) | Refusal::Unusable(second)) => {
-                    in_memory(format!("{reason} {second}")).await
+                    Connected { kept, ..in_memory(format!("{reason} {second}")).await }
                 }
             }
         }
@@ -103,7 +115,7 @@ async fn in_memory(reason: String) -> Connected {
         // Every later read and write says that it failed; there is nothing further to fall back to.
         tracing::error!(%error, "not even the memory can be used");
     }
-    Connected { origin: Opened::Memory { reason }, readers, writers }
+    Connected { origin: Opened::Memory { reason }, readers, writers, kept: Keepsakes::default() }
 }
 
 /// Tells apart several caches in the memory of one process.

@@ -1,8 +1,7 @@
 //! The handle that writes. What it writes is in `table/`, one file per noun.
 
 use crate::{
-    batch::Batch,
-    change::Change,
+    batch::{Batch, Desk},
     error::Error,
     query::{Act, Forgotten},
 };
@@ -13,18 +12,17 @@ use domain::{
 use serde_json::Value;
 use sqlx::SqlitePool;
 use std::time::Duration;
-use tokio::sync::broadcast;
 
 /// Writes and announces. Clones take turns on one connection, in the order in which they asked.
 #[derive(Debug, Clone)]
 pub struct Writer {
     pool: SqlitePool,
-    announcements: broadcast::Sender<Change>,
+    desk: Desk,
 }
 
 impl Writer {
-    pub(crate) const fn new(pool: SqlitePool, announcements: broadcast::Sender<Change>) -> Self {
-        Self { pool, announcements }
+    pub(crate) const fn new(pool: SqlitePool, desk: Desk) -> Self {
+        Self { pool, desk }
     }
 
     pub(crate) const fn pool(&self) -> &SqlitePool {
@@ -34,7 +32,7 @@ impl Writer {
     /// Begins writes that belong together, once every earlier batch has ended. No other write goes on meanwhile, in
     /// this process or another, so a batch must not wait for anything but itself.
     pub async fn batch(&self) -> Result<Batch, Error> {
-        Batch::begin(&self.pool, self.announcements.clone()).await
+        Batch::begin(&self.pool, self.desk.clone()).await
     }
 
     /// Forgets what is old: ended runs that changed last before `older_than` and runs beyond the newest `max_runs`, each
@@ -80,4 +78,5 @@ batches_of_one! {
     put_templates(connection: &ConnectionId, templates: &[Template], read_at: Timestamp) -> ();
     record_act(act: &Act) -> ();
     set_preference(key: &str, value: Option<&Value>) -> ();
+    note_upkeep(name: &str, at: Timestamp) -> ();
 }

@@ -84,6 +84,9 @@ impl Console {
         self.core.stop.cancel();
         self.core.tasks.close();
         self.core.tasks.wait().await;
+        if !self.core.mode.is_live() {
+            retention::if_due(&self.core).await;
+        }
         self.core.announcer.close();
         self.core.cache.close().await;
     }
@@ -152,6 +155,9 @@ macro_rules! commands {
             pub async fn $method(&self, $request: $type) -> Result<$reply, WireError> {
                 let call = Call::new($name);
                 let result = { let ($core, $call) = (&self.core, &call); Box::pin($room).await };
+                if let Err(error) = &result {
+                    self.core.notice_damage(error).await;
+                }
                 call.finish(result)
             }
         )+ }

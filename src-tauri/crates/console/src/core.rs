@@ -84,6 +84,17 @@ impl Core {
         }
     }
 
+    /// Sees to it that a cache which was found damaged is built anew at the next start.
+    pub(crate) async fn notice_damage(&self, error: &Error) {
+        if !matches!(error, Error::Cache(cache::Error::Damaged)) {
+            return;
+        }
+        match self.cache.distrust().await {
+            Ok(()) => tracing::error!("the cache is damaged; the next start builds a new one"),
+            Err(error) => tracing::error!(%error, "the cache is damaged, and cannot be marked so"),
+        }
+    }
+
     /// Whether this connection may be asked, and whether there is anybody to be asked. Contacts nothing.
     pub(crate) fn may_contact(&self, link: &Link) -> Result<(), Error> {
         let is_missing =

@@ -54,7 +54,7 @@ pub(crate) fn spawn(core: &Arc<Core>) {
                     Err(TryRecvError::Empty | TryRecvError::Closed) => break,
                 }
             }
-            if news.everything {
+            if news.everything || news.tags.contains(&Tag::App) {
                 connections::reload(&core).await;
             }
             count_runs(&core, &news).await;

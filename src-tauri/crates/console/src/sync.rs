@@ -78,6 +78,7 @@ fn pause(core: &Core, link: &Link, error: &Error, failures: u32) -> Duration {
 
 /// Says that the connection is not watched any more, and why. Said once, not at each vain attempt.
 async fn lost(core: &Core, link: &Link, error: Error) {
+    core.notice_damage(&error).await;
     let state = error.state_of_connection();
     let again = matches!(error, Error::BreakerOpen { .. });
     let wire = error.into_wire(CorrelationId::new(uuid::Uuid::new_v4().simple().to_string()));

@@ -2,7 +2,7 @@
 
 use crate::{batch::Batch, change::Change, document, error::Error, reader::Reader};
 use domain::{Connection, ConnectionId, Timestamp};
-use sqlx::SqliteConnection;
+use sqlx::{SqliteConnection, SqliteExecutor};
 
 const NOUN: &str = "connection";
 /// SQLite's `SQLITE_CONSTRAINT_UNIQUE`.
@@ -85,15 +85,7 @@ impl Batch {
 impl Reader {
     /// Every connection in the order in which they were added, at most 1,000.
     pub async fn connections(&self) -> Result<Vec<Connection>, Error> {
-        let rows = sqlx::query_as!(
-            Row,
-            r#"SELECT id, name, kind, base_url, environment, read_only AS "read_only: bool",
-                      built_in AS "built_in: bool", credential, created_at
-               FROM connection ORDER BY created_at, id LIMIT 1000"#
-        )
-        .fetch_all(self.pool())
-        .await?;
-        rows.into_iter().map(Row::into_connection).collect()
+        all(self.pool()).await
     }
 
     /// Cached runs of a connection.
@@ -104,6 +96,19 @@ impl Reader {
             .await?;
         Ok(document::counted(count))
     }
+}
+
+/// Every connection in the order in which they were added, at most 1,000.
+pub(crate) async fn all(database: impl SqliteExecutor<'_>) -> Result<Vec<Connection>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT id, name, kind, base_url, environment, read_only AS "read_only: bool",
+                      built_in AS "built_in: bool", credential, created_at
+               FROM connection ORDER BY created_at, id LIMIT 1000"#
+    )
+    .fetch_all(database)
+    .await?;
+    rows.into_iter().map(Row::into_connection).collect()
 }
 
 /// Refuses what is to be kept of a connection that is gone, for tables that have no key to it.

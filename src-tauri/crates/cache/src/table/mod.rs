@@ -1,17 +1,19 @@
 //! One file per noun: how a [`crate::Batch`] keeps it and how a [`crate::Reader`] gives it back.
 
-mod act;
+pub(crate) mod act;
 mod breaker;
 mod check;
-mod connection;
+pub(crate) mod connection;
 mod connection_status;
 mod coverage;
 mod event;
 mod feed_position;
 mod log;
-mod preference;
+pub(crate) mod news;
+pub(crate) mod preference;
 mod run;
 mod run_list;
 mod sequence;
 mod step;
 mod template;
+mod upkeep;

@@ -2,6 +2,7 @@
 
 use crate::{batch::Batch, change::Change, document, error::Error, reader::Reader};
 use serde_json::Value;
+use sqlx::SqliteExecutor;
 use std::collections::BTreeMap;
 
 const NOUN: &str = "preference";
@@ -34,8 +35,12 @@ impl Batch {
 impl Reader {
     /// Every preference, at most 1,000.
     pub async fn preferences(&self) -> Result<BTreeMap<String, Value>, Error> {
-        let rows =
-            sqlx::query!("SELECT key, value FROM preference ORDER BY key LIMIT 1000").fetch_all(self.pool()).await?;
-        rows.into_iter().map(|row| Ok((row.key, document::read(NOUN, &row.value)?))).collect()
+        all(self.pool()).await
     }
+}
+
+/// Every preference, at most 1,000.
+pub(crate) async fn all(database: impl SqliteExecutor<'_>) -> Result<BTreeMap<String, Value>, Error> {
+    let rows = sqlx::query!("SELECT key, value FROM preference ORDER BY key LIMIT 1000").fetch_all(database).await?;
+    rows.into_iter().map(|row| Ok((row.key, document::read(NOUN, &row.value)?))).collect()
 }

@@ -132,8 +132,80 @@ async fn a_cache_that_is_distrusted_is_rebuilt_at_the_next_start_and_only_then()
 async fn nobody_else_can_read_the_file() {
     use std::os::unix::fs::PermissionsExt;
     let (folder, _cache) = fresh().await;
-    for name in ["cache.db", "cache.db-wal"] {
+    for name in ["cache.db", "cache.db-wal", "connections.json"] {
         let mode = fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{name} is for this user only, not {mode:o}");
     }
+}
+
+/// A cache with something that no plane could give back, closed.
+async fn with_keepsakes() -> (tempfile::TempDir, std::path::PathBuf) {
+    let (folder, cache) = fresh().await;
+    cache.writer().add_connection(&connection("staging")).await.unwrap();
+    cache.writer().set_preference("theme", Some(&serde_json::json!("dark"))).await.unwrap();
+    let act = cache::Act {
+        at: at(5),
+        actor: "amira".into(),
+        action: "cancel_run".into(),
+        connection: Some(local()),
+        target: "run_1".into(),
+        reason: None,
+        outcome: "done".into(),
+        correlation_id: domain::CorrelationId::new("req-1"),
+    };
+    cache.writer().record_act(&act).await.unwrap();
+    cache.close().await;
+    let path = folder.path().join("cache.db");
+    (folder, path)
+}
+
+async fn ids(cache: &Cache) -> Vec<String> {
+    cache.reader().connections().await.unwrap().into_iter().map(|known| known.id.to_string()).collect()
+}
+
+#[tokio::test]
+async fn what_no_plane_could_give_back_is_carried_over() {
+    let (_folder, path) = with_keepsakes().await;
+    let cache = Cache::open(&path).await;
+    cache.distrust().await.unwrap();
+    cache.close().await;
+    let cache = Cache::open(&path).await;
+    assert!(matches!(cache.origin(), Opened::Rebuilt { .. }), "it is built anew: {:?}", cache.origin());
+    assert_eq!(ids(&cache).await, ["local", "staging"], "connections");
+    assert_eq!(cache.reader().preferences().await.unwrap()["theme"], "dark", "preferences");
+    assert_eq!(cache.reader().acts(10).await.unwrap()[0].action, "cancel_run", "acts");
+}
+
+#[tokio::test]
+async fn connections_outlive_a_file_of_which_nothing_can_be_read() {
+    let (folder, path) = with_keepsakes().await;
+    fs::write(&path, "nothing of this is a database any more".repeat(200)).unwrap();
+    let cache = Cache::open(&path).await;
+    assert!(matches!(cache.origin(), Opened::Rebuilt { .. }), "it is built anew: {:?}", cache.origin());
+    assert_eq!(ids(&cache).await, ["local", "staging"], "they were kept beside it");
+    cache.writer().remove_connection(&"staging".into()).await.unwrap();
+    cache.close().await;
+    fs::remove_file(&path).unwrap();
+    assert_eq!(ids(&Cache::open(&path).await).await, ["local"], "one that was removed does not come back");
+    let beside = fs::read_to_string(folder.path().join("connections.json")).unwrap();
+    assert!(beside.contains("not_needed"), "it says where a token is: {beside}");
+}
+
+#[tokio::test]
+async fn a_cache_of_an_earlier_version_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cache.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let shipped = sqlx::migrate!();
+    let first: Vec<_> = shipped.iter().filter(|migration| migration.version <= 2).cloned().collect();
+    let old = sqlx::migrate::Migrator { migrations: first.into(), ..sqlx::migrate::Migrator::DEFAULT };
+    old.run(&pool).await.unwrap();
+    sqlx::query("INSERT INTO preference VALUES ('theme', '\"dark\"')").execute(&pool).await.unwrap();
+    pool.close().await;
+    let cache = Cache::open(&path).await;
+    assert_eq!(cache.origin(), &Opened::File, "an older file is used");
+    assert_eq!(cache.reader().preferences().await.unwrap()["theme"], "dark", "with what is in it");
+    cache.writer().note_upkeep("retention", at(7)).await.unwrap();
+    assert_eq!(cache.reader().upkeep("retention").await.unwrap(), Some(at(7)), "and what came later works");
 }

@@ -134,8 +134,32 @@ async fn what_another_process_writes_is_noticed() {
     };
     let noticed = tokio::time::timeout(std::time::Duration::from_secs(10), noticed).await;
     assert!(noticed.is_ok(), "what another wrote is");
-    assert_eq!(changes.try_recv().ok(), Some(Change::Everything), "and listeners are told");
+    let told = changes.try_recv().ok();
+    assert_eq!(told, Some(Change::Preferences { key: "theme".into() }), "and listeners are told what, not everything");
     assert!(!cache.notice_other_processes().await.unwrap(), "once");
     let _batch = cache.writer().batch().await.unwrap();
     assert!(!cache.notice_other_processes().await.unwrap(), "it does not wait for a write under way");
+}
+
+#[tokio::test]
+async fn whoever_looks_too_late_is_told_to_read_everything_again() {
+    let (folder, cache) = fresh().await;
+    let other = Cache::open(&folder.path().join("cache.db")).await;
+    cache.notice_other_processes().await.unwrap();
+    for number in 0..700 {
+        other.writer().set_preference("theme", Some(&json!(number))).await.unwrap();
+    }
+    let mut changes = cache.changes();
+    assert!(cache.notice_other_processes().await.unwrap(), "another has written");
+    assert_eq!(changes.try_recv().ok(), Some(Change::Everything), "some of what it wrote is not known any more");
+    assert!(changes.try_recv().is_err(), "which is said once");
+}
+
+#[tokio::test]
+async fn how_far_a_feed_was_read_is_no_news_to_others() {
+    let (folder, cache) = fresh().await;
+    let other = Cache::open(&folder.path().join("cache.db")).await;
+    cache.notice_other_processes().await.unwrap();
+    other.writer().set_feed_position(&local(), 7).await.unwrap();
+    assert!(!cache.notice_other_processes().await.unwrap(), "nobody has to read anything again");
 }

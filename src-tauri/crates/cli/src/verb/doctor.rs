@@ -13,6 +13,10 @@ use domain::{ConnectionState, CredentialState};
 use serde::Serialize;
 use serde_json::json;
 
+/// What becomes of a cache that could not be used.
+const CACHE_REMEDY: &str = "Runs are read again from the control planes. Connections are kept, and so are preferences \
+                            and the record of acts where the old file could be read.";
+
 /// One thing that is known of this installation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fact {
@@ -75,7 +79,7 @@ fn about(app: &AppInfo, needs_keychain: bool) -> Vec<Fact> {
     };
     let cache = match &app.cache_notice {
         None => Fact::good("cache", "in its file"),
-        Some(notice) => Fact::bad("cache", notice, "It is rebuilt from the control planes; nothing else is lost."),
+        Some(notice) => Fact::bad("cache", notice, CACHE_REMEDY),
     };
     let plane = match app.built_in_plane {
         BuiltInPlane::Embedded => "in this process",

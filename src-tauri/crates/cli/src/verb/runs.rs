@@ -9,8 +9,8 @@ use crate::{
     trouble::Trouble,
 };
 use console::view::{
-    CreateRun, DecideGate, EventList, LogList, RetryStep, RunAct, RunList, RunQuery, RunRef, RunSource, RunView,
-    SequenceQuery,
+    CreateRun, DecideGate, EventList, FreshnessState, LogList, RetryStep, RunAct, RunList, RunQuery, RunRef, RunSource,
+    RunView, SequenceQuery,
 };
 use domain::{Event, LogLine};
 use serde_json::{Value, json};
@@ -71,9 +71,9 @@ async fn list(session: &Session<'_>, arguments: &ListArguments, screen: &mut Scr
     for note in render::source_notes(&all) {
         screen.note(&note);
     }
-    let is_filtered = arguments.search.is_some() || !arguments.status.is_empty();
+    let empty = empty(&all, arguments.search.is_some() || !arguments.status.is_empty());
     match screen.format() {
-        Format::Table => screen.table(&render::runs(&all.items, if is_filtered { "No match." } else { "No runs." }))?,
+        Format::Table => screen.table(&render::runs(&all.items, empty))?,
         Format::Json => screen.document(&all)?,
         Format::Ndjson => screen.documents(&all.items)?,
     }
@@ -83,6 +83,16 @@ async fn list(session: &Session<'_>, arguments: &ListArguments, screen: &mut Scr
         screen.note(&format!("{shown} of {at_least}{matching} runs; go on with --after {next}, or --all"));
     }
     Ok(exit_of(&all))
+}
+
+/// What an empty list means.
+fn empty(list: &RunList, is_filtered: bool) -> &'static str {
+    let is_unknown = |source: &RunSource| source.freshness.state == FreshnessState::Offline && source.cached_runs == 0;
+    match (list.sources.iter().all(is_unknown) && !list.sources.is_empty(), is_filtered) {
+        (true, _) => "Nothing is known.",
+        (false, true) => "No match.",
+        (false, false) => "No runs.",
+    }
 }
 
 /// A list is no answer if nobody could be asked and the cache has nothing of anybody.
@@ -215,7 +225,7 @@ async fn logs(session: &Session<'_>, view: &RunView, screen: &mut Screen<'_>) ->
 
 #[cfg(test)]
 mod tests {
-    use super::exit_of;
+    use super::{empty, exit_of};
     use crate::exit::Exit;
     use console::view::RunList;
     use serde_json::json;
@@ -245,5 +255,8 @@ mod tests {
         assert_eq!(exit_of(&list(&[(3, Some("offline"))])), Exit::Done, "the cache has an answer");
         assert_eq!(exit_of(&list(&[(0, Some("offline")), (0, None)])), Exit::Done, "one of two has answered");
         assert_eq!(exit_of(&list(&[(0, None)])), Exit::Done, "there are none");
+        assert_eq!(empty(&list(&[(0, Some("offline"))]), false), "Nothing is known.", "nor in its words");
+        assert_eq!(empty(&list(&[(3, Some("offline"))]), true), "No match.", "a search is told from a list");
+        assert_eq!(empty(&list(&[(3, None)]), false), "No runs.", "and none is none");
     }
 }

@@ -4,6 +4,7 @@
 
 mod connection;
 mod event;
+mod freshness;
 mod overview;
 mod run;
 
@@ -11,12 +12,13 @@ pub use connection::{
     AddConnection, ConnectionRef, ConnectionTest, ConnectionView, EditConnection, Hop, HopResult, TestConnection,
 };
 pub use event::{ConsoleEvent, Tag};
+pub use freshness::{Freshness, FreshnessState, Obstacle};
 pub use overview::{
     ActRecord, AppInfo, BreakerView, BuiltInPlane, CoverageQuery, FillTemplate, FilledTemplate, FolderEntry,
     FolderQuery, KeychainView, Preference, Preferences, PreviewPlan, ResetBreaker, RunChecks, SearchHit, SearchQuery,
     TemplatesQuery,
 };
 pub use run::{
-    CreateRun, DecideGate, EventList, Freshness, FreshnessState, LogList, LogMatches, LogSearch, Obstacle, RetryStep,
-    RunAct, RunList, RunQuery, RunRef, RunRow, RunSource, RunView, SequenceQuery, StatusCount, WatchRun,
+    CreateRun, DecideGate, EventList, LogList, LogMatches, LogSearch, RetryStep, RunAct, RunList, RunQuery, RunRef,
+    RunRow, RunSource, RunView, SequenceQuery, StatusCount, WatchRun,
 };

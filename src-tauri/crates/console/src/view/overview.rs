@@ -1,6 +1,6 @@
 //! Everything else that a face sees and asks for.
 
-use super::run::Freshness;
+use super::Freshness;
 use domain::{Breaker, BreakerSource, ConnectionId, CorrelationId, Preview, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -105,6 +105,10 @@ impl Bench {
 
     pub(crate) async fn over(plane: FakeControlPlane, sync: SyncMode, pace: Pace) -> Self {
         let dir = tempfile::tempdir().unwrap();
+        Self::within(dir, plane, sync, pace).await
+    }
+
+    async fn within(dir: TempDir, plane: FakeControlPlane, sync: SyncMode, pace: Pace) -> Self {
         let keychain = Arc::new(MemoryStore::new());
         let connector = OnePlane::over(plane.clone());
         let token = Arc::clone(&connector.token);
@@ -130,6 +134,11 @@ impl Bench {
         })
         .await;
         Self { plane, console, keychain, token, dir }
+    }
+
+    /// Another start over the same files.
+    pub(crate) async fn again(self, sync: SyncMode) -> Self {
+        Self::within(self.dir, self.plane, sync, quick()).await
     }
 
     pub(crate) fn cache_file(&self) -> PathBuf {

@@ -1,10 +1,14 @@
 //! Connections: judged as a whole, tokens in the keychain or nowhere.
 
-use crate::bench::Bench;
-use console::view::{AddConnection, ConnectionRef, EditConnection, HopResult, RunQuery, TestConnection};
+use crate::bench::{Bench, quick};
+use console::{
+    Pace, SyncMode,
+    view::{AddConnection, ConnectionRef, ConnectionView, EditConnection, HopResult, RunQuery, TestConnection},
+};
 use credentials::{CredentialStore as _, Error as KeychainError};
-use domain::{ConnectionState, CredentialState, Environment, Secret};
-use testkit::eventually;
+use domain::{Connection, ConnectionState, CredentialState, Environment, Secret, SystemClock};
+use std::{sync::Arc, time::Duration};
+use testkit::{FakeControlPlane, eventually};
 
 fn staging() -> AddConnection {
     AddConnection {
@@ -218,22 +222,48 @@ async fn a_token_that_is_lent_is_used_and_written_nowhere() {
     assert!(kept.is_none(), "it is gone with this process");
 }
 
+async fn until(bench: &Bench, wanted: ConnectionState) -> ConnectionView {
+    eventually(&format!("staging to be {wanted:?}"), async || {
+        let all = bench.console.connections(()).await.unwrap();
+        all.into_iter().find(|view| view.connection.name == "staging" && view.status.state == wanted)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_connection_that_is_signed_out_does_not_wait_once_its_token_is_there() {
+    let hour = Duration::from_hours(1);
+    for by_test in [true, false] {
+        let pace = Pace { reconnect_first: hour, reconnect_longest: hour, ..quick() };
+        let bench = Bench::over(FakeControlPlane::new(Arc::new(SystemClock)), SyncMode::Live, pace).await;
+        *bench.token.lock() = Some("right".into());
+        bench.console.add_connection(AddConnection { token: None, ..staging() }).await.unwrap();
+        let view = until(&bench, ConnectionState::SignedOut).await;
+        let name = format!("connection:{}", view.connection.id);
+        bench.keychain.set(&name, &Secret::new("right")).await.unwrap();
+        if by_test {
+            let wanted =
+                TestConnection { connection: Some("staging".into()), base_url: None, environment: None, token: None };
+            assert!(bench.console.test_connection(wanted).await.unwrap().passed, "the new token is accepted");
+        } else {
+            // What a terminal leaves behind when it is given a token.
+            let other = cache::Cache::open(&bench.cache_file()).await;
+            let edited = Connection { credential: CredentialState::Keychain, ..view.connection };
+            other.writer().edit_connection(&edited).await.unwrap();
+        }
+        until(&bench, ConnectionState::Live).await;
+    }
+}
+
 #[tokio::test]
 async fn a_token_that_was_entered_elsewhere_is_read_by_the_next_session() {
     let bench = Bench::live().await;
     *bench.token.lock() = Some("right".into());
     let view = bench.console.add_connection(AddConnection { token: None, ..staging() }).await.unwrap();
-    let until = async |wanted| {
-        eventually(&format!("staging to be {wanted:?}"), async || {
-            let all = bench.console.connections(()).await.unwrap();
-            all.into_iter().find(|view| view.connection.name == "staging" && view.status.state == wanted)
-        })
-        .await
-    };
-    until(ConnectionState::SignedOut).await;
+    until(&bench, ConnectionState::SignedOut).await;
     let name = format!("connection:{}", view.connection.id);
     bench.keychain.set(&name, &Secret::new("right")).await.unwrap();
-    let view = until(ConnectionState::Live).await;
+    let view = until(&bench, ConnectionState::Live).await;
     assert_eq!(view.connection.credential, CredentialState::Keychain, "the token was found where another put it");
 }
 

@@ -1,10 +1,14 @@
 //! The terminal without its plane: what was read once is read again, and says how old it is.
 
-use crate::bench::{Bench, named};
-use console::view::{BuiltInPlane, FreshnessState, Obstacle, RunChecks, RunQuery, SearchQuery, TemplatesQuery};
+use crate::bench::{Bench, named, quick};
+use console::{
+    Pace, SyncMode,
+    view::{BuiltInPlane, FreshnessState, Obstacle, RunChecks, RunQuery, SearchQuery, TemplatesQuery},
+};
 use control_plane::Error as PlaneError;
-use domain::{ConnectionState, RunStatus, StepStatus};
-use testkit::Route;
+use domain::{ConnectionState, RunStatus, StepStatus, SystemClock};
+use std::sync::Arc;
+use testkit::{FakeControlPlane, Route};
 
 #[tokio::test]
 async fn what_was_read_once_is_read_again_with_no_plane() {
@@ -158,4 +162,21 @@ async fn a_list_says_which_connection_could_not_be_asked_and_why() {
     bench.plane.go_away();
     let source = bench.console.runs(RunQuery::default()).await.unwrap().sources.remove(0);
     assert_eq!(source.error.map(|error| error.code).as_deref(), Some("offline"), "nor is offline");
+}
+
+#[tokio::test]
+async fn what_is_old_is_forgotten_at_the_end_of_a_verb_at_most_once_a_day() {
+    let pace = Pace { keep_runs: 3, ..quick() };
+    let plane = FakeControlPlane::new(Arc::new(SystemClock));
+    for number in 0..5 {
+        let run = plane.begin(&format!("run {number}"), &["a"]);
+        plane.status(&run, RunStatus::Succeeded);
+    }
+    let bench = Bench::over(plane, SyncMode::OnDemand, pace).await;
+    bench.console.runs(RunQuery::default()).await.unwrap();
+    bench.console.shutdown().await;
+    let cache = cache::Cache::open(&bench.cache_file()).await;
+    let left = cache.reader().runs(&cache::RunQuery { limit: 10, ..cache::RunQuery::default() }).await.unwrap();
+    assert_eq!(left.total, 3, "as many are left as are to be kept");
+    assert!(cache.reader().upkeep("retention").await.unwrap().is_some(), "the next verb need not do it again");
 }

@@ -147,3 +147,21 @@ async fn a_run_on_two_connections_is_that_of_the_built_in_plane_or_has_to_be_nam
     let view = bench.console.run(named(&run)).await.unwrap();
     assert_eq!(view.connection_name, "local", "where nothing else is said the built-in plane is meant");
 }
+
+#[tokio::test]
+async fn a_cache_that_is_found_damaged_is_built_anew_at_the_next_start() {
+    let bench = Bench::on_demand().await;
+    for number in 0..300 {
+        bench.plane.begin(&format!("number {number} {}", "x".repeat(2_000)), &["a"]);
+    }
+    bench.console.runs(RunQuery { whole: true, ..RunQuery::default() }).await.unwrap();
+    bench.console.shutdown().await;
+    let bench = bench.again(SyncMode::CacheOnly).await;
+    let mut bytes = std::fs::read(bench.cache_file()).unwrap();
+    let healthy = bytes.len() / 3;
+    bytes[healthy..].fill(0x5a);
+    std::fs::write(bench.cache_file(), bytes).unwrap();
+    let found = bench.console.runs(RunQuery { limit: Some(200), ..RunQuery::default() }).await;
+    assert_eq!(found.unwrap_err().code, "internal", "what is damaged cannot be read");
+    assert!(bench.cache_file().with_extension("db.distrusted").exists(), "the next start knows of it");
+}
