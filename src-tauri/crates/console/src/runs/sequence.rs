@@ -32,12 +32,13 @@ pub(crate) async fn events(core: &Core, call: &Call, query: SequenceQuery) -> Re
     let wanted = wanted(core, call, &query).await?;
     let Wanted { link, run, step, limit, known } = &wanted;
     let last_seq = known.run.summary.last_seq;
+    // Looked at first: what arrives in between may make the items more than was known, but never less.
+    let complete = core.read.event_holes(&link.id, run, last_seq).await?.is_empty();
     let mut items = core.read.events(&link.id, run, query.after, *limit).await?;
     let next = (items.len() >= *limit as usize).then(|| items.last().map(|event| event.seq)).flatten();
     if let Some(step) = step {
         items.retain(|event| event.step_id.as_ref() == Some(step));
     }
-    let complete = core.read.event_holes(&link.id, run, last_seq).await?.is_empty();
     // What a person looks at is completed first.
     if !complete && core.mode.is_live() {
         link.want(run.clone());
@@ -56,9 +57,9 @@ pub(crate) async fn logs(core: &Core, call: &Call, query: SequenceQuery) -> Resu
     let wanted = wanted(core, call, &query).await?;
     let Wanted { link, run, step, limit, known } = &wanted;
     let last_seq = known.run.summary.last_log_seq;
+    let complete = core.read.log_holes(&link.id, run, last_seq).await?.is_empty();
     let items = core.read.logs(&link.id, run, step.as_ref(), query.after, *limit).await?;
     let next = (items.len() >= *limit as usize).then(|| items.last().map(|line| line.seq)).flatten();
-    let complete = core.read.log_holes(&link.id, run, last_seq).await?.is_empty();
     if !complete && core.mode.is_live() {
         link.want_log(run.clone());
     }
