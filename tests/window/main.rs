@@ -33,7 +33,7 @@ async fn a_run_is_started_retried_and_approved_in_the_real_window() {
     window.press("Start 1 run").await;
 
     window.reads("ship the harbour lights").await;
-    window.press("Retry 1 step").await;
+    window.press("Retry deploy").await;
     window.fill("the reason", "//textarea[@id='retry-reason']", "the quay is free again").await;
     window
         .find("the dialog's button", "//*[@role='dialog' or @role='alertdialog']//button[contains(., 'Retry 1 step')]")
