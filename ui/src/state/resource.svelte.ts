@@ -13,7 +13,7 @@ export type ResourceStatus = 'idle' | 'pending' | 'loading' | 'ready' | 'error';
 
 export const SHOW_LOADING_AFTER_MS = 150;
 /** The least time between two requests of one resource, in milliseconds: a storm of events becomes a steady read. */
-export const LEAST_GAP_MS = 100;
+export const LEAST_GAP_MS = 50;
 
 export class Resource<C extends Command> {
   #read = $state.raw<ReplyOf<C> | null>(null);

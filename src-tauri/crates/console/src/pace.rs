@@ -68,7 +68,7 @@ impl Default for Pace {
             poll_longest: Duration::from_secs(30),
             feed_silence: Duration::from_secs(40),
             coverage_every: Duration::from_secs(5),
-            gather: Duration::from_millis(50),
+            gather: Duration::from_millis(20),
             reads_in_flight: 4,
             backfill_runs: 500,
             history_every: Duration::from_secs(3),

@@ -42,7 +42,11 @@ impl Check for ConsoleDisk {
             BEARABLE.. => CheckStatus::Warn,
             _ => CheckStatus::Fail,
         };
-        Outcome::new(status, REQUEST, format!("{} MiB free", free / 1024 / 1024), "1 GiB or more is good.")
+        let mebibytes = free / 1024 / 1024;
+        let shown =
+            if mebibytes < 10 * 1024 { format!("{mebibytes} MiB") } else { format!("{} GiB", mebibytes / 1024) };
+        let finding = format!("{shown} are free; 1 GiB or more is good.");
+        Outcome::new(status, REQUEST, format!("{mebibytes} MiB free"), finding)
     }
 }
 

@@ -62,6 +62,7 @@ impl Check for PlaneCoverage {
             1.. => CheckStatus::Warn,
             _ => CheckStatus::Fail,
         };
-        Outcome::new(status, REQUEST, answer, format!("{GOOD} % or more is good."))
+        let finding = format!("{percent} % of it was watched; {GOOD} % or more is good.");
+        Outcome::new(status, REQUEST, answer, finding)
     }
 }

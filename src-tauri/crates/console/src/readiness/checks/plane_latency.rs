@@ -53,6 +53,7 @@ impl Check for PlaneLatency {
             _ => CheckStatus::Fail,
         };
         let answer = format!("median {} ms, slowest {} ms", median.as_millis(), slowest.as_millis());
-        Outcome::new(status, REQUEST, answer, format!("Up to {} ms is good.", GOOD.as_millis()))
+        let finding = format!("It takes {} ms; up to {} ms is good.", median.as_millis(), GOOD.as_millis());
+        Outcome::new(status, REQUEST, answer, finding)
     }
 }

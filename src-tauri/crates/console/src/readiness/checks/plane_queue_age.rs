@@ -45,13 +45,9 @@ impl Check for PlaneQueueAge {
                     age if age <= BEARABLE_MS => CheckStatus::Warn,
                     _ => CheckStatus::Fail,
                 };
+                let finding = format!("The oldest waits for {} s; up to a minute is good.", age / 1_000);
                 let depth = depth.map_or_else(|| "some".to_owned(), |depth| depth.to_string());
-                Outcome::new(
-                    status,
-                    REQUEST,
-                    format!("{depth} waiting, the oldest for {age} ms"),
-                    "Up to a minute is good.",
-                )
+                Outcome::new(status, REQUEST, format!("{depth} waiting, the oldest for {age} ms"), finding)
             }
             _ => Outcome::new(
                 CheckStatus::Unknown,
