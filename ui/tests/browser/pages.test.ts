@@ -13,7 +13,7 @@ import { Stage, type Look } from './page';
 const RUN = `#/runs/flow-eu/${LUMEN}`;
 const breakers: BreakerView[] = [
   breaker({ state: 'open', cause: 'overloaded', next_probe_at: at('03:18:27'), rejections: 28, times_opened: 1 }),
-  breaker({ id: 'npm', protects: 'HTTP requests to registry.npmjs.org', state: 'isolated', cause: 'operator', times_opened: 1 }),
+  breaker({ id: 'npm', protects: 'HTTP requests to packages.example', state: 'isolated', cause: 'operator', times_opened: 1 }),
   breaker({ id: 'cohere', protects: 'The Cohere API', state: 'open', cause: 'server_error', next_probe_at: NOW, last_call_at: at('02:00:00'), times_opened: 3 }),
   ...Array.from({ length: 40 }, (_, n) => breaker({ id: `host-${n}`, protects: `HTTP requests to host-${String(n).padStart(2, '0')}.example` })),
 ];

@@ -5,7 +5,7 @@ import { stepCall } from './step-call';
 const call = (tool: string, inputs: Record<string, JsonValue>) => stepCall({ tool, inputs });
 
 test('a command is shown as it would be typed, with its folder', () => {
-  expect(call('gate:test-rust', { argv: ['cargo', 'test', '--workspace'], cwd: '/work/harbor' }), 'nothing is hidden').toEqual({ what: 'cargo test --workspace', where: '/work/harbor' });
+  expect(call('gate:test-rust', { argv: ['cargo', 'test', '--workspace'], cwd: '/home/ana/harbor' }), 'nothing is hidden').toEqual({ what: 'cargo test --workspace', where: '/home/ana/harbor' });
   expect(call('shell', { argv: ['sh', '-c', "echo it's a pier; ls", 7] }).what, 'an argument of many words stays one').toBe("sh -c 'echo it'\\''s a pier; ls' 7");
   expect(call('shell', { script: 'make all\nmake check' }).what, 'a script is shown whole').toBe('make all\nmake check');
 });
