@@ -61,7 +61,7 @@ fn token(data: &Path) -> String {
         .output()
         .expect("the executable starts");
     let reply: serde_json::Value = serde_json::from_slice(&output.stdout).expect("the reply is JSON");
-    reply["token"].as_str().expect("the reply holds the token").to_owned()
+    reply["secret"].as_str().expect("the reply holds the secret").to_owned()
 }
 
 /// Processor time of one process so far, in milliseconds (user and system).

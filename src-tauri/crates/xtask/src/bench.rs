@@ -23,9 +23,6 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
     node::ensure_node()?;
     node::ensure_packages(root)?;
     node::ensure_built(root)?;
-    Job::new("cargo", &["build", "--locked", "--release", "--package", "breakwater"])
-        .env("SQLX_OFFLINE", "true")
-        .run()?;
     let cargo = ["cargo", "bench", "--locked", "--package", "breakwater", "--bench", "house", "--"];
     let words = DISPLAY.iter().chain(&cargo).copied().chain(arguments.rest.iter().map(String::as_str));
     let words: Vec<_> = words.collect();
