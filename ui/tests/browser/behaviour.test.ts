@@ -88,6 +88,12 @@ test('lines that are printed now appear at the end, which is followed', async ()
   const page = await stage.page(`${RUN}?step=codegen`);
   await page.getByText('17 lines').waitFor();
   const lines = Array.from({ length: 300 }, (_, n) => ({ seq: 223 + n, at: at('03:14:20'), step_id: 'stp_codegen', attempt: 3, stream: 'stdout' as const, text: `fresh line ${n}` }));
+  // The console keeps what it tells of, so whoever reads again at that moment finds it too.
+  const before = stage.console.handlers['runs.logs'];
+  stage.console.handlers['runs.logs'] = async (request) => {
+    const reply = await before!(request);
+    return { ...reply, items: [...reply.items, ...lines.filter((line) => line.seq > (request.after ?? 0))], last_seq: 522 };
+  };
   stage.console.emit({ type: 'log', connection: 'flow-eu', run: LUMEN, lines });
   await page.getByText('fresh line 299').waitFor();
   await page.getByText('317 lines').waitFor();
