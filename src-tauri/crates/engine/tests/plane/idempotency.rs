@@ -71,3 +71,23 @@ async fn an_act_that_is_repeated_under_its_key_is_done_once() {
     assert_eq!(plane.ended(&id).await.steps[0].attempts.len(), 3, "so it was tried again");
     plane.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_act_that_was_refused_uses_up_no_key() {
+    let plane = Plane::new().await;
+    let steps =
+        json!([{ "name": "go", "tool": "manual:go" }, { "name": "bad", "tool": "fail", "inputs": { "times": 9 } }]);
+    let id = plane.create(plan(steps)).await.summary.id;
+    let once = Act { idempotency_key: Some("retry-1".into()), ..act() };
+    let early = plane.engine.retry_step(&id, "go", "again", None, &once).await;
+    assert!(matches!(early, Err(Error::Conflict { .. })), "a step that waits cannot be retried: {early:?}");
+    let reject = domain::Verdict::Reject;
+    plane.engine.decide_gate(&id, "go", reject, Some("not yet"), &act()).await.expect("the gate is open");
+    plane.ended(&id).await;
+    plane.engine.retry_step(&id, "go", "again", None, &once).await.expect("now it can be retried");
+    let run = plane.run(&id).await;
+    assert_eq!(run.summary.generation, 2, "the refusal did not count as the act itself");
+    plane.engine.cancel_run(&id, "enough", &act()).await.expect("the run is open");
+    plane.ended(&id).await;
+    plane.finish().await;
+}

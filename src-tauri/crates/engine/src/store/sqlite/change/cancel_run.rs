@@ -22,7 +22,8 @@ impl Change for CancelRun {
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         let mut change = RunChange::begin(tx, &self.run, Some(&self.act)).await?;
-        if super::was_done(tx, &self.run, &self.act, &json!(["cancel", self.run, self.reason])).await? {
+        let once = super::Once::new(&self.act, &json!(["cancel", self.run, self.reason]));
+        if once.was_done(tx).await? {
             return Ok(());
         }
         let status = change.head.status.0;
@@ -32,6 +33,7 @@ impl Change for CancelRun {
         if status.is_terminal() {
             return Err(super::is_terminal(&self.run, status, "There is nothing left to cancel."));
         }
+        once.remember(tx, &self.run).await?;
         change.head.cancel_requested = true;
         change.tell(tx.now, EventKind::RunCancelRequested, fact("reason", &*self.reason));
         for status in [StepStatus::Waiting, StepStatus::Queued] {

@@ -25,7 +25,8 @@ impl Change for DecideGate {
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         let mut change = RunChange::begin(tx, &self.run, Some(&self.act)).await?;
         let body = json!(["decide", self.run, self.step, self.verdict, self.reason]);
-        if super::was_done(tx, &self.run, &self.act, &body).await? {
+        let once = super::Once::new(&self.act, &body);
+        if once.was_done(tx).await? {
             return Ok(());
         }
         let ordinal = steps::named(tx.conn, &self.run, &self.step).await?;
@@ -43,6 +44,7 @@ impl Change for DecideGate {
                 remedy: "Read the run again: it may have been decided or have expired.".to_owned(),
             });
         }
+        once.remember(tx, &self.run).await?;
         let (reason, actor) = (self.reason.as_deref(), self.act.actor.as_str());
         let (state, kind) = match self.verdict {
             Verdict::Approve => (GateState::Approved, EventKind::GateApproved),

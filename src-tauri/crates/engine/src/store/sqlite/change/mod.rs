@@ -27,16 +27,31 @@ use crate::{Error, engine::Act, idempotency, store::Idempotency};
 use domain::{RunId, RunStatus};
 use serde_json::Value;
 
-/// Whether this very act was done before under its idempotency key; if not, it counts as done from now on, unless the
-/// change as a whole fails. `body` is everything that makes it this act and no other.
-async fn was_done(tx: &mut Tx<'_>, run: &RunId, act: &Act, body: &Value) -> Result<bool, Error> {
-    let Some(key) = &act.idempotency_key else { return Ok(false) };
-    let key = Idempotency { key: key.clone(), fingerprint: idempotency::fingerprint(body) };
-    if idempotency_keys::run_of(tx.conn, &act.principal, &key, tx.now).await?.is_some() {
-        return Ok(true);
+/// One act under its idempotency key, if it has one. `body` is everything that makes it this act and no other.
+struct Once<'a> {
+    act: &'a Act,
+    key: Option<Idempotency>,
+}
+
+impl<'a> Once<'a> {
+    fn new(act: &'a Act, body: &Value) -> Self {
+        let fingerprint = |key: &String| Idempotency { key: key.clone(), fingerprint: idempotency::fingerprint(body) };
+        Self { act, key: act.idempotency_key.as_ref().map(fingerprint) }
     }
-    idempotency_keys::remember(tx.conn, &act.principal, &key, run, tx.now).await?;
-    Ok(false)
+
+    /// Whether it was done before.
+    async fn was_done(&self, tx: &mut Tx<'_>) -> Result<bool, Error> {
+        let Some(key) = &self.key else { return Ok(false) };
+        Ok(idempotency_keys::run_of(tx.conn, &self.act.principal, key, tx.now).await?.is_some())
+    }
+
+    /// Remembers it. To be called when nothing refuses the act any more: what is refused may be asked for again.
+    async fn remember(&self, tx: &mut Tx<'_>, run: &RunId) -> Result<(), Error> {
+        match &self.key {
+            Some(key) => idempotency_keys::remember(tx.conn, &self.act.principal, key, run, tx.now).await,
+            None => Ok(()),
+        }
+    }
 }
 
 /// The refusal of an act on a run that is over.

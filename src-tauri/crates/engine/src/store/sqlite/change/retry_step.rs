@@ -22,12 +22,14 @@ impl Change for RetryStep {
         let mut change = RunChange::begin(tx, &retry.run, Some(&retry.act)).await?;
         let inputs = retry.inputs.as_ref().map(|(inputs, _)| inputs);
         let body = json!(["retry", retry.run, retry.step, retry.reason, inputs]);
-        if super::was_done(tx, &retry.run, &retry.act, &body).await? {
+        let once = super::Once::new(&retry.act, &body);
+        if once.was_done(tx).await? {
             return Ok(());
         }
         let ordinal = steps::named(tx.conn, &retry.run, &retry.step).await?;
         let mut step = steps::by_ordinal(tx.conn, ordinal).await?;
         refuse(&change, &step)?;
+        once.remember(tx, &retry.run).await?;
 
         let before = change.head.status.0;
         if before == RunStatus::Failed {
