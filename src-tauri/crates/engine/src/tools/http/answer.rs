@@ -95,9 +95,7 @@ impl Answer {
             failed.retry_after = self.retry_after.filter(|_| again);
             return Err(failed);
         }
-        // Deeper than a plan may be, nothing could use it.
         let parsed: Option<Value> = serde_json::from_str(&self.body).ok();
-        let parsed = parsed.filter(|body| !plan::is_deeper_than(body, plan::MAX_DEPTH - 1));
         let mut unmet = Vec::new();
         let cut = if self.cut { " (which is cut)" } else { "" };
         if expect.body_contains.as_ref().is_some_and(|wanted| !self.body.contains(wanted)) {
@@ -134,11 +132,14 @@ impl Answer {
     fn output(&self, parsed: Option<Value>) -> Value {
         let body = self.redactor.clean(&self.body);
         let fits = body.len() <= OUTPUT_CAP;
-        // A value that holds a secret is left out: only text can be cleaned. It is looked for in the value as well, since
-        // JSON has more than one way to spell a text.
-        let parsed = parsed.filter(|value| fits && body == self.body.as_str() && !self.hides_in(value));
-        let hidden = parsed.is_none() && serde_json::from_str(&self.body).is_ok_and(|value| self.hides_in(&value));
-        let body = if hidden { Cow::Borrowed("[hidden: it holds a secret]") } else { body };
+        let is_clean = body == self.body.as_str();
+        // Only text can be cleaned, and JSON has more than one way to spell a text: what is left may still hold a secret.
+        let value = if is_clean { parsed } else { serde_json::from_str(&body).ok() };
+        let hides = value.as_ref().is_some_and(|value| self.hides_in(value));
+        let body = if hides { Cow::Borrowed("[hidden: it holds a secret]") } else { body };
+        // A value that held a secret is left out, and one that is deeper than a plan may be could not be read back.
+        let is_kept = |value: &Value| fits && is_clean && !hides && !plan::is_deeper_than(value, plan::MAX_DEPTH - 1);
+        let parsed = value.filter(is_kept);
         json!({
             "status": self.status,
             "content_type": self.content_type,

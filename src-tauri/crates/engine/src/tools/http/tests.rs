@@ -57,13 +57,23 @@ async fn a_secret_that_comes_back_in_another_spelling_is_kept_nowhere() {
     let outcome = ask(&breakers(), json!({"url": host.url, "headers": headers})).await.0.expect("it is as expected");
     let kept = outcome.output.to_string();
     assert!(!kept.contains("secret-value"), "neither the parsed value nor its spelling is kept: {kept}");
+    let plain = r#"{"kind":"order","echo":"very-secret-value"}"#;
+    let host = Host::with(vec![Reply::whole(200, "content-type: application/json\r\n", plain)]).await;
+    let headers = json!({"authorization": {"from_keychain": "api"}});
+    let outcome = ask(&breakers(), json!({"url": host.url, "headers": headers})).await.0.expect("it is as expected");
+    assert_eq!(
+        outcome.output["body"], r#"{"kind":"order","echo":"[redacted]"}"#,
+        "one that can be cleaned is kept clean"
+    );
 }
 
 #[tokio::test]
 async fn a_body_too_deep_to_be_used_is_kept_as_text_only() {
     let body = format!("{}1{}", "[".repeat(100), "]".repeat(100));
     let host = Host::with(vec![Reply::whole(200, "content-type: application/json\r\n", &body)]).await;
-    let outcome = ask(&breakers(), json!({"url": host.url})).await.0.expect("it is as expected");
+    let expect = json!({"json": {[".0"; 99].concat()[1..].to_owned() + ".0": 1}});
+    let inputs = json!({"url": host.url, "expect": expect});
+    let outcome = ask(&breakers(), inputs).await.0.expect("what is expected of it can still be looked up");
     assert_eq!(outcome.output["json"], Value::Null, "nothing could read it back");
     assert_eq!(outcome.output["body"], body.as_str(), "the text is there");
 }
