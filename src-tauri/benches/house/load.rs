@@ -1,5 +1,6 @@
 //! A closed-loop HTTP load: so many connections, each sending its next request when the last was answered.
 
+use crate::report::percentile;
 use http_body_util::{BodyExt, Full};
 use hyper::{Method, Request, body::Bytes, client::conn::http1};
 use hyper_util::rt::TokioIo;
@@ -33,8 +34,7 @@ impl Outcome {
 
     /// The latency below which `percent` of the answers came.
     pub(crate) fn percentile(&self, percent: usize) -> Duration {
-        let last = self.latencies.len().saturating_sub(1);
-        self.latencies.get(last * percent / 100).copied().unwrap_or_default()
+        percentile(&self.latencies, percent)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// The value below which `percent` of these lie, which are in order; 0 of none.
-pub(crate) fn percentile(ordered: &[f64], percent: usize) -> f64 {
+/// The value below which `percent` of these lie, which are in order; the least of its kind where there are none.
+pub(crate) fn percentile<T: Copy + Default>(ordered: &[T], percent: usize) -> T {
     let last = ordered.len().saturating_sub(1);
     ordered.get(last * percent / 100).copied().unwrap_or_default()
 }

@@ -95,7 +95,7 @@ async fn latency(window: &Window, data: &Path, report: &mut Report) {
     let shown = terminal(data, &["runs", "show", &id, "--events"]);
     let mut taken: Vec<f64> = list(&shown["events"])
         .iter()
-        .filter(|event| event["kind"] == "step.succeeded")
+        .filter(|event| event["kind"] == "step.succeeded" && event["step"] != "begin")
         .filter_map(|event| {
             let name = event["step"].as_str()?;
             let at: domain::Timestamp = serde_json::from_value(event["at"].clone()).ok()?;
