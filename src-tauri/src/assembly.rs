@@ -30,10 +30,11 @@ pub(crate) struct Choice {
 impl Choice {
     /// For a face that stays: everything is watched, unless nothing may be contacted.
     pub(crate) async fn live(custody: &Arc<Custody>) -> Self {
+        let plane = custody.place().await;
         Self {
-            plane: custody.place().await,
+            plane,
             starter: Some(Arc::clone(custody) as Arc<dyn PlaneStarter>),
-            sync: if custody.is_absent().await { SyncMode::CacheOnly } else { SyncMode::Live },
+            sync: if plane == BuiltInPlane::NotRunning { SyncMode::CacheOnly } else { SyncMode::Live },
             preferences: None,
             updates_configured: false,
         }

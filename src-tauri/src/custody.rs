@@ -47,11 +47,6 @@ impl Custody {
         }
     }
 
-    /// Whether nothing may be contacted.
-    pub(crate) async fn is_absent(&self) -> bool {
-        self.owner.lock().await.is_none()
-    }
-
     /// Tells the console where the control plane is, until the end is asked for; then ends it in order if it is ours.
     pub(crate) async fn hold(&self, console: &Console, asked: &CancellationToken) {
         let mut told = self.place().await;

@@ -24,8 +24,7 @@ pub(crate) async fn wait(engine: &Engine, server: &Server, limit: Option<Duratio
 }
 
 async fn has_open_runs(engine: &Engine) -> bool {
-    let statuses = RunStatus::ALL.iter().copied().filter(|status| !status.is_terminal()).collect();
-    let query = RunQuery { statuses, page: PageRequest { after: None, limit: 1 } };
+    let query = RunQuery { statuses: RunStatus::open(), page: PageRequest { after: None, limit: 1 } };
     // Not knowing is no reason to end.
     engine.list_runs(&query).await.map_or(true, |page| !page.items.is_empty())
 }

@@ -1,8 +1,8 @@
 //! The composition root: chooses the concrete parts, joins them, and picks the face.
 //!
 //! [`run`] reads the arguments and goes to one face. `assembly` makes the console, `plane` the built-in control plane,
-//! `custody` who has it behind a face that stays, `data_dir` and `socket` decide where things are. Deliberately absent: business rules. What is here can be read in
-//! one sitting and answers one question: which part meets which.
+//! `custody` knows who has it behind a face that stays, `data_dir` and `socket` decide where things are. Deliberately
+//! absent: business rules. What is here can be read in one sitting and answers one question: which part meets which.
 
 mod assembly;
 mod background;

@@ -4,8 +4,8 @@ use std::env;
 
 /// The name: from the session, else from the list of users, else what is always known.
 pub(crate) fn name() -> String {
-    let told = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|variable| env::var(variable).ok());
-    told.filter(|name| !name.is_empty()).or_else(listed).unwrap_or_else(unnamed)
+    let told = |variable: &&str| env::var(variable).ok().filter(|name| !name.is_empty());
+    ["USER", "LOGNAME", "USERNAME"].iter().find_map(told).or_else(listed).unwrap_or_else(unnamed)
 }
 
 #[cfg(unix)]

@@ -49,6 +49,12 @@ impl Core {
         self.clock.now()
     }
 
+    /// Runs that ended before this moment are not kept in the cache.
+    pub(crate) fn kept_from(&self) -> Timestamp {
+        let age = i64::try_from(self.pace.keep_for.as_millis()).unwrap_or(i64::MAX);
+        Timestamp::from_millis(self.now().as_millis().saturating_sub(age))
+    }
+
     pub(crate) fn links(&self) -> Vec<Arc<Link>> {
         self.links.read().clone()
     }

@@ -163,7 +163,7 @@ pub(crate) async fn open_runs(
     port: &Guarded,
     context: &CallContext,
 ) -> Result<Listed, Error> {
-    let open: Vec<_> = RunStatus::ALL.iter().copied().filter(|status| !status.is_terminal()).collect();
+    let open = RunStatus::open();
     let bound = usize::try_from(core.pace.keep_runs).unwrap_or(usize::MAX);
     follow(core, link, port, context, &open, |listed, _| listed.seen >= bound).await
 }

@@ -1,7 +1,6 @@
 //! Forgetting what is old, so that the cache stays small enough to be quick. The control planes keep their own history.
 
 use crate::core::Core;
-use domain::Timestamp;
 use std::{sync::Arc, time::Duration};
 
 /// How often, where the console stays.
@@ -43,14 +42,11 @@ pub(crate) async fn if_due(core: &Core) {
 }
 
 async fn forget(core: &Core) {
-    let age = i64::try_from(core.pace.keep_for.as_millis()).unwrap_or(i64::MAX);
-    let now = core.now();
-    let older_than = Timestamp::from_millis(now.as_millis().saturating_sub(age));
-    match core.write.apply_retention(older_than, core.pace.keep_runs).await {
+    match core.write.apply_retention(core.kept_from(), core.pace.keep_runs).await {
         Ok(forgotten) => tracing::debug!(?forgotten, "what was old is forgotten"),
         Err(error) => return tracing::warn!(%error, "what is old is not forgotten"),
     }
-    if let Err(error) = core.write.note_upkeep(NAME, now).await {
+    if let Err(error) = core.write.note_upkeep(NAME, core.now()).await {
         tracing::warn!(%error, "it is not noted that what was old is forgotten");
     }
 }

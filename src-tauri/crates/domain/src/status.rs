@@ -64,6 +64,11 @@ impl RunStatus {
     pub const fn is_terminal(self) -> bool {
         matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled)
     }
+
+    /// Every state of a run that is not over.
+    pub fn open() -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|status| !status.is_terminal()).collect()
+    }
 }
 
 status!(

@@ -3,7 +3,6 @@
 //! Once that is done it need not be done again while this process lives: the feed tells of every later change.
 
 use crate::{core::Core, link::Link, pull::Listed, view::Tag};
-use domain::Timestamp;
 use tokio::time::Instant;
 
 /// How far one session has come.
@@ -24,10 +23,8 @@ impl History {
         self.seen += listed.seen;
         self.after.clone_from(&listed.next);
         self.due = Instant::now() + core.pace.history_every;
-        let age = i64::try_from(core.pace.keep_for.as_millis()).unwrap_or(i64::MAX);
-        let kept_from = Timestamp::from_millis(core.now().as_millis().saturating_sub(age));
         let is_enough = self.seen >= usize::try_from(core.pace.keep_runs).unwrap_or(usize::MAX)
-            || listed.oldest.is_some_and(|oldest| oldest < kept_from);
+            || listed.oldest.is_some_and(|oldest| oldest < core.kept_from());
         if is_enough {
             self.after = None;
         }

@@ -212,8 +212,7 @@ impl Session {
             limit: cache::RunQuery::MAX_LIMIT,
             ..cache::RunQuery::default()
         };
-        let open = RunStatus::ALL.iter().copied().filter(|status| !status.is_terminal()).collect();
-        let (mut open, newest) = (of(open), of(Vec::new()));
+        let (mut open, newest) = (of(RunStatus::open()), of(Vec::new()));
         let known = async {
             let mut known = self.core.read.runs(&newest).await?.page.items;
             known.retain(|run| !run.complete);

@@ -9,7 +9,6 @@ use crate::{
 use axum::{
     Extension,
     extract::{Path, State},
-    http::HeaderMap,
 };
 use control_plane_api::request::ReasonBody;
 use domain::{Breaker, CorrelationId};
@@ -25,6 +24,5 @@ pub(crate) async fn reset(
     Path(breaker): Path<String>,
     Json(body): Json<ReasonBody>,
 ) -> Answer<Breaker> {
-    // Closing a closed breaker changes nothing, so a key has nothing to guard here.
-    Ok(Reply(server.engine().reset_breaker(&breaker, &body.reason, &caller.act(&id, &HeaderMap::new())?)?))
+    Ok(Reply(server.engine().reset_breaker(&breaker, &body.reason, &caller.act(&id))?))
 }

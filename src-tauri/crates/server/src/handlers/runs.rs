@@ -36,7 +36,7 @@ pub(crate) async fn create(
     let mut parameters = Parameters::read(&uri, &["template"])?;
     let template = parameters.text("template");
     parameters.finish()?;
-    let act = caller.act(&id, &headers)?;
+    let act = caller.act_once(&id, &headers)?;
     let new = NewRun { plan, template, idempotency_key: act.idempotency_key.clone() };
     let created = server.engine().create_run(new, &act).await?;
     let location = fill(RUN, &[created.run.summary.id.as_str()]).and_then(|path| HeaderValue::from_str(&path).ok());
@@ -69,5 +69,5 @@ pub(crate) async fn cancel(
     headers: HeaderMap,
     Json(body): Json<ReasonBody>,
 ) -> Answer<Run> {
-    Ok(Reply(server.engine().cancel_run(&run, &body.reason, &caller.act(&id, &headers)?).await?))
+    Ok(Reply(server.engine().cancel_run(&run, &body.reason, &caller.act_once(&id, &headers)?).await?))
 }

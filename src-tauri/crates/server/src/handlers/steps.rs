@@ -22,7 +22,7 @@ pub(crate) async fn retry(
     headers: HeaderMap,
     Json(body): Json<RetryBody>,
 ) -> Answer<Run> {
-    let act = caller.act(&id, &headers)?;
+    let act = caller.act_once(&id, &headers)?;
     Ok(Reply(server.engine().retry_step(&run, &step, &body.reason, body.inputs, &act).await?))
 }
 
@@ -34,7 +34,7 @@ pub(crate) async fn approve(
     headers: HeaderMap,
     Optional(body): Optional<ApproveBody>,
 ) -> Answer<Run> {
-    let act = caller.act(&id, &headers)?;
+    let act = caller.act_once(&id, &headers)?;
     Ok(Reply(server.engine().decide_gate(&run, &step, Verdict::Approve, body.reason.as_deref(), &act).await?))
 }
 
@@ -46,6 +46,6 @@ pub(crate) async fn reject(
     headers: HeaderMap,
     Json(body): Json<ReasonBody>,
 ) -> Answer<Run> {
-    let act = caller.act(&id, &headers)?;
+    let act = caller.act_once(&id, &headers)?;
     Ok(Reply(server.engine().decide_gate(&run, &step, Verdict::Reject, Some(&body.reason), &act).await?))
 }

@@ -27,14 +27,19 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// What the engine is told of an act of this request.
-    pub(crate) fn act(&self, correlation_id: &CorrelationId, headers: &HeaderMap) -> Result<Act, Refusal> {
-        Ok(Act {
+    /// What the engine is told of an act that may be repeated without harm.
+    pub(crate) fn act(&self, correlation_id: &CorrelationId) -> Act {
+        Act {
             actor: self.name.clone(),
             principal: self.token.as_ref().map_or_else(|| self.name.clone(), |id| format!("token:{id}")),
             correlation_id: correlation_id.clone(),
-            idempotency_key: idempotency_key(headers)?,
-        })
+            idempotency_key: None,
+        }
+    }
+
+    /// The same for one that is done once under the idempotency key of its request, if that has one.
+    pub(crate) fn act_once(&self, correlation_id: &CorrelationId, headers: &HeaderMap) -> Result<Act, Refusal> {
+        Ok(Act { idempotency_key: idempotency_key(headers)?, ..self.act(correlation_id) })
     }
 }
 
