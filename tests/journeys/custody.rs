@@ -1,4 +1,5 @@
-//! When the process that had the built-in control plane is killed: a face that stays says so, and a person starts it there.
+//! When the process that had the built-in control plane is killed: a face that stays says so, finds it again when it is
+//! started anew, and carries it itself when a person asks for that.
 
 use crate::{plane::Plane, story::eventually, web::Web};
 use serde_json::json;
@@ -16,10 +17,20 @@ pub(crate) fn tell() {
     let status = || face.call("runs.get", &json!({"run": run}))["status"].clone();
     eventually("the run waits for a person", || (status() == "waiting").then_some(()));
 
+    let plane_data = plane.data();
     plane.kill();
     eventually("the face says that it is gone", || (seen_at() == "not_running").then_some(()));
     assert_eq!(status(), "waiting", "the run is shown as it was last seen");
 
+    let plane = Plane::over(plane_data);
+    eventually("the face finds the one that was started anew", || (seen_at() == "attached").then_some(()));
+    eventually("and hears it", || {
+        let run = face.call("runs.get", &json!({"run": run}));
+        (run["freshness"]["state"] == "live").then_some(())
+    });
+
+    plane.kill();
+    eventually("it is gone again", || (seen_at() == "not_running").then_some(()));
     let told = face.call("connections.start_built_in", &json!(null));
     assert_eq!(told["built_in_plane"], "embedded", "it runs in the process of the face now");
     let approved = eventually("the gate can be decided", || {

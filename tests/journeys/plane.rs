@@ -20,7 +20,11 @@ pub(crate) struct Plane {
 impl Plane {
     /// Starts one and waits until it says where it listens.
     pub(crate) fn start() -> Self {
-        let data = Arc::new(tempfile::tempdir().expect("a temporary directory can be made"));
+        Self::over(Arc::new(tempfile::tempdir().expect("a temporary directory can be made")))
+    }
+
+    /// The same over a data directory that is there.
+    pub(crate) fn over(data: Arc<tempfile::TempDir>) -> Self {
         let mut child = command(data.path(), &["plane", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .spawn()
