@@ -9,7 +9,8 @@ import ConnectionForm from './ConnectionForm.svelte';
 const locked = { ...appInfo, keychain: { available: false, reason: 'It is locked.', remedy: 'Unlock it.' } };
 
 function open(app: unknown, add: () => unknown = () => ({})) {
-  const { platform, context } = fixedSession(new ScriptedPlatform({ 'app.info': () => app, 'connections.add': add }));
+  const { session, platform, context } = fixedSession(new ScriptedPlatform({ 'app.info': () => app, 'connections.add': add }));
+  session.app.want(null, []);
   render(ConnectionForm, { props: { onadded: () => undefined }, context });
   return platform;
 }

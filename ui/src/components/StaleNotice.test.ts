@@ -1,6 +1,6 @@
 import { render } from '@testing-library/svelte';
 import { expect, test, vi } from 'vitest';
-import { connection } from '../../tests/incident/around';
+import { appInfo, connection } from '../../tests/incident/around';
 import { at } from '../../tests/incident/clock';
 import { ScriptedPlatform } from '../../tests/scripted-platform';
 import { fixedSession } from '../../tests/session';
@@ -22,10 +22,14 @@ test('live says nothing; late and offline are not the same', () => {
 });
 
 test('what the frame says already is not said again', async () => {
-  const stage = fixedSession(new ScriptedPlatform({ 'connections.list': () => [connection('here', { built_in: true }), connection('flow-eu')] }));
+  const stage = fixedSession(new ScriptedPlatform({
+    'connections.list': () => [connection('here', { built_in: true }), connection('flow-eu')],
+    'app.info': () => ({ ...appInfo, built_in_plane: 'not_running' }),
+  }));
   stage.session.connections.resource.want(null, []);
   await vi.waitFor(() => expect(stage.session.connections.all, 'the planes are known').toHaveLength(2));
-  stage.session.planeGone = true;
+  stage.session.app.want(null, []);
+  await vi.waitFor(() => expect(stage.session.planeGone, 'the frame says why').toBe(true));
   expect(say('offline', stage, 'here').trim(), 'why the built-in one is silent stands above').toBe('');
   expect(say('offline', stage), 'another one has its own reason').toContain('flow-eu is offline');
   stage.session.hearing.lostAt = stage.session.clock.now;

@@ -253,7 +253,7 @@ last_call_at: Timestamp | null, };
 /**
  * Where the built-in control plane runs.
  */
-export type BuiltInPlane = "embedded" | "attached" | "not_running";
+export type BuiltInPlane = "embedded" | "attached" | "not_running" | "not_contacted";
 
 /**
  * Everything that one control plane can and cannot do.

@@ -32,8 +32,8 @@ export class Session {
   readonly announcer = new Announcer();
   readonly keys = new Keys();
   readonly hearing = new Hearing();
-  /** Whether the frame says already that the process of the built-in control plane is gone. */
-  planeGone = $state(false);
+  /** What this console is made of. Read once for every place that shows a part of it. */
+  readonly app: Resource<'app.info'>;
 
   #followers = new Set<Follower>();
   #logListeners = new Set<LogListener>();
@@ -45,11 +45,18 @@ export class Session {
     this.clock = clock;
     this.preferences = new Preferences(platform.call);
     this.connections = new Connections(platform.call, this.hearing);
+    this.app = new Resource(platform.call, 'app.info', this.hearing);
   }
 
   /** Whether the page hears the console at all; a control plane may be offline while this is true. */
   get consoleHeard(): boolean {
     return this.hearing.lostAt === null;
+  }
+
+  /** Whether the built-in control plane cannot be heard for a reason of its own, which the frame says above every page. */
+  get planeGone(): boolean {
+    const place = this.app.data?.built_in_plane;
+    return this.consoleHeard && (place === 'not_running' || place === 'not_contacted');
   }
 
   /** The connection that the reader looks at alone; `null` shows all of them. */
@@ -61,8 +68,10 @@ export class Session {
   start(): () => void {
     const connections = this.connections.resource;
     connections.want(null, [{ noun: 'connections' }]);
+    this.app.want(null, [{ noun: 'app' }]);
     const stops = [
       this.follow(connections),
+      this.follow(this.app),
       this.clock.start(),
       this.router.start(),
       this.platform.subscribe(

@@ -4,6 +4,7 @@ use crate::{
     core::Core,
     error::Error,
     keychain,
+    parts::SyncMode,
     view::{AppInfo, BuiltInPlane, CoverageQuery, KeychainView, SearchHit, SearchQuery},
 };
 use cache::Opened;
@@ -36,7 +37,11 @@ pub(crate) async fn app_info(core: &Core) -> Result<AppInfo, Error> {
             Opened::File => None,
             Opened::Rebuilt { reason } | Opened::Memory { reason } => Some(reason.clone()),
         },
-        built_in_plane: core.built_in.read().as_ref().map_or(BuiltInPlane::NotRunning, |built_in| built_in.how),
+        built_in_plane: match &*core.built_in.read() {
+            _ if core.mode == SyncMode::CacheOnly => BuiltInPlane::NotContacted,
+            Some(built_in) => built_in.how,
+            None => BuiltInPlane::NotRunning,
+        },
         first_run: only_built_in && !any_run,
         updates_configured: core.updates_configured,
         now: core.now(),

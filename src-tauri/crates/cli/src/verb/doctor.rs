@@ -85,6 +85,7 @@ fn about(app: &AppInfo, needs_keychain: bool) -> Vec<Fact> {
         BuiltInPlane::Embedded => "in this process",
         BuiltInPlane::Attached => "running in another process",
         BuiltInPlane::NotRunning => "not running; it starts when it is needed",
+        BuiltInPlane::NotContacted => "not looked for, because nothing may be contacted",
     };
     vec![
         Fact::good("version", &app.version),

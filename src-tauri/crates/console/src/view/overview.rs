@@ -48,6 +48,8 @@ pub enum BuiltInPlane {
     Attached,
     /// Nowhere.
     NotRunning,
+    /// Not looked for: nothing is contacted.
+    NotContacted,
 }
 
 /// A breaker and how old that is.
