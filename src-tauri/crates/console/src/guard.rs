@@ -1,4 +1,5 @@
-//! Every call to a control plane goes through here: time limit, breaker, retry, one correlation id for all attempts.
+//! Every call to a control plane goes through here: the pipeline of the reliability layer, with one correlation id for all
+//! attempts.
 //!
 //! Each connection has a breaker per class of route, because a plane that cannot take acts may still answer reads, and
 //! a feed that cannot be opened says little about either. Reads are retried. Acts are retried only where a repetition is
@@ -14,8 +15,9 @@ use domain::{Capabilities, Clock, Connection, ConnectionId, Timestamp};
 use reliability::{
     Random,
     breaker::{Breaker, BreakerPolicy, CallError, Cause, Outcome, State},
-    correlation,
-    retry::{Retry, Verdict},
+    correlation::CorrelationId,
+    pipeline::{Pipeline, PipelineError},
+    retry::{Budget, Retry, Verdict},
 };
 use std::{
     future::Future,
@@ -62,10 +64,10 @@ pub(crate) struct Guarded {
     port: Arc<dyn ControlPlane>,
     connection: ConnectionId,
     name: String,
-    breakers: [Breaker; 3],
+    /// One per class; they share the budget for retries.
+    pipelines: [Pipeline; 3],
     /// When a call of each class was last let through, in milliseconds since the Unix epoch; 0 for never.
     last_calls: Arc<[AtomicI64; 3]>,
-    retry: Retry,
     /// Whether it is reached by a socket of this machine.
     is_local: bool,
     random: Random,
@@ -81,18 +83,22 @@ impl Guarded {
     ) -> Self {
         let name = &connection.name;
         let random = Random::from_os();
-        let policy =
-            BreakerPolicy { call_timeout: pace.call_timeout, open_for: pace.breaker_open, ..BreakerPolicy::http() };
-        let breakers =
-            RouteClass::ALL.map(|class| Breaker::new(format!("connection:{name}:{}", class.as_str()), policy.clone()));
-        let retry = Retry::new(pace.retry.clone(), random.clone());
+        let policy = Arc::new(BreakerPolicy {
+            call_timeout: pace.call_timeout,
+            open_for: pace.breaker_open,
+            ..BreakerPolicy::http()
+        });
+        let retry = Retry::new(pace.retry.clone(), random.clone()).with_budget(Budget::standard());
+        let pipelines = RouteClass::ALL.map(|class| {
+            let breaker = Breaker::new(format!("connection:{name}:{}", class.as_str()), Arc::clone(&policy));
+            Pipeline::new(breaker).deadline(pace.request_timeout).retry(retry.clone())
+        });
         Self {
             port,
             connection: connection.id.clone(),
             name: name.clone(),
-            breakers,
+            pipelines,
             last_calls: Arc::default(),
-            retry,
             is_local: connection.base_url.starts_with("unix:"),
             random,
             clock,
@@ -104,14 +110,14 @@ impl Guarded {
     }
 
     const fn breaker(&self, class: RouteClass) -> &Breaker {
-        &self.breakers[class as usize]
+        self.pipelines[class as usize].breaker()
     }
 
     /// Lets probes through at once, because somebody has just seen the plane answer.
     pub(crate) fn expect_recovery(&self) {
-        for breaker in &self.breakers {
+        for class in RouteClass::ALL {
             // Not open is just as well.
-            let _ = breaker.half_open("console", "the plane was seen to answer");
+            let _ = self.breaker(class).half_open("console", "the plane was seen to answer");
         }
     }
 
@@ -137,36 +143,32 @@ impl Guarded {
         T: Send,
         Fut: Future<Output = Result<T, PlaneError>> + Send,
     {
-        let breaker = self.breaker(class);
-        let attempt = || {
-            breaker.call(
-                || {
-                    self.last_calls[class as usize].store(self.clock.now().as_millis(), Ordering::Relaxed);
-                    once(Arc::clone(&self.port), context.clone())
-                },
-                outcome,
-            )
+        let id = CorrelationId::accept_or_new(Some(context.correlation_id.as_str()), &self.random);
+        let attempt = |_| {
+            self.last_calls[class as usize].store(self.clock.now().as_millis(), Ordering::Relaxed);
+            once(Arc::clone(&self.port), context.clone())
         };
-        let all = async {
-            match repeat {
-                Repeat::No => attempt().await,
-                Repeat::Yes => {
-                    let ended = self.retry.run(|_| attempt(), |error| verdict(error, self.is_local)).await;
-                    ended.map_err(|gave_up| gave_up.last.unwrap_or(CallError::TimedOut { after: Duration::ZERO }))
-                }
-            }
+        let verdict = |error: &CallError<PlaneError>| match repeat {
+            Repeat::Yes => verdict(error, self.is_local),
+            Repeat::No => Verdict::NonRetryable,
         };
-        let id = correlation::CorrelationId::accept_or_new(Some(context.correlation_id.as_str()), &self.random);
-        correlation::scope(id, all).await.map_err(|error| self.explain(error))
+        let ended = self.pipelines[class as usize].run(Some(id), attempt, outcome, verdict).await;
+        ended.map_err(|error| self.explain(error))
     }
 
-    fn explain(&self, error: CallError<PlaneError>) -> Error {
+    fn explain(&self, error: PipelineError<PlaneError>) -> Error {
         match error {
-            CallError::Rejected(rejection) => {
+            PipelineError::Failed { error: CallError::Rejected(rejection), .. } => {
                 Error::BreakerOpen { protects: self.name.clone(), retry_after: rejection.retry_after }
             }
-            CallError::TimedOut { .. } => Error::Plane(PlaneError::TimedOut),
-            CallError::Inner(error) => Error::Plane(error),
+            PipelineError::Failed { error: CallError::Inner(error), .. } => Error::Plane(error),
+            PipelineError::Failed { error: CallError::TimedOut { .. }, .. } | PipelineError::DeadlinePassed => {
+                Error::Plane(PlaneError::TimedOut)
+            }
+            PipelineError::Limited(limited) => {
+                Error::Plane(PlaneError::Throttled { retry_after: Some(limited.retry_after) })
+            }
+            PipelineError::Full(_) => Error::Plane(PlaneError::Throttled { retry_after: None }),
         }
     }
 }

@@ -27,6 +27,7 @@ impl Clock {
     }
 
     /// This moment.
+    #[inline]
     pub fn now(&self) -> Instant {
         self.hand.as_ref().map_or_else(Instant::now, |hand| *hand.now.lock())
     }

@@ -6,17 +6,9 @@
 //!
 //! # Order of composition
 //!
-//! From the outside in:
-//!
-//! 1. [`correlation`]: everything below can be traced to one request;
-//! 2. [`idempotency`]: a replay costs nothing below;
-//! 3. [`rate_limit`]: refuse before holding anything;
-//! 4. [`bulkhead`]: bound what runs at once;
-//! 5. [`timeout`], or the deadline of the retry: one limit over all attempts;
-//! 6. [`retry`] with its budget;
-//! 7. [`hedge`];
-//! 8. [`breaker`]: every *attempt* is one outcome for the breaker;
-//! 9. the breaker's call timeout, innermost, which really stops the call.
+//! [`correlation`] → [`idempotency`] → [`rate_limit`] → [`bulkhead`] → deadline ([`timeout`]) → [`retry`] with its budget →
+//! [`hedge`] → [`breaker`] → call timeout, from the outside in. [`pipeline`] is this order as a type, and says why it is so;
+//! [`layer`] has the same policies for `tower`.
 //!
 //! A caller that puts its own shorter timeout *inside* the breaker's must report it as a failure: to the breaker, a future
 //! that is dropped is a caller who lost interest, which says nothing about the other side.
@@ -26,6 +18,8 @@
 //! No HTTP, no storage, no knowledge of connections or providers: the callers classify results, and map causes to their
 //! own words. No global registry and no background task: time is read when somebody calls.
 
+#![warn(clippy::missing_errors_doc)]
+
 pub mod breaker;
 pub mod bulkhead;
 mod clock;
@@ -33,13 +27,18 @@ pub mod correlation;
 mod growth;
 pub mod hedge;
 pub mod idempotency;
+pub mod layer;
 pub mod mutex;
+mod name;
+pub mod pipeline;
 pub mod poll;
 mod random;
 pub mod rate_limit;
 pub mod retry;
+mod sync;
 pub mod timeout;
 
 pub use clock::{Clock, Hand};
 pub use growth::Growth;
+pub use name::Name;
 pub use random::Random;

@@ -9,6 +9,7 @@ mod tests {
     };
     use std::{
         pin::pin,
+        sync::Arc,
         task::{Context, Poll, Waker},
         time::Duration,
     };
@@ -47,6 +48,26 @@ mod tests {
         breaker.open(Duration::from_mins(1), "a test", "to be open");
         let allocations = measure(|| assert!(breaker.try_acquire().is_err(), "it is open"));
         assert_eq!(allocations.count_total, 0, "refusing takes no memory");
+    }
+
+    #[test]
+    fn a_breaker_that_nobody_watches_takes_at_most_256_bytes_before_and_after_an_outage() {
+        let policy = Arc::new(BreakerPolicy::http());
+        let mut breakers = Vec::with_capacity(100);
+        let made = measure(|| {
+            breakers.extend((0..100).map(|_| Breaker::new("connection:prod:read", Arc::clone(&policy))));
+        });
+        let bytes = made.bytes_current / 100 + i64::try_from(size_of::<Breaker>()).unwrap();
+        assert!(bytes <= 256, "a breaker takes {bytes} bytes");
+        let outage = measure(|| {
+            for breaker in &breakers {
+                breaker.open(Duration::ZERO, "a test", "an outage");
+                breaker.try_acquire().unwrap().success();
+                breaker.try_acquire().unwrap().success();
+            }
+        });
+        assert!(outage.count_total > 0, "an outage does take some");
+        assert_eq!(outage.bytes_current, 0, "and gives all of it back");
     }
 
     #[test]

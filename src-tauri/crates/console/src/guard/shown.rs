@@ -12,16 +12,16 @@ impl Guarded {
 
     /// Closes the breaker with this id by hand; `None` if none of ours has it.
     pub(crate) fn reset(&self, id: &str, actor: &str, reason: &str, now: Timestamp) -> Option<Breaker> {
-        let class = RouteClass::ALL.into_iter().find(|class| **self.breaker(*class).name() == *id)?;
+        let class = RouteClass::ALL.into_iter().find(|class| *self.breaker(*class).name() == *id)?;
         self.breaker(class).reset(actor, reason);
         Some(self.show(class, now))
     }
 
     /// Calls `listener` whenever one of them changes its state.
     pub(crate) fn on_change(&self, listener: impl Fn() + Clone + Send + Sync + 'static) {
-        for breaker in &self.breakers {
+        for class in RouteClass::ALL {
             let listener = listener.clone();
-            breaker.listen(move |event| {
+            self.breaker(class).listen(move |event| {
                 if event.from != event.to {
                     listener();
                 }
@@ -50,7 +50,7 @@ impl Guarded {
             failure_threshold: stats.failure_threshold.unwrap_or(0),
             success_threshold: stats.success_threshold,
             next_probe_at: (stats.state == State::Open).then(|| now.plus(stats.remaining)),
-            calls: stats.tallies.admitted,
+            calls: stats.tallies.calls(),
             failures: stats.tallies.failures,
             rejections: stats.tallies.rejections,
             times_opened: stats.tallies.times_opened,

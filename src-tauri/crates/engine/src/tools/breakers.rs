@@ -5,7 +5,10 @@
 use super::{ToolFailure, clip};
 use domain::{BreakerCause, BreakerSource, BreakerState, Clock, Timestamp};
 use parking_lot::Mutex;
-use reliability::breaker::{Breaker, BreakerPolicy, Cause, Permit, State, Stats};
+use reliability::{
+    breaker::{Breaker, BreakerPolicy, CallError, Cause, Outcome, Rejection, State, Stats},
+    pipeline::{Pipeline, PipelineError},
+};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 /// Most breakers that are kept; beyond it, the one that was idle for longest gives way.
@@ -31,12 +34,8 @@ struct Entry {
     last_call_at: Option<Timestamp>,
 }
 
-/// The right to make one call, and where the breaker stood when it was given.
-#[derive(Debug)]
-pub(crate) struct Admitted {
-    pub(crate) permit: Permit,
-    pub(crate) breaker: (String, BreakerState),
-}
+/// A failed call, and what that means to the breaker.
+pub(crate) type Failed = (ToolFailure, Outcome);
 
 impl BreakerSet {
     /// A set that begins with the breakers of the AI providers; those of hosts join at the first call.
@@ -54,43 +53,34 @@ impl BreakerSet {
         self.clock.now()
     }
 
-    /// Asks the breaker of an AI provider for one call; `id` is one of those that the set began with.
-    pub(crate) fn admit_ai(&self, id: &str) -> Result<Admitted, ToolFailure> {
-        self.admit(id, || Entry::new(id, id, BreakerPolicy::ai()))
+    /// The way to an AI provider; `id` is one of those that the set began with.
+    pub(crate) fn of_ai(&self, id: &str) -> Pipeline {
+        self.pipeline(id, || Entry::new(id, id, BreakerPolicy::ai()))
     }
 
-    /// Asks the breaker of a host (with its port) for one call.
-    pub(crate) fn admit_http(&self, host: &str) -> Result<Admitted, ToolFailure> {
+    /// The way to a host (with its port).
+    pub(crate) fn of_host(&self, host: &str) -> Pipeline {
         let id = format!("http:{host}");
         let policy = BreakerPolicy { call_timeout: HTTP_LEASE, ..BreakerPolicy::http() };
-        self.admit(&id, || Entry::new(&id, &format!("HTTP requests to {host}"), policy))
+        self.pipeline(&id, || Entry::new(&id, &format!("HTTP requests to {host}"), policy))
     }
 
-    fn admit(&self, id: &str, make: impl FnOnce() -> Entry) -> Result<Admitted, ToolFailure> {
-        let breaker = {
-            let mut entries = self.entries.lock();
-            if !entries.contains_key(id) {
-                make_room(&mut entries);
-                entries.insert(id.to_owned(), make());
-            }
-            let Some(entry) = entries.get_mut(id) else {
-                return Err(ToolFailure::permanent("breaker_open", "The breaker is gone."));
-            };
-            entry.last_call_at = Some(self.clock.now());
-            entry.breaker.clone()
-        };
-        match breaker.try_acquire() {
-            Ok(permit) => Ok(Admitted { permit, breaker: (id.to_owned(), state(breaker.state())) }),
-            Err(rejection) => {
-                let message = format!("The breaker {} refuses calls because recent ones failed.", clip(id, 200));
-                let mut failed = ToolFailure::passing("breaker_open", message).remedy(
-                    "Wait until it probes by itself, or find out why the other side fails and reset the breaker.",
-                );
-                failed.retry_after = rejection.retry_after;
-                failed.breaker = Some((id.to_owned(), state(rejection.state)));
-                Err(failed)
-            }
+    fn pipeline(&self, id: &str, make: impl FnOnce() -> Entry) -> Pipeline {
+        let mut entries = self.entries.lock();
+        if !entries.contains_key(id) {
+            make_room(&mut entries);
         }
+        let entry = entries.entry(id.to_owned()).or_insert_with(make);
+        entry.last_call_at = Some(self.clock.now());
+        Pipeline::new(entry.breaker.clone())
+    }
+
+    /// Notes that a call was let through, and says where the breaker stands.
+    pub(crate) fn called(&self, breaker: &Breaker) -> (String, BreakerState) {
+        if let Some(entry) = self.entries.lock().get_mut(breaker.name().as_str()) {
+            entry.last_call_at = Some(self.clock.now());
+        }
+        (breaker.name().to_string(), state(breaker.state()))
     }
 
     /// Every breaker, by id.
@@ -106,6 +96,32 @@ impl BreakerSet {
         let now = self.clock.now();
         self.entries.lock().get(id).map(|entry| entry.show(id, now))
     }
+}
+
+/// What a failed call means for the step; `late` says it for one that ran into a time limit of the pipeline.
+pub(crate) fn explain(error: PipelineError<Failed>, late: impl FnOnce() -> ToolFailure) -> ToolFailure {
+    match error {
+        PipelineError::Failed { error: CallError::Inner((failed, _)), .. } => failed,
+        PipelineError::Failed { error: CallError::Rejected(rejection), .. } => refused(&rejection),
+        PipelineError::Failed { error: CallError::TimedOut { .. }, .. } | PipelineError::DeadlinePassed => late(),
+        PipelineError::Limited(limited) => busy(Some(limited.retry_after)),
+        PipelineError::Full(_) => busy(None),
+    }
+}
+
+fn refused(rejection: &Rejection) -> ToolFailure {
+    let id = rejection.breaker.name().as_str();
+    let message = format!("The breaker {} refuses calls because recent ones failed.", clip(id, 200));
+    let mut failed = ToolFailure::passing("breaker_open", message)
+        .remedy("Wait until it probes by itself, or find out why the other side fails and reset the breaker.");
+    failed.retry_after = rejection.retry_after;
+    failed.breaker = Some((id.to_owned(), state(rejection.state())));
+    failed
+}
+
+fn busy(retry_after: Option<Duration>) -> ToolFailure {
+    let failed = ToolFailure::passing("throttled", "This control plane makes no more calls at once to the other side.");
+    ToolFailure { retry_after, ..failed.remedy("Wait and try again.") }
 }
 
 /// Lets the closed breaker go that was idle for longest, if the set is full.
@@ -141,7 +157,7 @@ impl Entry {
             failure_threshold: stats.failure_threshold.unwrap_or(0),
             success_threshold: stats.success_threshold,
             next_probe_at: probes.then(|| now.plus(stats.remaining)),
-            calls: stats.tallies.admitted,
+            calls: stats.tallies.calls(),
             failures: stats.tallies.failures,
             rejections: stats.tallies.rejections,
             times_opened: stats.tallies.times_opened,

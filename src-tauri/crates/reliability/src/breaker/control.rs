@@ -5,6 +5,7 @@ use super::{
     error::ControlError,
     event::{EventKind, Operator},
     handle::Breaker,
+    rare::Held,
     state::{Cause, Mode, State},
 };
 use std::time::Duration;
@@ -23,12 +24,6 @@ pub struct Isolated {
     pub by: Operator,
     /// When it ends by itself, on the breaker's clock; none if never.
     pub ends: Option<Instant>,
-}
-
-impl Isolated {
-    pub(super) fn is_over(&self, now: Instant) -> bool {
-        self.ends.is_some_and(|ends| now >= ends)
-    }
 }
 
 /// Keeps a breaker isolated; dropped, it releases its share. The breaker stays isolated while anybody isolates it.
@@ -67,11 +62,11 @@ impl Breaker {
         let by = Operator::new(actor, reason);
         let inner = &self.inner;
         inner.locked(|core| {
-            let now = inner.clock.now();
-            core.expire_isolations(&inner.name, now);
+            let now = inner.setting.time.now();
+            core.expire_isolations(&inner.setting, now);
             let from = core.recorded_state();
-            core.clear(&inner.policy, now);
-            core.emit(&inner.name, now, from, EventKind::Reset { by });
+            core.clear(now);
+            core.emit(&inner.setting, now, from, EventKind::Reset { by });
             core.recorded_state()
         })
     }
@@ -81,15 +76,15 @@ impl Breaker {
         let by = Operator::new(actor, reason);
         let inner = &self.inner;
         inner.locked(|core| {
-            let now = inner.clock.now();
-            core.expire_isolations(&inner.name, now);
+            let now = inner.setting.time.now();
+            core.expire_isolations(&inner.setting, now);
             let from = core.recorded_state();
             if core.mode != Mode::Active {
                 core.mode = Mode::Active;
-                core.clear(&inner.policy, now);
-                core.emit(&inner.name, now, from, EventKind::ModeChanged { mode: Mode::Active, by: by.clone() });
+                core.clear(now);
+                core.emit(&inner.setting, now, from, EventKind::ModeChanged { mode: Mode::Active, by: by.clone() });
             }
-            core.open(&inner.name, now, Cause::Operator, open_for, Some(by));
+            core.open(&inner.setting, now, Cause::Operator, open_for, Some(by));
         });
     }
 
@@ -101,11 +96,11 @@ impl Breaker {
         let by = Operator::new(actor, reason);
         let inner = &self.inner;
         inner.locked(|core| {
-            let now = inner.clock.now();
-            core.expire_isolations(&inner.name, now);
+            let now = inner.setting.time.now();
+            core.expire_isolations(&inner.setting, now);
             match core.recorded_state() {
                 State::Open => {
-                    core.half_open(&inner.name, &inner.policy, now, Some(by));
+                    core.half_open(&inner.setting, now, Some(by));
                     Ok(())
                 }
                 state => Err(ControlError::NotOpen { state }),
@@ -119,9 +114,9 @@ impl Breaker {
         let by = Operator::new(actor, reason);
         let inner = &self.inner;
         let id = inner.locked(|core| {
-            let now = inner.clock.now();
-            core.expire_isolations(&inner.name, now);
-            core.isolate(&inner.name, now, by, expires_in)
+            let now = inner.setting.time.now();
+            core.expire_isolations(&inner.setting, now);
+            core.isolate(&inner.setting, now, by, expires_in)
         });
         Isolation { breaker: self.clone(), id, detached: false }
     }
@@ -133,18 +128,20 @@ impl Breaker {
     pub fn release_isolation(&self, id: IsolationId) -> Result<(), ControlError> {
         let inner = &self.inner;
         inner.locked(|core| {
-            let now = inner.clock.now();
-            core.expire_isolations(&inner.name, now);
-            let found = core.end_isolation(&inner.name, now, id, EventKind::IsolationReleased { id });
+            let now = inner.setting.time.now();
+            core.expire_isolations(&inner.setting, now);
+            let found = core.end_isolation(&inner.setting, now, id, EventKind::IsolationReleased { id });
             if found { Ok(()) } else { Err(ControlError::NoSuchIsolation) }
         })
     }
 
-    /// The isolations in force.
+    /// The isolations in force. Reads only.
     pub fn isolations(&self) -> Vec<Isolated> {
         let inner = &self.inner;
-        let now = inner.clock.now();
-        inner.locked(|core| core.isolations.iter().filter(|isolated| !isolated.is_over(now)).cloned().collect())
+        let now = inner.setting.time.now();
+        let shown =
+            |held: &Held| Isolated { id: held.id, by: held.by.clone(), ends: inner.setting.time.instant(held.ends) };
+        inner.core.lock().isolations().iter().filter(|held| now < held.ends).map(shown).collect()
     }
 
     /// Switches how far it may act; its counts start over and calls in flight no longer matter to it.
@@ -152,13 +149,13 @@ impl Breaker {
         let by = Operator::new(actor, reason);
         let inner = &self.inner;
         inner.locked(|core| {
-            let now = inner.clock.now();
-            core.expire_isolations(&inner.name, now);
+            let now = inner.setting.time.now();
+            core.expire_isolations(&inner.setting, now);
             let from = core.recorded_state();
             core.mode = mode;
-            core.clear(&inner.policy, now);
+            core.clear(now);
             debug_assert!(matches!(core.phase, Phase::Closed), "a cleared breaker is closed underneath");
-            core.emit(&inner.name, now, from, EventKind::ModeChanged { mode, by });
+            core.emit(&inner.setting, now, from, EventKind::ModeChanged { mode, by });
         });
     }
 }

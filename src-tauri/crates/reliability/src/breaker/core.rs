@@ -3,96 +3,170 @@
 //! Two layers. Underneath is the automatic machine ([`Phase`]: closed, open, half-open); over it lie the mode and the
 //! isolations of operators, which hide it but do not turn it. When the last isolation ends, what was open is open for what
 //! is left of its time, and what was half-open starts its probes afresh: nobody proved it healthy meanwhile.
+//!
+//! Here is what calls do to it: ask, report, give back. How it turns is in `turns`.
 
 use super::{
-    control::{Isolated, IsolationId},
     error::RejectionReason,
-    event::{Event, EventKind, OUTBOX, Operator},
+    gate::{Count, Gate, Pass},
+    moment::{Moment, Timeline},
     policy::{BreakerPolicy, TripRule},
+    rare::Rare,
     state::{Cause, Mode, Outcome, State},
-    stats::Tallies,
     window::{Sums, Window, reaches},
 };
-use crate::{clock::Clock, correlation};
-use std::{collections::VecDeque, sync::Arc, time::Duration};
-use tokio::time::Instant;
+use crate::name::Name;
+use std::{sync::Arc, time::Duration};
+
+/// What never changes about a breaker.
+#[derive(Debug)]
+pub(super) struct Setting {
+    pub(super) name: Name,
+    pub(super) policy: Arc<BreakerPolicy>,
+    pub(super) time: Timeline,
+}
 
 /// The automatic machine.
 #[derive(Debug)]
 pub(super) enum Phase {
     Closed,
-    /// `until` is none if the open time is longer than the clock can express.
-    Open {
-        until: Option<Instant>,
-    },
-    HalfOpen {
-        successes: u32,
-        probes: Vec<Probe>,
-    },
+    Open { until: Moment },
+    HalfOpen(Box<Probing>),
 }
 
-/// A call in flight while half-open.
-#[derive(Debug)]
-pub(super) struct Probe {
-    id: u64,
-    lease_ends: Option<Instant>,
+/// How far probing has come.
+#[derive(Debug, Default)]
+pub(super) struct Probing {
+    pub(super) successes: u32,
+    /// The number of the probe that was admitted last, from 1.
+    last: u32,
+    in_flight: Vec<Probe>,
 }
 
-/// What an admitted call has to show when it reports.
+impl Probing {
+    /// The number of one more probe, if fewer are in flight than successes are missing.
+    fn admit(&mut self, needed: u32, started: Moment, lease_ends: Moment) -> Option<u32> {
+        let in_flight = u32::try_from(self.in_flight.len()).unwrap_or(u32::MAX);
+        (self.successes.saturating_add(in_flight) < needed).then(|| {
+            self.last += 1;
+            self.in_flight.push(Probe { number: self.last, started, lease_ends });
+            self.last
+        })
+    }
+
+    /// Whether the probe still had its slot, which is free now.
+    fn take_back(&mut self, number: u32) -> bool {
+        let held = self.in_flight.iter().position(|probe| probe.number == number);
+        held.map(|at| self.in_flight.swap_remove(at)).is_some()
+    }
+}
+
+/// A probe in flight.
 #[derive(Debug)]
+struct Probe {
+    number: u32,
+    started: Moment,
+    lease_ends: Moment,
+}
+
+/// What an admitted call has to show when it reports. On the way to the gate it is borrowed: copying it through
+/// memory would cost more than taking a success.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Ticket {
     pub(super) generation: u64,
-    probe: u64,
-    started: Option<Instant>,
+    /// [`PLAIN`]; or [`PROBE`] and which one; or when the call started, where the policy looks at how long calls take.
+    mark: u64,
+}
+
+const PLAIN: u64 = u64::MAX;
+const PROBE: u64 = 1 << 63;
+
+impl Ticket {
+    /// Of a call about which nothing but its outcome matters.
+    #[inline]
+    pub(super) const fn plain(generation: u64) -> Self {
+        Self { generation, mark: PLAIN }
+    }
+
+    #[inline]
+    pub(super) const fn is_plain(&self) -> bool {
+        self.mark == PLAIN
+    }
+
+    fn probe(&self) -> Option<u32> {
+        let number = (!self.is_plain() && self.mark & PROBE != 0).then_some(self.mark & !PROBE);
+        number.and_then(|number| u32::try_from(number).ok())
+    }
 }
 
 /// Why a call was not admitted.
 #[derive(Debug)]
 pub(super) struct Refusal {
-    pub(super) state: State,
     pub(super) reason: RejectionReason,
     pub(super) retry_after: Option<Duration>,
 }
 
+/// The counts that are kept under the lock; the gate keeps the others.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counts {
+    pub(super) failures: u64,
+    pub(super) timeouts: u64,
+    pub(super) ignored: u64,
+    pub(super) dropped: u64,
+    pub(super) slow: u64,
+    pub(super) late: u64,
+    pub(super) leases_expired: u32,
+    pub(super) times_opened: u32,
+}
+
+/// A breaker that nobody watches is to take no more than 256 bytes, so what is rarely there is kept elsewhere.
 #[derive(Debug)]
 pub(super) struct Core {
     pub(super) phase: Phase,
-    pub(super) mode: Mode,
     pub(super) generation: u64,
-    pub(super) since: Instant,
+    pub(super) since: Moment,
+    pub(super) counts: Counts,
+    pub(super) window: Option<Box<Window>>,
+    pub(super) rare: Option<Box<Rare>>,
     pub(super) consecutive_failures: u32,
     pub(super) open_count: u32,
+    /// The number of the event that was emitted last.
+    pub(super) seq: u32,
+    pub(super) mode: Mode,
     pub(super) cause: Option<Cause>,
-    pub(super) isolations: Vec<Isolated>,
-    pub(super) tallies: Tallies,
-    pub(super) outbox: VecDeque<Event>,
-    pub(super) seq: u64,
-    last_failure: Cause,
-    threshold_reported: bool,
-    interval_ends: Option<Instant>,
-    window: Option<Window>,
-    next_id: u64,
+    pub(super) last_failure: Cause,
+    pub(super) threshold_reported: bool,
 }
 
 impl Core {
-    pub(super) fn new(policy: &BreakerPolicy, now: Instant) -> Self {
+    pub(super) fn new(setting: &Setting) -> Self {
+        let now = Moment(0);
         Self {
             phase: Phase::Closed,
-            mode: Mode::Active,
             generation: 0,
             since: now,
+            counts: Counts::default(),
+            seq: 0,
+            window: Window::new(&setting.policy, now).map(Box::new),
+            rare: None,
             consecutive_failures: 0,
             open_count: 0,
+            mode: Mode::Active,
             cause: None,
-            isolations: Vec::new(),
-            tallies: Tallies::default(),
-            outbox: VecDeque::new(),
-            seq: 0,
             last_failure: Cause::Other,
             threshold_reported: false,
-            interval_ends: policy.interval.and_then(|interval| now.checked_add(interval)),
-            window: Window::new(&policy.trip, now),
-            next_id: 1,
+        }
+    }
+
+    /// What callers may do without asking.
+    pub(super) fn pass(&self, policy: &BreakerPolicy) -> Pass {
+        match (self.mode, &self.phase) {
+            _ if !self.isolations().is_empty() => Pass::Ask,
+            (Mode::Active, Phase::Closed) if self.consecutive_failures == 0 && policy.only_counts_failures() => {
+                Pass::Free
+            }
+            (Mode::Active, Phase::Open { until }) => Pass::Shut { until: *until },
+            _ => Pass::Ask,
         }
     }
 
@@ -103,175 +177,158 @@ impl Core {
             (Mode::MetricsOnly, _) => State::MetricsOnly,
             (Mode::Active, Phase::Closed) => State::Closed,
             (Mode::Active, Phase::Open { .. }) => State::Open,
-            (Mode::Active, Phase::HalfOpen { .. }) => State::HalfOpen,
+            (Mode::Active, Phase::HalfOpen(_)) => State::HalfOpen,
         }
     }
 
-    /// The state at `now`; isolations that are over by then do not count. The clock is asked only if it matters.
-    pub(super) fn state(&self, clock: &Clock) -> State {
-        if !self.isolations.is_empty() && self.isolations.iter().any(|isolated| !isolated.is_over(clock.now())) {
-            return State::Isolated;
-        }
-        self.bare_state()
+    /// The state now; isolations that are over by then do not count. The clock is asked only if it matters.
+    pub(super) fn state(&self, time: &Timeline) -> State {
+        let isolated = || {
+            let now = time.now();
+            self.isolations().iter().any(|isolation| now < isolation.ends)
+        };
+        if !self.isolations().is_empty() && isolated() { State::Isolated } else { self.bare_state() }
     }
 
     /// The state as recorded, before isolations that are over have been noticed.
-    pub(super) const fn recorded_state(&self) -> State {
-        if self.isolations.is_empty() { self.bare_state() } else { State::Isolated }
+    pub(super) fn recorded_state(&self) -> State {
+        if self.isolations().is_empty() { self.bare_state() } else { State::Isolated }
     }
 
     /// Admits or refuses one call; a probe gets `lease` to report.
-    pub(super) fn admit(
-        &mut self,
-        name: &Arc<str>,
-        policy: &BreakerPolicy,
-        clock: &Clock,
-        lease: Duration,
-    ) -> Result<Ticket, Refusal> {
-        if !self.isolations.is_empty() {
-            let now = clock.now();
-            self.expire_isolations(name, now);
-            if !self.isolations.is_empty() {
-                let latest =
-                    self.isolations.iter().map(|isolated| isolated.ends).max_by_key(|ends| (ends.is_none(), *ends));
-                let retry_after = latest.flatten().map(|ends| ends.saturating_duration_since(now));
-                return Err(self.refuse(RejectionReason::Isolated, retry_after));
+    pub(super) fn admit(&mut self, setting: &Setting, gate: &Gate, lease: Duration) -> Result<Ticket, Refusal> {
+        if !self.isolations().is_empty() {
+            let now = setting.time.now();
+            self.expire_isolations(setting, now);
+            if let Some(last) = self.isolations().iter().map(|isolation| isolation.ends).max() {
+                return Err(Self::refuse(gate, RejectionReason::Isolated, last.left(now)));
             }
         }
         if self.mode == Mode::Disabled {
-            return Ok(Ticket { generation: self.generation, probe: 0, started: None });
+            return Ok(Ticket::plain(self.generation));
         }
         if let Phase::Open { until } = self.phase {
-            let now = clock.now();
-            if until.is_none_or(|until| now < until) {
-                let retry_after = until.map(|until| until.saturating_duration_since(now));
-                return Err(self.refuse(RejectionReason::Open, retry_after));
+            let now = setting.time.now();
+            if now < until {
+                return Err(Self::refuse(gate, RejectionReason::Open, until.left(now)));
             }
-            self.half_open(name, policy, now, None);
+            self.half_open(setting, now, None);
         }
-        let timed = policy.slow.is_some() || policy.cancel_fails_after.is_some();
-        let (mut probe, mut started) = (0, None);
-        if matches!(self.phase, Phase::HalfOpen { .. }) {
-            let now = clock.now();
-            self.expire_leases(name, now);
-            if let Phase::HalfOpen { successes, probes } = &mut self.phase {
-                let in_flight = u32::try_from(probes.len()).unwrap_or(u32::MAX);
-                if successes.saturating_add(in_flight) >= policy.success_threshold {
-                    return Err(self.refuse(RejectionReason::HalfOpenFull, None));
-                }
-                probe = self.next_id;
-                self.next_id += 1;
-                probes.push(Probe { id: probe, lease_ends: now.checked_add(lease) });
-            }
-            started = timed.then_some(now);
-        } else {
-            self.roll_interval(policy, clock);
-            if timed {
-                started = Some(clock.now());
-            }
+        if !matches!(self.phase, Phase::HalfOpen(_)) {
+            self.roll_interval(&setting.time);
+            let timed = setting.policy.looks_at_time();
+            let mark = if timed { setting.time.now().0 & !PROBE } else { PLAIN };
+            return Ok(Ticket { generation: self.generation, mark });
         }
-        self.tallies.admitted += 1;
-        Ok(Ticket { generation: self.generation, probe, started })
+        let now = setting.time.now();
+        self.expire_leases(setting, now);
+        let needed = setting.policy.success_threshold;
+        let number = match &mut self.phase {
+            Phase::HalfOpen(probing) => probing.admit(needed, now, now.plus(lease)),
+            Phase::Closed | Phase::Open { .. } => None,
+        };
+        match number {
+            Some(number) => Ok(Ticket { generation: self.generation, mark: PROBE | u64::from(number) }),
+            None => Err(Self::refuse(gate, RejectionReason::HalfOpenFull, None)),
+        }
     }
 
-    fn refuse(&mut self, reason: RejectionReason, retry_after: Option<Duration>) -> Refusal {
-        self.tallies.rejections += 1;
-        Refusal { state: self.recorded_state(), reason, retry_after }
+    fn refuse(gate: &Gate, reason: RejectionReason, retry_after: Option<Duration>) -> Refusal {
+        gate.reject();
+        Refusal { reason, retry_after }
     }
 
     /// Takes the outcome of an admitted call.
-    pub(super) fn report(
-        &mut self,
-        name: &Arc<str>,
-        policy: &BreakerPolicy,
-        clock: &Clock,
-        ticket: &Ticket,
-        outcome: Outcome,
-    ) {
-        if !self.accepts(name, policy, clock, ticket) {
+    pub(super) fn report(&mut self, setting: &Setting, successes: &Count, ticket: &Ticket, outcome: Outcome) {
+        let started = self.started(ticket);
+        if !self.accepts(setting, ticket) {
             return;
         }
-        let slow = match (policy.slow, ticket.started) {
-            (Some(rule), Some(started)) => clock.now().saturating_duration_since(started) > rule.over,
+        let slow = match (setting.policy.slow, started) {
+            (Some(rule), Some(started)) => setting.time.now().since(started) > rule.over,
             _ => false,
         };
         let failed = match outcome {
             Outcome::Ignored => {
-                self.tallies.ignored += 1;
+                self.counts.ignored += 1;
                 return;
             }
-            Outcome::Success => false,
+            Outcome::Success => {
+                successes.shared();
+                false
+            }
             Outcome::Failure(cause) => {
                 self.last_failure = cause;
-                self.tallies.failures += 1;
-                self.tallies.timeouts += u64::from(cause == Cause::Timeout);
+                self.counts.failures += 1;
+                self.counts.timeouts += u64::from(cause == Cause::Timeout);
                 true
             }
         };
-        self.tallies.successes += u64::from(!failed);
-        self.tallies.slow += u64::from(slow);
+        self.counts.slow += u64::from(slow);
         match &mut self.phase {
-            Phase::HalfOpen { .. } if failed => {
-                self.open_by_rule(name, policy, clock, self.last_failure);
-            }
-            Phase::HalfOpen { successes, .. } => {
-                *successes += 1;
-                if *successes >= policy.success_threshold {
-                    self.close(name, policy, clock.now());
+            Phase::HalfOpen(_) if failed => self.open_by_rule(setting, self.last_failure),
+            Phase::HalfOpen(probing) => {
+                probing.successes += 1;
+                if probing.successes >= setting.policy.success_threshold {
+                    self.close(setting, setting.time.now());
                 }
             }
             // A ticket of this generation cannot exist while open: opening starts a generation and admits nobody.
             Phase::Open { .. } => {}
-            Phase::Closed => self.count(name, policy, clock, failed, slow),
+            Phase::Closed => self.count(setting, failed, slow),
         }
     }
 
     /// Takes back the permit of a call that was dropped before it had an outcome.
-    pub(super) fn release(&mut self, name: &Arc<str>, policy: &BreakerPolicy, clock: &Clock, ticket: &Ticket) {
-        if let (Some(limit), Some(started)) = (policy.cancel_fails_after, ticket.started)
-            && clock.now().saturating_duration_since(started) >= limit
+    pub(super) fn release(&mut self, setting: &Setting, successes: &Count, ticket: &Ticket) {
+        if let (Some(limit), Some(started)) = (setting.policy.cancel_fails_after, self.started(ticket))
+            && setting.time.now().since(started) >= limit
         {
-            return self.report(name, policy, clock, ticket, Outcome::Failure(Cause::Timeout));
+            return self.report(setting, successes, ticket, Outcome::Failure(Cause::Timeout));
         }
-        if self.accepts(name, policy, clock, ticket) {
-            self.tallies.dropped += 1;
+        if self.accepts(setting, ticket) {
+            self.counts.dropped += 1;
+        }
+    }
+
+    /// When the call was admitted, if anybody noted it.
+    fn started(&self, ticket: &Ticket) -> Option<Moment> {
+        match (ticket.probe(), &self.phase) {
+            (Some(number), Phase::HalfOpen(probing)) if ticket.generation == self.generation => {
+                probing.in_flight.iter().find(|probe| probe.number == number).map(|probe| probe.started)
+            }
+            (None, _) => (!ticket.is_plain()).then_some(Moment(ticket.mark)),
+            _ => None,
         }
     }
 
     /// Whether the ticket may still say something; takes its probe slot back. If not, it is counted as late.
-    fn accepts(&mut self, name: &Arc<str>, policy: &BreakerPolicy, clock: &Clock, ticket: &Ticket) -> bool {
+    fn accepts(&mut self, setting: &Setting, ticket: &Ticket) -> bool {
         if matches!(self.phase, Phase::Closed) {
-            self.roll_interval(policy, clock);
+            self.roll_interval(&setting.time);
         }
         let mut valid = ticket.generation == self.generation;
         if valid && self.mode == Mode::Disabled {
             return false;
         }
-        if valid && ticket.probe != 0 {
-            self.expire_leases(name, clock.now());
-            if let Phase::HalfOpen { probes, .. } = &mut self.phase {
-                let held = probes.iter().position(|probe| probe.id == ticket.probe);
-                valid = held.map(|at| probes.swap_remove(at)).is_some();
+        if valid && let Some(number) = ticket.probe() {
+            self.expire_leases(setting, setting.time.now());
+            if let Phase::HalfOpen(probing) = &mut self.phase {
+                valid = probing.take_back(number);
             }
         }
-        self.tallies.late += u64::from(!valid);
+        self.counts.late += u64::from(!valid);
         valid
     }
 
     /// Counts one outcome while closed, and opens if the rule says so.
-    fn count(&mut self, name: &Arc<str>, policy: &BreakerPolicy, clock: &Clock, failed: bool, slow: bool) {
+    fn count(&mut self, setting: &Setting, failed: bool, slow: bool) {
         self.consecutive_failures = if failed { self.consecutive_failures.saturating_add(1) } else { 0 };
-        let sums = match &mut self.window {
-            None => Sums::default(),
-            Some(window) => {
-                let now = if window.is_timed() { clock.now() } else { self.since };
-                window.record(now, failed, slow)
-            }
-        };
-        let (minimum, failure_rate) = match policy.trip {
+        let sums = self.window.as_mut().map_or_else(Sums::default, |window| window.record(&setting.time, failed, slow));
+        let (minimum, failure_rate) = match setting.policy.trip {
             TripRule::Consecutive { failures } => {
                 let trips = (self.consecutive_failures >= failures).then_some(self.last_failure);
-                return self.trip(name, policy, clock, trips);
+                return self.trip(setting, trips);
             }
             TripRule::CountWindow { minimum, failure_rate, .. }
             | TripRule::TimeWindow { minimum, failure_rate, .. } => (minimum, failure_rate),
@@ -281,169 +338,33 @@ impl Core {
         } else if reaches(sums.failures, sums.calls, failure_rate) {
             Some(self.last_failure)
         } else {
-            policy.slow.filter(|rule| reaches(sums.slow, sums.calls, rule.rate)).map(|_| Cause::Slow)
+            setting.policy.slow.filter(|rule| reaches(sums.slow, sums.calls, rule.rate)).map(|_| Cause::Slow)
         };
-        self.trip(name, policy, clock, trips);
+        self.trip(setting, trips);
     }
 
-    fn trip(&mut self, name: &Arc<str>, policy: &BreakerPolicy, clock: &Clock, cause: Option<Cause>) {
-        match (self.mode, cause) {
-            (_, None) => self.threshold_reported = false,
-            (Mode::Active, Some(cause)) => {
-                self.open_by_rule(name, policy, clock, cause);
-            }
-            (_, Some(cause)) if !self.threshold_reported => {
-                self.threshold_reported = true;
-                let state = self.recorded_state();
-                self.emit(name, clock.now(), state, EventKind::ThresholdReached { cause });
-            }
-            _ => {}
+    /// Takes back the slots of probes that have not reported in time.
+    fn expire_leases(&mut self, setting: &Setting, now: Moment) {
+        let Phase::HalfOpen(probing) = &mut self.phase else { return };
+        let before = probing.in_flight.len();
+        probing.in_flight.retain(|probe| now < probe.lease_ends);
+        for _ in probing.in_flight.len()..before {
+            self.lease_expired(setting, now);
         }
     }
 
-    fn open_by_rule(&mut self, name: &Arc<str>, policy: &BreakerPolicy, clock: &Clock, cause: Cause) {
-        let open_for = policy.open_time(self.open_count.saturating_add(1));
-        self.open(name, clock.now(), cause, open_for, None);
-    }
-
-    pub(super) fn open(
-        &mut self,
-        name: &Arc<str>,
-        now: Instant,
-        cause: Cause,
-        open_for: Duration,
-        by: Option<Operator>,
-    ) {
-        let from = self.recorded_state();
-        self.open_count = self.open_count.saturating_add(1);
-        self.tallies.times_opened += 1;
-        self.cause = Some(cause);
-        self.turn(Phase::Open { until: now.checked_add(open_for) }, now);
-        self.emit(name, now, from, EventKind::Opened { cause, open_for, open_count: self.open_count, by });
-    }
-
-    pub(super) fn half_open(&mut self, name: &Arc<str>, policy: &BreakerPolicy, now: Instant, by: Option<Operator>) {
-        let from = self.recorded_state();
-        let probes = Vec::with_capacity(usize::try_from(policy.success_threshold.min(64)).unwrap_or(1));
-        self.turn(Phase::HalfOpen { successes: 0, probes }, now);
-        self.emit(name, now, from, EventKind::HalfOpened { by });
-    }
-
-    fn close(&mut self, name: &Arc<str>, policy: &BreakerPolicy, now: Instant) {
-        let from = self.recorded_state();
-        self.clear(policy, now);
-        self.emit(name, now, from, EventKind::Closed);
-    }
-
-    /// Back to closed with every count at zero; the tallies stay.
-    pub(super) fn clear(&mut self, policy: &BreakerPolicy, now: Instant) {
-        self.open_count = 0;
-        self.threshold_reported = false;
-        self.interval_ends = policy.interval.and_then(|interval| now.checked_add(interval));
-        if let Some(window) = &mut self.window {
-            window.clear();
+    /// Starts over at the edge of a counting interval, where the rule has one.
+    fn roll_interval(&mut self, time: &Timeline) {
+        if self.window.as_mut().is_some_and(|window| window.rolls(time)) {
+            self.consecutive_failures = 0;
+            self.generation += 1;
         }
-        self.turn(Phase::Closed, now);
-    }
-
-    /// Turns the automatic machine and starts a generation.
-    pub(super) fn turn(&mut self, phase: Phase, now: Instant) {
-        self.phase = phase;
-        self.consecutive_failures = 0;
-        self.generation += 1;
-        if self.isolations.is_empty() {
-            self.since = now;
-        }
-    }
-
-    pub(super) fn isolate(
-        &mut self,
-        name: &Arc<str>,
-        now: Instant,
-        by: Operator,
-        expires_in: Option<Duration>,
-    ) -> IsolationId {
-        let from = self.recorded_state();
-        let id = IsolationId(self.next_id);
-        self.next_id += 1;
-        if self.isolations.is_empty() {
-            self.since = now;
-        }
-        let ends = expires_in.and_then(|time| now.checked_add(time));
-        self.isolations.push(Isolated { id, by: by.clone(), ends });
-        self.generation += 1;
-        if matches!(self.phase, Phase::HalfOpen { .. }) {
-            self.phase = Phase::Open { until: Some(now) };
-        }
-        self.emit(name, now, from, EventKind::Isolated { id, by, expires_in });
-        id
-    }
-
-    /// Whether there was such an isolation.
-    pub(super) fn end_isolation(&mut self, name: &Arc<str>, now: Instant, id: IsolationId, kind: EventKind) -> bool {
-        let Some(at) = self.isolations.iter().position(|isolated| isolated.id == id) else { return false };
-        let from = self.recorded_state();
-        self.isolations.remove(at);
-        self.generation += 1;
-        if self.isolations.is_empty() {
-            self.since = now;
-        }
-        self.emit(name, now, from, kind);
-        true
-    }
-
-    pub(super) fn expire_isolations(&mut self, name: &Arc<str>, now: Instant) {
-        while let Some(over) = self.isolations.iter().find(|isolated| isolated.is_over(now)) {
-            let id = over.id;
-            self.end_isolation(name, now, id, EventKind::IsolationExpired { id });
-        }
-    }
-
-    fn expire_leases(&mut self, name: &Arc<str>, now: Instant) {
-        let Phase::HalfOpen { probes, .. } = &mut self.phase else { return };
-        let before = probes.len();
-        probes.retain(|probe| probe.lease_ends.is_none_or(|ends| now < ends));
-        for _ in probes.len()..before {
-            self.tallies.leases_expired += 1;
-            self.emit(name, now, State::HalfOpen, EventKind::LeaseExpired);
-        }
-    }
-
-    fn roll_interval(&mut self, policy: &BreakerPolicy, clock: &Clock) {
-        let (Some(interval), Some(ends)) = (policy.interval, self.interval_ends) else { return };
-        let now = clock.now();
-        if now < ends {
-            return;
-        }
-        let over = now.saturating_duration_since(ends).as_nanos() % interval.as_nanos().max(1);
-        let into = Duration::from_nanos(u64::try_from(over).unwrap_or(0));
-        self.interval_ends = now.checked_add(interval.saturating_sub(into));
-        self.consecutive_failures = 0;
-        self.generation += 1;
-    }
-
-    /// Numbers an event and puts it into the outbox, where the oldest gives way; the numbers tell readers what is gone.
-    pub(super) fn emit(&mut self, name: &Arc<str>, at: Instant, from: State, kind: EventKind) {
-        self.seq += 1;
-        if self.outbox.len() >= OUTBOX {
-            self.outbox.pop_front();
-        }
-        self.outbox.push_back(Event {
-            breaker: Arc::clone(name),
-            seq: self.seq,
-            at,
-            generation: self.generation,
-            from,
-            to: self.recorded_state(),
-            trace: correlation::current(),
-            kind,
-        });
     }
 
     /// Successes and probes in flight while half-open; zero otherwise.
     pub(super) fn probes(&self) -> (u32, u32) {
         match &self.phase {
-            Phase::HalfOpen { successes, probes } => (*successes, u32::try_from(probes.len()).unwrap_or(u32::MAX)),
+            Phase::HalfOpen(probing) => (probing.successes, u32::try_from(probing.in_flight.len()).unwrap_or(u32::MAX)),
             Phase::Closed | Phase::Open { .. } => (0, 0),
         }
     }

@@ -1,8 +1,8 @@
 //! What the caller of a breaker gets instead of a result.
 
-use super::state::State;
+use super::{handle::Breaker, state::State};
 use crate::retry::Verdict;
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 /// The call did not succeed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,11 +26,12 @@ impl<E> CallError<E> {
     /// all when nobody can say when that is; a timeout is worth a retry; `inner` judges the rest.
     pub fn verdict(&self, inner: impl FnOnce(&E) -> Verdict) -> Verdict {
         match self {
-            Self::Rejected(Rejection { retry_after: Some(wait), .. }) => Verdict::RetryAfter(*wait),
-            Self::Rejected(Rejection { reason: RejectionReason::HalfOpenFull, .. }) | Self::TimedOut { .. } => {
-                Verdict::Retryable
-            }
-            Self::Rejected(_) => Verdict::NonRetryable,
+            Self::Rejected(rejection) => match (rejection.retry_after, rejection.reason) {
+                (Some(wait), _) => Verdict::RetryAfter(wait),
+                (None, RejectionReason::HalfOpenFull) => Verdict::Retryable,
+                (None, _) => Verdict::NonRetryable,
+            },
+            Self::TimedOut { .. } => Verdict::Retryable,
             Self::Inner(error) => inner(error),
         }
     }
@@ -38,16 +39,25 @@ impl<E> CallError<E> {
 
 /// A call that was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the breaker `{breaker}` is {}; the call was not made", reason.phrase())]
+#[error("the breaker `{}` is {}; the call was not made", breaker.name(), reason.phrase())]
 pub struct Rejection {
     /// Whose refusal it is.
-    pub breaker: Arc<str>,
-    /// Where the breaker stood.
-    pub state: State,
+    pub breaker: Breaker,
     /// Why it refused.
     pub reason: RejectionReason,
     /// When a call may pass again; none if nobody can say.
     pub retry_after: Option<Duration>,
+}
+
+impl Rejection {
+    /// Where the breaker stood.
+    pub const fn state(&self) -> State {
+        match self.reason {
+            RejectionReason::Open => State::Open,
+            RejectionReason::HalfOpenFull => State::HalfOpen,
+            RejectionReason::Isolated => State::Isolated,
+        }
+    }
 }
 
 /// Why a call was refused.

@@ -9,12 +9,9 @@ use super::{
     error::SnapshotError,
     state::{Cause, Mode, State},
 };
-use crate::correlation::Trace;
+use crate::{correlation::Trace, name::Name};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::broadcast, time::Instant};
-
-/// How many undelivered events wait in the outbox; only a listener that is slow beyond reason ever fills it.
-pub(super) const OUTBOX: usize = 4096;
 
 /// How many events a feed keeps for a slow reader.
 pub(super) const FEED: usize = 256;
@@ -23,7 +20,7 @@ pub(super) const FEED: usize = 256;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// Whose event it is.
-    pub breaker: Arc<str>,
+    pub breaker: Name,
     /// 1 for the first event of this breaker, then without a gap.
     pub seq: u64,
     /// When, on the breaker's clock.

@@ -1,30 +1,29 @@
-//! The breaker that callers hold: the state machine behind a short lock, and delivery of its events after it.
+//! The breaker that callers hold: a gate that is read without a lock, the state machine behind a short one, and delivery
+//! of its events after it.
 
 use super::{
-    core::{Core, Phase, Ticket},
-    error::{CallError, Rejection},
-    event::{Event, FEED, Feed},
+    core::{Core, Counts, Phase, Refusal, Setting, Ticket},
+    error::{CallError, Rejection, RejectionReason},
+    event::{Event, Feed},
+    gate::{Count, Gate, Shut},
+    moment::Timeline,
     permit::Permit,
     policy::BreakerPolicy,
+    rare::Parcel,
     state::{Cause, Outcome, State},
-    stats::Stats,
+    stats::{Stats, Tallies},
 };
-use crate::clock::Clock;
-use parking_lot::Mutex;
+use crate::{clock::Clock, name::Name, sync::Mutex};
 use std::{
     fmt,
     future::poll_fn,
-    panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    mem,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::Poll,
     time::Duration,
 };
-use tokio::sync::broadcast;
-
-type Listener = Arc<dyn Fn(&Event) + Send + Sync>;
+use tokio::{task::coop::unconstrained, time::sleep};
 
 /// A circuit breaker round one dependency; clones are the same breaker.
 #[derive(Clone, Debug)]
@@ -32,54 +31,63 @@ pub struct Breaker {
     pub(super) inner: Arc<Inner>,
 }
 
+/// In this order, since the three things that calls through a healthy breaker touch (the word of the gate, and the count of
+/// this thread and of another) are to lie in three cache lines, with what is seldom touched between them.
+#[repr(C)]
 pub(super) struct Inner {
-    pub(super) name: Arc<str>,
-    pub(super) policy: BreakerPolicy,
-    pub(super) clock: Clock,
-    core: Mutex<Core>,
-    listeners: Mutex<Arc<[Listener]>>,
-    feed: OnceLock<broadcast::Sender<Event>>,
-    delivering: AtomicBool,
+    first_seat: Count,
+    pub(super) core: Mutex<Core>,
+    pub(super) gate: Gate,
+    successes: Count,
+    pub(super) setting: Setting,
+    second_seat: Count,
 }
 
 impl Breaker {
-    /// A closed breaker that reads tokio's clock.
-    pub fn new(name: impl Into<Arc<str>>, policy: BreakerPolicy) -> Self {
+    /// A closed breaker that reads tokio's clock. Breakers that share a policy by an `Arc` are smaller.
+    pub fn new(name: impl Into<Name>, policy: impl Into<Arc<BreakerPolicy>>) -> Self {
         Self::with_clock(name, policy, Clock::tokio())
     }
 
     /// A closed breaker that reads the given clock. The call timeout always follows tokio's.
-    pub fn with_clock(name: impl Into<Arc<str>>, policy: BreakerPolicy, clock: Clock) -> Self {
-        let policy = policy.clamped();
-        let core = Mutex::new(Core::new(&policy, clock.now()));
+    pub fn with_clock(name: impl Into<Name>, policy: impl Into<Arc<BreakerPolicy>>, clock: Clock) -> Self {
+        let policy = BreakerPolicy::clamp(policy.into());
+        let setting = Setting { name: name.into(), policy, time: Timeline::new(clock) };
+        let core = Core::new(&setting);
+        let gate = Gate::default();
+        gate.publish(core.generation, core.pass(&setting.policy));
         Self {
             inner: Arc::new(Inner {
-                name: name.into(),
-                policy,
-                clock,
-                core,
-                listeners: Mutex::new(Arc::new([])),
-                feed: OnceLock::new(),
-                delivering: AtomicBool::new(false),
+                first_seat: Count::default(),
+                core: Mutex::new(core),
+                gate,
+                successes: Count::default(),
+                setting,
+                second_seat: Count::default(),
             }),
         }
     }
 
     /// Its name.
-    pub fn name(&self) -> &Arc<str> {
-        &self.inner.name
+    pub fn name(&self) -> &Name {
+        &self.inner.setting.name
     }
 
     /// Its policy, as clamped.
+    #[inline]
     pub fn policy(&self) -> &BreakerPolicy {
-        &self.inner.policy
+        &self.inner.setting.policy
     }
 
     /// Makes one call through the breaker.
     ///
-    /// The call is stopped (its future dropped) at the policy's call timeout, which counts as a failure. `classify` says
-    /// what the result means. A panic in the call counts as a failure and goes on to the caller. Dropping the returned
-    /// future gives the permit back; one that is never polled takes none.
+    /// The call is stopped (its future dropped) at the policy's call timeout, counted from when it first had to wait, and
+    /// that is a failure. `classify` says what the result means. A panic in the call counts as a failure and goes on to the
+    /// caller. Dropping the returned future gives the permit back; one that is never polled takes none.
+    ///
+    /// # Errors
+    /// [`CallError::Rejected`] if the breaker refused the call, which then never ran; [`CallError::TimedOut`] if it was
+    /// stopped; [`CallError::Inner`] with the call's own error.
     pub async fn call<T, E, Operation, Call, Classify>(
         &self,
         operation: Operation,
@@ -90,71 +98,91 @@ impl Breaker {
         Call: Future<Output = Result<T, E>>,
         Classify: FnOnce(&Result<T, E>) -> Outcome,
     {
-        let limit = self.inner.policy.call_timeout;
-        // The timeout itself ends a hanging call; the lease is for a future that is kept and never polled again.
-        let mut permit = self.acquire(limit.saturating_mul(2))?;
-        let blamed = &mut permit.blamed;
-        let timed = tokio::time::timeout(limit, async move {
-            // Unwinding is this call's panic only while its own code runs; otherwise a neighbour in the same task panicked.
-            *blamed = true;
-            let mut call = pin!(operation());
-            poll_fn(|context| {
-                *blamed = true;
-                let polled = call.as_mut().poll(context);
-                *blamed = false;
-                polled
-            })
-            .await
-        });
-        let Ok(result) = timed.await else {
-            permit.failure(Cause::Timeout);
-            return Err(CallError::TimedOut { after: limit });
+        let inner = &*self.inner;
+        let ticket = match inner.gate.free() {
+            Some(generation) => Ticket::plain(generation),
+            // The timeout itself ends a hanging call; the lease is for a future that is kept and never polled again.
+            None => match inner.ask(2) {
+                Ok(ticket) => ticket,
+                Err(refusal) => return Err(CallError::Rejected(self.rejection(&refusal))),
+            },
         };
-        permit.blamed = true;
-        let outcome = classify(&result);
-        permit.report(outcome);
+        let mut call = pin!(async { operation().await });
+        // Most calls of a test and many of a cache are over at once: until one waits it needs no timer, and its permit need
+        // not outlive a poll.
+        let first = poll_fn(|context| Poll::Ready(inner.blamed(&ticket, || call.as_mut().poll(context)))).await;
+        let ended = match first {
+            Poll::Ready(result) => Some(result),
+            Poll::Pending => inner.wait(&ticket, call).await,
+        };
+        let Some(result) = ended else {
+            inner.settle(&ticket, Outcome::Failure(Cause::Timeout));
+            return Err(CallError::TimedOut { after: inner.setting.policy.call_timeout });
+        };
+        let outcome = inner.blamed(&ticket, || classify(&result));
+        inner.settle(&ticket, outcome);
         result.map_err(CallError::Inner)
     }
 
     /// Asks to make one call by hand; the permit's lease is the policy's call timeout.
-    pub fn try_acquire(&self) -> Result<Permit, Rejection> {
-        self.acquire(self.inner.policy.call_timeout)
+    ///
+    /// # Errors
+    /// [`Rejection`] if the breaker refuses it.
+    #[expect(clippy::inline_always, reason = "not inlined, it costs as much again")]
+    #[inline(always)]
+    pub fn try_acquire(&self) -> Result<Permit<&Self>, Rejection> {
+        match self.inner.gate.free() {
+            Some(generation) => Ok(Permit::new(self, Ticket::plain(generation))),
+            None => self.try_acquire_asking(),
+        }
     }
 
-    fn acquire(&self, lease: Duration) -> Result<Permit, Rejection> {
-        let inner = &self.inner;
-        match inner.locked(|core| core.admit(&inner.name, &inner.policy, &inner.clock, lease)) {
-            Ok(ticket) => Ok(Permit::new(Arc::clone(inner), ticket)),
-            Err(refusal) => Err(Rejection {
-                breaker: Arc::clone(&inner.name),
-                state: refusal.state,
-                reason: refusal.reason,
-                retry_after: refusal.retry_after,
-            }),
+    #[expect(clippy::inline_always, reason = "not inlined, it costs as much again")]
+    #[inline(always)]
+    fn try_acquire_asking(&self) -> Result<Permit<&Self>, Rejection> {
+        match self.inner.ask(1) {
+            Ok(ticket) => Ok(Permit::new(self, ticket)),
+            Err(refusal) => Err(self.rejection(&refusal)),
         }
+    }
+
+    /// The same, with a permit that can be kept and sent elsewhere.
+    ///
+    /// # Errors
+    /// [`Rejection`] if the breaker refuses the call.
+    pub fn try_acquire_owned(&self) -> Result<Permit<Self>, Rejection> {
+        let ticket = match self.inner.gate.free() {
+            Some(generation) => Ticket::plain(generation),
+            None => self.inner.ask(1).map_err(|refusal| self.rejection(&refusal))?,
+        };
+        Ok(Permit::new(self.clone(), ticket))
+    }
+
+    #[inline]
+    fn rejection(&self, refusal: &Refusal) -> Rejection {
+        Rejection { breaker: self.clone(), reason: refusal.reason, retry_after: refusal.retry_after }
     }
 
     /// Where it stands. Reads only: an open breaker whose time is over is open until a probe is admitted.
     pub fn state(&self) -> State {
-        self.inner.core.lock().state(&self.inner.clock)
+        self.inner.core.lock().state(&self.inner.setting.time)
     }
 
-    /// One consistent reading of everything it knows. Reads only.
+    /// One consistent reading of everything it knows. Reads only. Calls that other threads report meanwhile may be counted
+    /// already or not yet.
     pub fn stats(&self) -> Stats {
-        let Inner { policy, clock, .. } = &*self.inner;
+        let Setting { policy, time, .. } = &self.inner.setting;
         let core = self.inner.core.lock();
-        let now = clock.now();
-        let state = core.state(clock);
+        let now = time.now();
+        let state = core.state(time);
         let remaining = match core.phase {
-            Phase::Open { until } if state == State::Open => {
-                until.map_or(Duration::MAX, |until| until.saturating_duration_since(now))
-            }
+            Phase::Open { until } if state == State::Open => until.left(now).unwrap_or(Duration::MAX),
             _ => Duration::ZERO,
         };
         let (probe_successes, probes_in_flight) = core.probes();
         Stats {
             state,
-            state_age: now.saturating_duration_since(core.since),
+            state_age: now.since(core.since),
             generation: core.generation,
             consecutive_failures: core.consecutive_failures,
             failure_threshold: policy.failure_threshold(),
@@ -164,7 +192,7 @@ impl Breaker {
             open_count: core.open_count,
             remaining,
             cause: core.cause,
-            tallies: core.tallies,
+            tallies: self.inner.tallies(&core),
         }
     }
 
@@ -172,77 +200,186 @@ impl Breaker {
     /// call the breaker. A panic in it is logged and goes no further. It lives as long as the breaker; one that holds
     /// a clone of the breaker makes that for ever.
     pub fn listen(&self, listener: impl Fn(&Event) + Send + Sync + 'static) {
-        let mut listeners = self.inner.listeners.lock();
-        *listeners = listeners.iter().cloned().chain([Arc::new(listener) as Listener]).collect();
+        self.inner.core.lock().rare().listen(Arc::new(listener));
     }
 
     /// A bounded feed of every event from now on.
     pub fn subscribe(&self) -> Feed {
-        let receiver = self.inner.feed.get_or_init(|| broadcast::Sender::new(FEED)).subscribe();
-        let core = self.inner.core.lock();
-        Feed::new(receiver, core.outbox.front().map_or(core.seq + 1, |oldest| oldest.seq))
+        let mut core = self.inner.core.lock();
+        let next = u64::from(core.seq) + 1;
+        let (receiver, waiting) = core.rare().subscribe();
+        Feed::new(receiver, waiting.unwrap_or(next))
     }
 }
 
 impl Inner {
-    pub(super) fn report(&self, ticket: &Ticket, outcome: Outcome) {
-        self.locked(|core| core.report(&self.name, &self.policy, &self.clock, ticket, outcome));
+    /// Asks for a call that the gate did not let through; its lease is so many call timeouts.
+    #[expect(clippy::inline_always, reason = "not inlined, it costs as much again")]
+    #[inline(always)]
+    fn ask(&self, timeouts: u32) -> Result<Ticket, Refusal> {
+        match self.gate.shut(&self.setting.time) {
+            Shut::For(retry_after) => Err(Refusal { reason: RejectionReason::Open, retry_after }),
+            Shut::Perhaps => self.admit(timeouts),
+        }
     }
 
-    pub(super) fn release(&self, ticket: &Ticket) {
-        self.locked(|core| core.release(&self.name, &self.policy, &self.clock, ticket));
+    #[inline(never)]
+    fn admit(&self, timeouts: u32) -> Result<Ticket, Refusal> {
+        let lease = self.setting.policy.call_timeout.saturating_mul(timeouts);
+        self.locked(|core| core.admit(&self.setting, &self.gate, lease))
     }
 
-    /// Runs `act` on the state machine, then delivers what it had to tell.
+    /// Runs code of an admitted call. If it panics the call has failed; otherwise nothing has come of it yet.
+    #[expect(clippy::inline_always, reason = "not inlined, it costs as much again")]
+    #[inline(always)]
+    fn blamed<R>(&self, ticket: &Ticket, act: impl FnOnce() -> R) -> R {
+        let mut pending = Pending { inner: self, ticket, is_blamed: true, is_over: false };
+        let result = act();
+        pending.is_over = true;
+        result
+    }
+
+    /// Goes on with a call that has been polled once and waits; none if it ran into its limit. Dropped, it is given back.
+    async fn wait<Call: Future>(&self, ticket: &Ticket, mut call: Pin<&mut Call>) -> Option<Call::Output> {
+        // Unwinding is this call's panic only while its own code runs; otherwise a neighbour in the same task panicked.
+        let mut pending = Pending { inner: self, ticket, is_blamed: false, is_over: false };
+        let mut timer = pin!(unconstrained(sleep(self.setting.policy.call_timeout)));
+        let mut is_polled = true;
+        let ended = poll_fn(|context| {
+            if !mem::take(&mut is_polled) {
+                pending.is_blamed = true;
+                let polled = call.as_mut().poll(context);
+                pending.is_blamed = false;
+                if let Poll::Ready(output) = polled {
+                    return Poll::Ready(Some(output));
+                }
+            }
+            timer.as_mut().poll(context).map(|()| None)
+        })
+        .await;
+        pending.is_over = true;
+        ended
+    }
+
+    /// Takes the outcome of an admitted call.
+    #[expect(clippy::inline_always, reason = "not inlined, it costs as much again")]
+    #[inline(always)]
+    pub(super) fn settle(&self, ticket: &Ticket, outcome: Outcome) {
+        if outcome == Outcome::Success {
+            self.succeed(ticket);
+        } else {
+            self.judge(*ticket, outcome);
+        }
+    }
+
+    /// Takes the success of an admitted call.
+    #[expect(clippy::inline_always, reason = "not inlined, it costs as much again")]
+    #[inline(always)]
+    pub(super) fn succeed(&self, ticket: &Ticket) {
+        if ticket.is_plain() && self.gate.is_free(ticket.generation) {
+            Count::one(&self.first_seat, &self.second_seat, &self.successes);
+        } else {
+            self.judge(*ticket, Outcome::Success);
+        }
+    }
+
+    #[inline(never)]
+    fn judge(&self, ticket: Ticket, outcome: Outcome) {
+        self.locked(|core| core.report(&self.setting, &self.successes, &ticket, outcome));
+    }
+
+    /// Takes back the permit of a call without an outcome. If it is to blame for it that the thread unwinds, it failed.
+    #[inline(never)]
+    pub(super) fn give_back(&self, ticket: Ticket, blamed: bool) {
+        if blamed && std::thread::panicking() {
+            self.judge(ticket, Outcome::Failure(Cause::Other));
+        } else {
+            self.locked(|core| core.release(&self.setting, &self.successes, &ticket));
+        }
+    }
+
+    /// Runs `act` on the state machine, tells the gate what holds now, then delivers what there is to tell.
     pub(super) fn locked<T>(&self, act: impl FnOnce(&mut Core) -> T) -> T {
-        let (result, news) = {
+        let (result, delivers) = {
             let mut core = self.core.lock();
             let result = act(&mut core);
-            (result, !core.outbox.is_empty())
+            self.gate.publish(core.generation, core.pass(&self.setting.policy));
+            let delivers = core.rare.as_mut().is_some_and(|rare| rare.begin_delivery());
+            core.drop_idle();
+            (result, delivers)
         };
-        if news {
-            self.deliver();
+        if delivers {
+            while let Some(parcel) = self.next_parcel() {
+                parcel.deliver();
+            }
         }
         result
     }
 
-    /// Delivers the outbox unless somebody is at it; that somebody looks again after stepping down, so nothing is left.
-    fn deliver(&self) {
-        loop {
-            if self.delivering.swap(true, Ordering::AcqRel) {
-                return;
-            }
-            while let Some(event) = self.next_event() {
-                self.tell(event);
-            }
-            self.delivering.store(false, Ordering::Release);
-            if self.core.lock().outbox.is_empty() {
-                return;
-            }
+    fn next_parcel(&self) -> Option<Parcel> {
+        let mut core = self.core.lock();
+        let parcel = core.rare().next_parcel();
+        core.drop_idle();
+        parcel
+    }
+
+    pub(super) fn tallies(&self, core: &Core) -> Tallies {
+        let successes = Count::sum([&self.first_seat, &self.second_seat, &self.successes]);
+        let rejections = self.gate.rejections();
+        let Counts { failures, timeouts, ignored, dropped, slow, late, leases_expired, times_opened } = core.counts;
+        Tallies {
+            successes,
+            failures,
+            timeouts,
+            ignored,
+            dropped,
+            slow,
+            late,
+            rejections,
+            leases_expired: leases_expired.into(),
+            times_opened: times_opened.into(),
         }
     }
 
-    fn next_event(&self) -> Option<Event> {
-        self.core.lock().outbox.pop_front()
+    pub(super) fn set_tallies(&self, core: &mut Core, tallies: &Tallies) {
+        let Tallies { failures, timeouts, ignored, dropped, slow, late, .. } = *tallies;
+        let few = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        let (leases_expired, times_opened) = (few(tallies.leases_expired), few(tallies.times_opened));
+        core.counts = Counts { failures, timeouts, ignored, dropped, slow, late, leases_expired, times_opened };
+        Count::set_sum(&self.first_seat, &self.second_seat, &self.successes, tallies.successes);
+        self.gate.set_rejections(tallies.rejections);
     }
+}
 
-    fn tell(&self, event: Event) {
-        event.log();
-        let listeners = Arc::clone(&self.listeners.lock());
-        for listener in listeners.iter() {
-            if catch_unwind(AssertUnwindSafe(|| listener(&event))).is_err() {
-                tracing::error!(breaker = %event.breaker, seq = event.seq, "a listener of the breaker panicked");
-            }
-        }
-        if let Some(feed) = self.feed.get() {
-            // An error means that nobody is subscribed right now.
-            let _ = feed.send(event);
+/// An admitted call that has no outcome yet; gives it back when it is dropped before it is over.
+struct Pending<'call> {
+    inner: &'call Inner,
+    ticket: &'call Ticket,
+    is_blamed: bool,
+    is_over: bool,
+}
+
+impl Drop for Pending<'_> {
+    #[expect(clippy::inline_always, reason = "not inlined, it costs as much again")]
+    #[inline(always)]
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.inner.give_back(*self.ticket, self.is_blamed);
         }
     }
 }
 
+/// Two handles are equal if they are of the same breaker.
+impl PartialEq for Breaker {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+}
+
+impl Eq for Breaker {}
+
 impl fmt::Debug for Inner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Breaker").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Breaker").field("name", &self.setting.name).finish_non_exhaustive()
     }
 }

@@ -55,12 +55,16 @@ mod control;
 mod core;
 mod error;
 mod event;
+mod gate;
 mod handle;
+mod moment;
 mod permit;
 mod policy;
+mod rare;
 mod snapshot;
 mod state;
 mod stats;
+mod turns;
 mod window;
 
 pub use control::{Isolated, Isolation, IsolationId};

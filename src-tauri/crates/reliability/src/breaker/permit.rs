@@ -2,33 +2,40 @@
 
 use super::{
     core::Ticket,
-    handle::Inner,
+    handle::Breaker,
     state::{Cause, Outcome},
 };
-use std::sync::Arc;
+use std::borrow::Borrow;
 
 /// Admission to one call. Report what came of it; dropped, it gives its slot back and records nothing, unless the thread
 /// is unwinding from a panic that began while it was held, which counts as a failure.
 ///
+/// It borrows its breaker (`Permit<&Breaker>`) or holds it (`Permit<Breaker>`), which costs two atomic additions more.
+///
 /// Its lease is the policy's call timeout: a probe that has not reported by then loses its slot, and its report is late.
 #[must_use = "dropping the permit at once gives it back"]
 #[derive(Debug)]
-pub struct Permit {
-    inner: Arc<Inner>,
+pub struct Permit<Holder: Borrow<Breaker>> {
+    breaker: Holder,
     ticket: Ticket,
-    reported: bool,
+    is_reported: bool,
     /// Whether unwinding means that this call panicked.
-    pub(super) blamed: bool,
+    is_blamed: bool,
 }
 
-impl Permit {
-    pub(super) fn new(inner: Arc<Inner>, ticket: Ticket) -> Self {
-        Self { inner, ticket, reported: false, blamed: !std::thread::panicking() }
+impl<Holder: Borrow<Breaker>> Permit<Holder> {
+    #[expect(clippy::inline_always, reason = "not inlined, it costs as much again")]
+    #[inline(always)]
+    pub(super) fn new(breaker: Holder, ticket: Ticket) -> Self {
+        Self { breaker, ticket, is_reported: false, is_blamed: !std::thread::panicking() }
     }
 
     /// The call worked.
-    pub fn success(self) {
-        self.report(Outcome::Success);
+    #[expect(clippy::inline_always, reason = "not inlined, it costs as much again")]
+    #[inline(always)]
+    pub fn success(mut self) {
+        self.is_reported = true;
+        self.breaker.borrow().inner.succeed(&self.ticket);
     }
 
     /// The call failed.
@@ -43,8 +50,8 @@ impl Permit {
 
     /// The call had this outcome.
     pub fn report(mut self, outcome: Outcome) {
-        self.reported = true;
-        self.inner.report(&self.ticket, outcome);
+        self.is_reported = true;
+        self.breaker.borrow().inner.settle(&self.ticket, outcome);
     }
 
     /// The generation that admitted the call.
@@ -53,15 +60,12 @@ impl Permit {
     }
 }
 
-impl Drop for Permit {
+impl<Holder: Borrow<Breaker>> Drop for Permit<Holder> {
+    #[expect(clippy::inline_always, reason = "not inlined, it costs as much again")]
+    #[inline(always)]
     fn drop(&mut self) {
-        if self.reported {
-            return;
-        }
-        if self.blamed && std::thread::panicking() {
-            self.inner.report(&self.ticket, Outcome::Failure(Cause::Other));
-        } else {
-            self.inner.release(&self.ticket);
+        if !self.is_reported {
+            self.breaker.borrow().inner.give_back(self.ticket, self.is_blamed);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The numbers of a breaker.
 
 use crate::growth::Growth;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// When a breaker opens, how long it stays open, and what closes it.
 ///
@@ -48,8 +48,23 @@ impl BreakerPolicy {
         Self { call_timeout: Duration::from_mins(1), open_for: Duration::from_mins(2), ..Self::http() }
     }
 
-    /// The policy with every clamp applied.
-    pub(super) fn clamped(mut self) -> Self {
+    /// Whether anything depends on how long a call takes.
+    pub(super) const fn looks_at_time(&self) -> bool {
+        self.slow.is_some() || self.cancel_fails_after.is_some()
+    }
+
+    /// Whether a success means nothing but that there is no failure in a row.
+    pub(super) const fn only_counts_failures(&self) -> bool {
+        matches!(self.trip, TripRule::Consecutive { .. }) && self.interval.is_none() && !self.looks_at_time()
+    }
+
+    /// The policy with every clamp applied; the same allocation if there is nothing to clamp.
+    pub(super) fn clamp(given: Arc<Self>) -> Arc<Self> {
+        let clamped = (*given).clone().clamped();
+        if clamped == *given { given } else { Arc::new(clamped) }
+    }
+
+    fn clamped(mut self) -> Self {
         self.success_threshold = self.success_threshold.max(1);
         let counts = matches!(self.trip, TripRule::Consecutive { .. });
         self.interval = self.interval.filter(|interval| counts && !interval.is_zero());

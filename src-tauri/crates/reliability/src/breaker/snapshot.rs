@@ -4,11 +4,12 @@
 //! A wall clock that stepped back meanwhile can at worst leave the full remaining time, never more.
 
 use super::{
-    control::Isolated,
     core::Phase,
     error::SnapshotError,
     event::{EventKind, Operator},
     handle::Breaker,
+    moment::Moment,
+    rare::Held,
     state::{Cause, Mode, State},
     stats::Tallies,
 };
@@ -78,19 +79,17 @@ impl Breaker {
     pub fn snapshot(&self, wall: SystemTime) -> Snapshot {
         let inner = &self.inner;
         inner.locked(|core| {
-            let now = inner.clock.now();
-            core.expire_isolations(&inner.name, now);
+            let now = inner.setting.time.now();
+            core.expire_isolations(&inner.setting, now);
             let open_remaining = match &core.phase {
                 Phase::Closed => None,
-                Phase::Open { until } => {
-                    Some(until.map_or(Duration::MAX, |until| until.saturating_duration_since(now)))
-                }
-                Phase::HalfOpen { .. } => Some(Duration::ZERO),
+                Phase::Open { until } => Some(until.left(now).unwrap_or(Duration::MAX)),
+                Phase::HalfOpen(_) => Some(Duration::ZERO),
             };
-            let stored = |isolated: &Isolated| StoredIsolation {
-                actor: isolated.by.actor.to_string(),
-                reason: isolated.by.reason.to_string(),
-                remaining: isolated.ends.map(|ends| ends.saturating_duration_since(now)),
+            let stored = |held: &Held| StoredIsolation {
+                actor: held.by.actor.to_string(),
+                reason: held.by.reason.to_string(),
+                remaining: held.ends.left(now),
             };
             Snapshot {
                 version: VERSION,
@@ -100,8 +99,8 @@ impl Breaker {
                 open_count: core.open_count,
                 consecutive_failures: core.consecutive_failures,
                 cause: core.cause,
-                isolations: core.isolations.iter().map(stored).collect(),
-                tallies: core.tallies,
+                isolations: core.isolations().iter().map(stored).collect(),
+                tallies: inner.tallies(core),
             }
         })
     }
@@ -112,32 +111,36 @@ impl Breaker {
         let inner = &self.inner;
         let decoded = Snapshot::decode(stored);
         inner.locked(|core| {
-            let now = inner.clock.now();
+            let now = inner.setting.time.now();
             let from = core.recorded_state();
             let snapshot = match decoded {
                 Ok(snapshot) => snapshot,
                 Err(error) => {
-                    core.emit(&inner.name, now, from, EventKind::SnapshotRefused { error: error.clone() });
+                    core.emit(&inner.setting, now, from, EventKind::SnapshotRefused { error: error.clone() });
                     return Restored::Refused(error);
                 }
             };
             let passed = wall.duration_since(snapshot.taken_at).unwrap_or_default();
-            core.isolations.clear();
-            core.clear(&inner.policy, now);
+            core.rare().isolations.clear();
+            core.clear(now);
             core.mode = snapshot.mode;
             core.open_count = snapshot.open_count;
             core.cause = snapshot.cause;
-            core.tallies = snapshot.tallies;
+            inner.set_tallies(core, &snapshot.tallies);
             if let Some(remaining) = snapshot.open_remaining {
-                core.turn(Phase::Open { until: now.checked_add(remaining.saturating_sub(passed)) }, now);
+                let until = match remaining {
+                    Duration::MAX => Moment::NEVER,
+                    remaining => now.plus(remaining.saturating_sub(passed)),
+                };
+                core.turn(Phase::Open { until }, now);
             } else {
                 core.consecutive_failures = snapshot.consecutive_failures;
             }
-            core.emit(&inner.name, now, from, EventKind::Restored);
+            core.emit(&inner.setting, now, from, EventKind::Restored);
             for isolation in snapshot.isolations {
                 let remaining = isolation.remaining.map(|remaining| remaining.saturating_sub(passed));
                 if remaining != Some(Duration::ZERO) {
-                    core.isolate(&inner.name, now, Operator::new(&isolation.actor, &isolation.reason), remaining);
+                    core.isolate(&inner.setting, now, Operator::new(&isolation.actor, &isolation.reason), remaining);
                 }
             }
             Restored::Applied(core.recorded_state())

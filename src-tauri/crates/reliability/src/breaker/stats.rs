@@ -8,8 +8,6 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Tallies {
-    /// Calls let through.
-    pub admitted: u64,
     /// Calls that succeeded in the generation that admitted them.
     pub successes: u64,
     /// Calls that failed in the generation that admitted them, timeouts included.
@@ -30,6 +28,13 @@ pub struct Tallies {
     pub leases_expired: u64,
     /// How often it opened.
     pub times_opened: u64,
+}
+
+impl Tallies {
+    /// Calls that were let through and have ended, one way or another.
+    pub const fn calls(&self) -> u64 {
+        self.successes + self.failures + self.ignored + self.dropped + self.late
+    }
 }
 
 /// One consistent reading of a breaker.

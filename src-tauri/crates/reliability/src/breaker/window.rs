@@ -1,11 +1,14 @@
-//! The two sliding windows: the last N calls, and the calls of the last while.
+//! What a breaker remembers of calls besides the failures in a row: the last N calls, the calls of the last while, or when
+//! counting starts over.
 //!
-//! Both forget: a count window subtracts the call that it overwrites, a time window clears every slice that has aged out,
-//! however long nobody called. Both answer in constant time.
+//! All forget: a count window subtracts the call that it overwrites, a time window clears every slice that has aged out,
+//! however long nobody called. All answer in constant time.
 
-use super::policy::TripRule;
+use super::{
+    moment::{Moment, Timeline},
+    policy::{BreakerPolicy, TripRule},
+};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// Sums over a window.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -42,41 +45,54 @@ const SLOW: u8 = 2;
 pub(super) enum Window {
     /// A ring of outcomes.
     Count { ring: Box<[u8]>, next: usize, sums: Sums },
-    /// A ring of time slices; `newest` is the number of the newest slice since `origin`.
-    Time { slice: Duration, origin: Instant, newest: u64, slices: Box<[Sums; SLICES]>, sums: Sums },
+    /// A ring of time slices of so many nanoseconds; `newest` is the number of the newest.
+    Time { slice: u64, newest: u64, slices: Box<[Sums; SLICES]>, sums: Sums },
+    /// Nothing but the edge at which the failures in a row start over.
+    Interval { length: Duration, ends: Moment },
 }
 
 impl Window {
-    /// The empty window that the rule needs, if it needs one.
-    pub(super) fn new(rule: &TripRule, now: Instant) -> Option<Self> {
-        match *rule {
-            TripRule::Consecutive { .. } => None,
+    /// The empty window that the policy needs, if it needs one.
+    pub(super) fn new(policy: &BreakerPolicy, now: Moment) -> Option<Self> {
+        match policy.trip {
+            TripRule::Consecutive { .. } => {
+                policy.interval.map(|length| Self::Interval { length, ends: now.plus(length) })
+            }
             TripRule::CountWindow { calls, .. } => {
                 let ring = vec![0; usize::try_from(calls).unwrap_or(1)].into_boxed_slice();
                 Some(Self::Count { ring, next: 0, sums: Sums::default() })
             }
             TripRule::TimeWindow { length, .. } => {
-                let slice = length / 10;
-                Some(Self::Time { slice, origin: now, newest: 0, slices: Box::default(), sums: Sums::default() })
+                let slice = Moment(0).plus(length / 10).0.max(1);
+                Some(Self::Time { slice, newest: 0, slices: Box::default(), sums: Sums::default() })
             }
         }
     }
 
-    /// Whether recording needs to know the time.
-    pub(super) const fn is_timed(&self) -> bool {
-        matches!(self, Self::Time { .. })
-    }
-
     /// Forgets everything without giving memory back.
-    pub(super) fn clear(&mut self) {
+    pub(super) fn clear(&mut self, now: Moment) {
         match self {
             Self::Count { next, sums, .. } => (*next, *sums) = (0, Sums::default()),
             Self::Time { slices, sums, .. } => (**slices, *sums) = ([Sums::default(); SLICES], Sums::default()),
+            Self::Interval { length, ends } => *ends = now.plus(*length),
         }
     }
 
+    /// Whether the edge of a counting interval has passed since it was last asked.
+    pub(super) fn rolls(&mut self, time: &Timeline) -> bool {
+        let Self::Interval { length, ends } = self else { return false };
+        let now = time.now();
+        if now < *ends {
+            return false;
+        }
+        let over = now.since(*ends).as_nanos() % length.as_nanos().max(1);
+        let into = Duration::from_nanos(u64::try_from(over).unwrap_or(0));
+        *ends = now.plus(length.saturating_sub(into));
+        true
+    }
+
     /// Records one call and returns the sums over the window, which includes it.
-    pub(super) fn record(&mut self, now: Instant, failed: bool, slow: bool) -> Sums {
+    pub(super) fn record(&mut self, time: &Timeline, failed: bool, slow: bool) -> Sums {
         match self {
             Self::Count { ring, next, sums } => {
                 let size = ring.len() as u64;
@@ -91,9 +107,8 @@ impl Window {
                 sums.add(failed, slow);
                 *sums
             }
-            Self::Time { slice, origin, newest, slices, sums } => {
-                let elapsed = now.saturating_duration_since(*origin).as_nanos();
-                let number = u64::try_from(elapsed / slice.as_nanos().max(1)).unwrap_or(u64::MAX);
+            Self::Time { slice, newest, slices, sums } => {
+                let number = time.now().0 / *slice;
                 let aged = number.saturating_sub(*newest).min(SLICES as u64);
                 *newest = number.max(*newest);
                 for back in 0..aged {
@@ -105,6 +120,7 @@ impl Window {
                 sums.add(failed, slow);
                 *sums
             }
+            Self::Interval { .. } => Sums::default(),
         }
     }
 }

@@ -9,6 +9,8 @@
 //!
 //! **When not.** An id is no authentication and no idempotency key.
 //!
+//! **Defaults.** A new id is 128 random bits in 32 hexadecimal digits, as W3C trace ids are.
+//!
 //! **Limits.** 1 to 128 characters of `A-Z a-z 0-9 . _ : -`; anything else is replaced, never cleaned, because an id that
 //! was altered correlates with nothing. (An unvalidated id lets a client write control characters and 10 kB lines into logs.)
 //!

@@ -10,6 +10,9 @@
 //! **When not.** For anything that must not happen twice: [`Hedge::new`] asks, and refuses. Nor for slow because overloaded,
 //! where a second call is one more load: hence the budget, which is shared with the retries.
 //!
+//! **Defaults.** None: the delay is a property of what is called. Its budget is that of the retries ([`Budget::standard`]:
+//! 20 % of the calls and 10 more, as Finagle has it).
+//!
 //! **With a breaker.** Put it inside, one call each: the loser is dropped, which says nothing to the breaker.
 //!
 //! ```

@@ -8,6 +8,8 @@
 //!
 //! **When not.** For a few lines without an await (`parking_lot` is thirty times cheaper), and not across processes.
 //!
+//! **Defaults.** None: how long to wait is the caller's to say, and [`Mutex::acquire`] waits for as long as it takes.
+//!
 //! **Why a wrapper.** Tokio's mutex is first come, first served, and a waiter that gives up leaves the queue. The locks that
 //! this replaces kept a timed-out waiter in the queue and handed it the lock, which nobody ever released.
 //!

@@ -44,6 +44,18 @@ impl Retry {
         Self { policy, random, budget: None }
     }
 
+    /// One attempt, whatever comes of it.
+    pub fn none() -> Self {
+        Self::new(RetryPolicy { retries: 0, ..RetryPolicy::http() }, Random::seeded(0))
+    }
+
+    /// The same with a deadline over all attempts and sleeps, unless its own is shorter.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.policy.deadline = Some(self.policy.deadline.map_or(deadline, |own| own.min(deadline)));
+        self
+    }
+
     /// The same with a budget, usually shared with others.
     #[must_use]
     pub fn with_budget(self, budget: Budget) -> Self {

@@ -8,6 +8,9 @@
 //!
 //! **When not.** Round work that does not stop when its future is dropped (a blocking thread, a process): kill that first.
 //!
+//! **Defaults.** None: the length belongs to what is being waited for. The presets of the breaker bring 30 s for a call over
+//! the network and 60 s for one to an AI provider.
+//!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
 //! use reliability::timeout::{Deadline, DeadlinePassed};
@@ -20,7 +23,7 @@
 //! # });
 //! ```
 //!
-//! **Deliberately absent:** default lengths; they belong to what is being waited for.
+//! **Deliberately absent:** a deadline that travels to other machines; send what remains.
 
 mod error;
 mod state;

@@ -13,7 +13,11 @@ mod hedge;
 #[cfg(test)]
 mod idempotency;
 #[cfg(test)]
+mod layers;
+#[cfg(test)]
 mod mutex;
+#[cfg(test)]
+mod pipeline;
 #[cfg(test)]
 mod poll;
 #[cfg(test)]

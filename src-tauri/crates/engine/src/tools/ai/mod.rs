@@ -17,7 +17,7 @@ pub use prices::Prices;
 
 use super::{
     Tool, ToolCall, ToolFailure, ToolOutcome,
-    breakers::{Admitted, BreakerSet},
+    breakers::{self, BreakerSet},
     clip, duration,
     given::Sources,
     millis,
@@ -27,10 +27,12 @@ use super::{
 };
 use domain::{BreakerState, Fault, LogStream, Secret, Usage};
 use parking_lot::Mutex;
-use provider::{Answer, Provider, Question};
+use provider::{Answer, Provider, Question, Refusal};
 use reliability::{
     Random,
-    retry::{Retry, RetryEvent, RetryPolicy, Verdict},
+    breaker::{Breaker, CallError, Outcome},
+    correlation::CorrelationId,
+    retry::{Budget, Retry, RetryEvent, RetryPolicy, Verdict},
 };
 use request::Request;
 use reqwest::Client;
@@ -66,8 +68,8 @@ pub(crate) struct Ai {
     pub(crate) breakers: Arc<BreakerSet>,
     pub(crate) endpoints: AiEndpoints,
     pub(crate) prices: Prices,
-    pub(crate) policy: RetryPolicy,
-    pub(crate) random: Random,
+    /// How a question is asked again; its budget is shared by all questions.
+    pub(crate) retry: Retry,
     pub(crate) silence: Duration,
     pub(crate) client: Result<Client, ToolFailure>,
 }
@@ -93,7 +95,8 @@ impl Ai {
         random: Random,
     ) -> Self {
         let client = web::client(Redirects::Shown);
-        Self { sources, breakers, endpoints, prices, policy, random, silence: SILENCE, client }
+        let retry = Retry::new(policy, random).with_budget(Budget::standard());
+        Self { sources, breakers, endpoints, prices, retry, silence: SILENCE, client }
     }
 
     async fn key(&self, request: &Request, redactor: &mut Redactor) -> Result<Secret, ToolFailure> {
@@ -138,12 +141,11 @@ impl Ai {
         Ok(Question { model, system, messages, max_tokens: *max_tokens, temperature: *temperature })
     }
 
-    /// One try, with the breaker's leave.
-    async fn attempt(&self, asked: &Asked<'_>, spent: &Mutex<Spent>) -> Result<Answer, ToolFailure> {
+    /// One try, which the breaker has let through.
+    async fn attempt(&self, asked: &Asked<'_>, breaker: &Breaker, spent: &Mutex<Spent>) -> Result<Answer, Refusal> {
         let provider = asked.provider;
-        let Admitted { permit, breaker } = self.breakers.admit_ai(provider.breaker())?;
-        spent.lock().breaker = Some(breaker);
-        let client = self.client.as_ref().map_err(Clone::clone)?;
+        spent.lock().breaker = Some(self.breakers.called(breaker));
+        let client = self.client.as_ref().map_err(|failed| (failed.clone(), Outcome::Ignored))?;
         let mut builder =
             client.post(&asked.address).header("content-type", "application/json").body(asked.body.clone());
         for (name, value) in provider.headers(asked.key.expose()) {
@@ -154,16 +156,7 @@ impl Ai {
         let now = self.breakers.now();
         let exchanged = exchange::ask(provider, builder, self.silence, now, &mut tried.answer, &mut recorder).await;
         let answer = tried.counted();
-        match exchanged {
-            Ok(()) => {
-                permit.success();
-                Ok(answer)
-            }
-            Err((failed, outcome)) => {
-                permit.report(outcome);
-                Err(failed)
-            }
-        }
+        exchanged.map(|()| answer)
     }
 
     async fn ask(&self, request: &Request, call: &ToolCall, spent: &Mutex<Spent>) -> Result<Value, ToolFailure> {
@@ -173,11 +166,18 @@ impl Ai {
         let provider = request.provider;
         let (address, body) = (provider.address(&self.endpoints), provider.body(&question).to_string());
         let asked = Asked { provider, address, body, key, redactor, call };
-        let retries = if call.plan_retries { 0 } else { self.policy.retries };
-        let retry = Retry::new(RetryPolicy { retries, ..self.policy.clone() }, self.random.clone());
         call.log.line(LogStream::System, &format!("Asking {} of {}.", clip(&request.model, 200), provider.title()));
-        let answered = retry.run_observed(|_| self.attempt(&asked, spent), judge, |event| tell(&event, call)).await;
-        let answer = answered.map_err(|gave_up| gave_up.last.unwrap_or_else(|| provider.silent().0))?;
+        let pipeline = self.breakers.of_ai(provider.breaker()).retry(self.retry.clone());
+        let answered = pipeline
+            .run_observed(
+                CorrelationId::accept(&call.correlation_id),
+                |_| self.attempt(&asked, pipeline.breaker(), spent),
+                |result| result.as_ref().map_or_else(|(_, outcome)| *outcome, |_| Outcome::Success),
+                |error| if call.plan_retries { Verdict::NonRetryable } else { judge(error) },
+                |event| tell(&event, call),
+            )
+            .await;
+        let answer = answered.map_err(|error| breakers::explain(error, || provider.silent().0))?;
         Ok(self.output(request, &answer, &asked.redactor, spent))
     }
 
@@ -247,19 +247,24 @@ impl Spent {
     }
 }
 
-fn judge(failed: &ToolFailure) -> Verdict {
-    match failed.retry_after {
+fn judge(error: &CallError<Refusal>) -> Verdict {
+    match error {
+        CallError::Inner((failed, _)) if !failed.failure.retryable => Verdict::NonRetryable,
+        CallError::Inner((ToolFailure { retry_after: Some(wait), .. }, _)) => Verdict::RetryAfter(*wait),
+        CallError::Inner(_) | CallError::TimedOut { .. } => Verdict::Retryable,
         // An open breaker is waited for by the scheduler, which holds no slot meanwhile.
-        _ if !failed.failure.retryable || failed.failure.code == "breaker_open" => Verdict::NonRetryable,
-        Some(wait) => Verdict::RetryAfter(wait),
-        None => Verdict::Retryable,
+        CallError::Rejected(_) => Verdict::NonRetryable,
     }
 }
 
-fn tell(event: &RetryEvent<'_, ToolFailure>, call: &ToolCall) {
+fn tell(event: &RetryEvent<'_, CallError<Refusal>>, call: &ToolCall) {
     if let RetryEvent::Retrying { number, after, error } = event {
+        let what = match error {
+            CallError::Inner((failed, _)) => failed.failure.message.as_str(),
+            CallError::TimedOut { .. } | CallError::Rejected(_) => "The call was stopped.",
+        };
         let wait = duration::spell(Duration::from_millis(millis(*after)));
-        call.log.line(LogStream::System, &format!("{} Retry {number} follows in {wait}.", error.failure.message));
+        call.log.line(LogStream::System, &format!("{what} Retry {number} follows in {wait}."));
     }
 }
 

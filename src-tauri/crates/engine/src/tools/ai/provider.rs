@@ -3,7 +3,7 @@
 //! What a provider writes in its errors is never passed on: it may quote the prompt or the key. Each status has a phrase.
 
 use super::{AiEndpoints, request::Role};
-use crate::tools::ToolFailure;
+use crate::tools::{ToolFailure, breakers::Failed};
 use reliability::breaker::{Cause, Outcome};
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ pub(super) enum Arrived {
 }
 
 /// A failure and what it means to the breaker round the provider.
-pub(super) type Refusal = (ToolFailure, Outcome);
+pub(super) type Refusal = Failed;
 
 impl Provider {
     /// The name for people.

@@ -12,14 +12,19 @@ mod tests;
 
 use super::{
     Tool, ToolCall, ToolFailure, ToolOutcome,
-    breakers::{Admitted, BreakerSet},
+    breakers::{self, BreakerSet, Failed},
     given::Sources,
     redact::Redactor,
     web::{self, Redirects},
 };
 use answer::Answer;
 use domain::{Fault, LogStream};
-use reliability::breaker::{Cause, Outcome};
+use parking_lot::Mutex;
+use reliability::{
+    breaker::{Cause, Outcome},
+    correlation::CorrelationId,
+    retry::Verdict,
+};
 use request::{Body, Request};
 use reqwest::{Client, header};
 use serde_json::{Map, Value};
@@ -73,32 +78,41 @@ impl Http {
     /// Sends the request and reads the answer, within the time that the plan allows.
     async fn exchange(
         &self,
-        prepared: reqwest::Request,
+        prepared: Option<reqwest::Request>,
         request: &Request,
         call: &ToolCall,
         redactor: Redactor,
-    ) -> Result<Answer, (ToolFailure, Cause)> {
+    ) -> Result<Answer, Failed> {
         let host = web::host_of(&request.url);
         let client = match request.redirects {
             Redirects::Shown => &self.plain,
             Redirects::SameOrigin => &self.following,
         };
-        let client = client.as_ref().map_err(|failed| (failed.clone(), Cause::Other))?;
+        let client = client.as_ref().map_err(|failed| (failed.clone(), Outcome::Ignored))?;
+        let prepared = prepared.ok_or_else(|| (ToolFailure::cancelled(), Outcome::Ignored))?;
+        let explain = |error: &reqwest::Error| {
+            let (failed, cause) = web::explain(error, &host);
+            (failed, Outcome::Failure(cause))
+        };
         let started = tokio::time::Instant::now();
         let exchange = async {
-            let response = client.execute(prepared).await.map_err(|error| web::explain(&error, &host))?;
+            let response = client.execute(prepared).await.map_err(|error| explain(&error))?;
             let retry_after = web::retry_after(&response, self.breakers.now());
             let mut answer = Answer::read(response, request.body_cap, (call.log.clone(), redactor), started)
                 .await
-                .map_err(|error| web::explain(&error, &host))?;
+                .map_err(|error| explain(&error))?;
             answer.retry_after = retry_after;
             Ok(answer)
         };
-        tokio::time::timeout(request.timeout, exchange).await.unwrap_or_else(|_| {
-            let failed = ToolFailure::passing("timeout", format!("{host} did not answer in time."));
-            Err((failed.remedy("Try again, or set a longer timeout in the inputs."), Cause::Timeout))
-        })
+        tokio::time::timeout(request.timeout, exchange)
+            .await
+            .unwrap_or_else(|_| Err((late(&host), Outcome::Failure(Cause::Timeout))))
     }
+}
+
+fn late(host: &str) -> ToolFailure {
+    ToolFailure::passing("timeout", format!("{host} did not answer in time."))
+        .remedy("Try again, or set a longer timeout in the inputs.")
 }
 
 #[async_trait::async_trait]
@@ -123,27 +137,33 @@ impl Tool for Http {
         let request = request::read(&call.inputs).map_err(|faults| ToolFailure::inputs(&faults))?;
         let mut redactor = Redactor::default();
         let prepared = self.prepare(&request, &call, &mut redactor).await?;
-        let Admitted { permit, breaker } = self.breakers.admit_http(&web::host_of(&request.url))?;
-        call.log.line(LogStream::System, &format!("{} {}", request.method, web::shown(&request.url)));
-
+        let host = web::host_of(&request.url);
+        let pipeline = self.breakers.of_host(&host);
+        let (met, prepared) = (Mutex::new(None), Mutex::new(Some(prepared)));
+        let once = |_| {
+            *met.lock() = Some(self.breakers.called(pipeline.breaker()));
+            call.log.line(LogStream::System, &format!("{} {}", request.method, web::shown(&request.url)));
+            self.exchange(prepared.lock().take(), &request, &call, redactor.clone())
+        };
+        let outcome = |result: &Result<Answer, Failed>| match result {
+            Ok(answer) => answer.outcome(&request.expect),
+            Err((_, outcome)) => *outcome,
+        };
         let exchanged = tokio::select! {
             () = call.cancel.cancelled() => return Err(ToolFailure::cancelled()),
-            exchanged = self.exchange(prepared, &request, &call, redactor) => exchanged,
+            exchanged = pipeline.run(CorrelationId::accept(&call.correlation_id), once, outcome, |_| Verdict::NonRetryable) => exchanged,
         };
+        let breaker = met.into_inner();
         let judged = match exchanged {
             Ok(answer) => {
-                permit.report(answer.outcome(&request.expect));
                 call.log.line(LogStream::System, &answer.summary());
                 answer.judge(&request.expect)
             }
-            Err((failed, cause)) => {
-                permit.report(Outcome::Failure(cause));
-                Err(failed)
-            }
+            Err(error) => Err(breakers::explain(error, || late(&host))),
         };
         match judged {
-            Ok(output) => Ok(ToolOutcome { output, breaker: Some(breaker), ..ToolOutcome::default() }),
-            Err(failed) => Err(ToolFailure { breaker: Some(breaker), ..failed }),
+            Ok(output) => Ok(ToolOutcome { output, breaker, ..ToolOutcome::default() }),
+            Err(failed) => Err(ToolFailure { breaker: failed.breaker.clone().or(breaker), ..failed }),
         }
     }
 }

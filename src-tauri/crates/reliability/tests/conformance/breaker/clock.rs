@@ -21,6 +21,29 @@ async fn c44_only_monotonic_time_decides() {
     assert!(breaker.try_acquire().is_ok(), "nor later");
 }
 
+/// The claim above, and the same of the rate limit (L05): it is checked, not believed.
+#[test]
+fn c44_l05_nothing_here_reads_a_wall_clock() {
+    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let code = std::fs::read_to_string(&path).unwrap();
+            let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+            read += 1;
+            for line in code {
+                assert!(!line.contains("SystemTime::now"), "{} reads the wall clock: {line}", path.display());
+            }
+        }
+    }
+    assert!(read > 40, "all sources were looked at, not {read} of them");
+}
+
 #[test]
 fn c45_absurd_times_saturate() {
     let growth = Growth { factor: 2.0, cap: Duration::MAX };

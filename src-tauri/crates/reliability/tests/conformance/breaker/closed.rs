@@ -90,6 +90,16 @@ fn c12_a_result_across_the_edge_of_the_interval_is_late() {
 }
 
 #[test]
+fn c12_a_success_across_the_edge_is_late_as_well() {
+    let stand = Stand::new(BreakerPolicy { interval: Some(seconds(30)), ..BreakerPolicy::http() });
+    let straddling = stand.breaker.try_acquire().unwrap();
+    stand.hand.advance(seconds(31));
+    straddling.success();
+    let tallies = stand.breaker.stats().tallies;
+    assert_eq!((tallies.successes, tallies.late), (0, 1), "also where no failure is behind it");
+}
+
+#[test]
 fn c13_two_threads_lose_no_count() {
     let breaker = Breaker::new("c13", BreakerPolicy::http());
     let before = breaker.stats().generation;
@@ -103,8 +113,45 @@ fn c13_two_threads_lose_no_count() {
         }
     });
     let stats = breaker.stats();
-    assert_eq!((stats.tallies.admitted, stats.tallies.successes), (2_000_000, 2_000_000), "every call is counted once");
+    assert_eq!((stats.tallies.calls(), stats.tallies.successes), (2_000_000, 2_000_000), "every call is counted once");
     assert_eq!((stats.state, stats.generation), (State::Closed, before), "successes turn nothing");
+}
+
+#[test]
+fn c13_more_threads_than_can_count_for_themselves_lose_no_count_either() {
+    let breaker = Breaker::new("c13", BreakerPolicy::http());
+    // Threads that come and go one after the other take over each other's place.
+    for _ in 0..20 {
+        std::thread::scope(|scope| {
+            for _ in 0..5 {
+                scope.spawn(|| (0..10_000).for_each(|_| breaker.try_acquire().unwrap().success()));
+            }
+        });
+    }
+    assert_eq!(breaker.stats().tallies.successes, 1_000_000, "every call is counted once, whoever made it");
+}
+
+#[test]
+fn a_caller_that_gives_up_late_counts_as_a_timeout_where_the_policy_says_so() {
+    let stand = Stand::new(BreakerPolicy { cancel_fails_after: Some(seconds(10)), ..BreakerPolicy::http() });
+    let give_up_after = |wait| {
+        let call = stand.breaker.try_acquire().unwrap();
+        stand.hand.advance(wait);
+        drop(call);
+    };
+    for _ in 0..5 {
+        give_up_after(seconds(9));
+    }
+    assert_eq!(stand.state(), State::Closed, "whoever gives up soon has lost interest");
+    for _ in 0..5 {
+        give_up_after(seconds(10));
+    }
+    let stats = stand.breaker.stats();
+    assert_eq!(
+        (stats.state, stats.cause),
+        (State::Open, Some(Cause::Timeout)),
+        "whoever waited that long has seen it hang"
+    );
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn c40_isolation_ends_with_its_last_holder() {
     stand.hand.advance(MINUTE);
     let rejection = stand.breaker.try_acquire().unwrap_err();
     assert_eq!(
-        (rejection.state, rejection.reason),
+        (rejection.state(), rejection.reason),
         (State::Isolated, RejectionReason::Isolated),
         "no timer half-opens it"
     );

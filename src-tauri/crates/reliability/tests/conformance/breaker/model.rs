@@ -7,7 +7,7 @@
 use proptest::prelude::*;
 use reliability::{
     Clock, Hand,
-    breaker::{Breaker, BreakerPolicy, Cause, Isolation, Mode, Outcome, Permit, State, TripRule},
+    breaker::{Breaker, BreakerPolicy, Cause, Isolation, Mode, Outcome, Permit, State, Tallies, TripRule},
 };
 use std::{panic, sync::Arc, time::Duration};
 
@@ -74,6 +74,7 @@ struct Model {
     mode: Mode,
     epoch: u32,
     calls: Vec<Call>,
+    tallies: Tallies,
     /// The ends of the isolations in force.
     isolations: Vec<Option<u64>>,
 }
@@ -102,6 +103,16 @@ impl Model {
     }
 
     fn admit(&mut self) -> bool {
+        let admits = self.admits();
+        if admits {
+            self.calls.push(Call { epoch: self.epoch, admitted_at: self.now });
+        } else {
+            self.tallies.rejections += 1;
+        }
+        admits
+    }
+
+    fn admits(&mut self) -> bool {
         if !self.isolations.is_empty() {
             return false;
         }
@@ -113,28 +124,52 @@ impl Model {
                 _ => {}
             }
         }
-        self.calls.push(Call { epoch: self.epoch, admitted_at: self.now });
         true
     }
 
-    fn report(&mut self, call: usize, outcome: Outcome) {
+    fn open(&mut self, time: u64) {
+        self.turn(Phase::Open { until: self.now + time });
+        self.tallies.times_opened += 1;
+    }
+
+    /// `outcome` is none for a call that was dropped.
+    fn report(&mut self, call: usize, outcome: Option<Outcome>) {
         let call = self.calls.remove(call);
         let probing = matches!(self.phase, Phase::HalfOpen { .. });
         let late = call.epoch != self.epoch || (probing && self.now >= call.admitted_at + LEASE);
-        if late || self.mode == Mode::Disabled || outcome == Outcome::Ignored {
+        if late {
+            self.tallies.late += 1;
             return;
+        }
+        if self.mode == Mode::Disabled {
+            return;
+        }
+        let Some(outcome) = outcome else {
+            self.tallies.dropped += 1;
+            return;
+        };
+        match outcome {
+            Outcome::Ignored => {
+                self.tallies.ignored += 1;
+                return;
+            }
+            Outcome::Success => self.tallies.successes += 1,
+            Outcome::Failure(cause) => {
+                self.tallies.failures += 1;
+                self.tallies.timeouts += u64::from(cause == Cause::Timeout);
+            }
         }
         match (self.phase, outcome == Outcome::Success) {
             (Phase::Closed { .. }, true) => self.phase = Phase::Closed { failures: 0 },
             (Phase::Closed { failures }, false) if failures + 1 == FAILURES && self.mode == Mode::Active => {
-                self.turn(Phase::Open { until: self.now + OPEN_FOR });
+                self.open(OPEN_FOR);
             }
             (Phase::Closed { failures }, false) => self.phase = Phase::Closed { failures: failures + 1 },
             (Phase::HalfOpen { successes }, true) if successes + 1 == SUCCESSES => {
                 self.turn(Phase::Closed { failures: 0 });
             }
             (Phase::HalfOpen { successes }, true) => self.phase = Phase::HalfOpen { successes: successes + 1 },
-            (Phase::HalfOpen { .. }, false) => self.turn(Phase::Open { until: self.now + OPEN_FOR }),
+            (Phase::HalfOpen { .. }, false) => self.open(OPEN_FOR),
             (Phase::Open { .. }, _) => unreachable!("no call of this epoch is in flight while open"),
         }
     }
@@ -152,7 +187,7 @@ struct Pair {
     model: Model,
     breaker: Breaker,
     hand: Arc<Hand>,
-    permits: Vec<Permit>,
+    permits: Vec<Permit<Breaker>>,
     isolations: Vec<Isolation>,
 }
 
@@ -167,7 +202,15 @@ impl Pair {
         };
         let (clock, hand) = Clock::by_hand();
         let phase = Phase::Closed { failures: 0 };
-        let model = Model { now: 0, phase, mode: Mode::Active, epoch: 0, calls: Vec::new(), isolations: Vec::new() };
+        let model = Model {
+            now: 0,
+            phase,
+            mode: Mode::Active,
+            epoch: 0,
+            calls: Vec::new(),
+            tallies: Tallies::default(),
+            isolations: Vec::new(),
+        };
         Self {
             model,
             breaker: Breaker::with_clock("model", policy, clock),
@@ -182,20 +225,20 @@ impl Pair {
         let pick = |index: usize| (!permits.is_empty()).then(|| index % permits.len());
         match act {
             Act::Admit => {
-                let permit = breaker.try_acquire();
+                let permit = breaker.try_acquire_owned();
                 prop_assert_eq!(permit.is_ok(), model.admit(), "both admit, or both refuse");
                 permits.extend(permit);
             }
             Act::Report(index, outcome) => {
                 if let Some(index) = pick(index) {
                     permits.remove(index).report(outcome);
-                    model.report(index, outcome);
+                    model.report(index, Some(outcome));
                 }
             }
             Act::Drop(index) => {
                 if let Some(index) = pick(index) {
                     drop(permits.remove(index));
-                    model.report(index, Outcome::Ignored);
+                    model.report(index, None);
                 }
             }
             Act::Panic(index) => {
@@ -207,7 +250,7 @@ impl Pair {
                         panic::resume_unwind(Box::new(()));
                     }));
                     prop_assert!(unwinding.is_err(), "it unwinds");
-                    model.report(index, Outcome::Failure(Cause::Other));
+                    model.report(index, Some(Outcome::Failure(Cause::Other)));
                 }
             }
             Act::Pass(time) => {
@@ -228,7 +271,7 @@ impl Pair {
             Act::Open(time) => {
                 breaker.open(Duration::from_secs(time), "amira", "a test");
                 model.mode = Mode::Active;
-                model.turn(Phase::Open { until: model.now + time });
+                model.open(time);
             }
             Act::HalfOpen => {
                 let allowed = model.state() == State::Open;
@@ -279,6 +322,9 @@ impl Pair {
             _ => 0,
         };
         prop_assert_eq!(stats.remaining, Duration::from_secs(remaining), "the same time left");
+        // When a lease that ended is noticed is the breaker's own affair.
+        let tallies = Tallies { leases_expired: 0, ..stats.tallies };
+        prop_assert_eq!(tallies, model.tallies, "everything is counted once, and as the same");
         Ok(())
     }
 }

@@ -26,8 +26,8 @@ async fn c14_a_refusal_names_breaker_state_and_wait_and_is_no_failure() {
         .await;
     let Err(CallError::Rejected(rejection)) = result else { panic!("the call is refused") };
     assert!(!ran, "a refused operation is never invoked");
-    assert_eq!(&*rejection.breaker, "ai:anthropic", "the refusal names the breaker");
-    assert_eq!((rejection.state, rejection.reason), (State::Open, RejectionReason::Open), "and where it stands");
+    assert_eq!(rejection.breaker.name().as_str(), "ai:anthropic", "the refusal names the breaker");
+    assert_eq!((rejection.state(), rejection.reason), (State::Open, RejectionReason::Open), "and where it stands");
     assert_eq!(rejection.retry_after, Some(seconds(40)), "and when to come back");
     let tallies = breaker.stats().tallies;
     assert_eq!((tallies.rejections, tallies.failures), (1, failures), "a refusal is a rejection and no failure");
