@@ -7,16 +7,47 @@ use std::path::Path;
 const DISPLAY: [&str; 5] =
     ["xvfb-run", "--auto-servernum", "--server-args=-screen 0 1600x1000x24", "dbus-run-session", "--"];
 
+/// Where the reliability layer is measured: a workspace of its own, with the peers that it is measured against.
+pub(crate) const RELIABILITY: &str = "src-tauri/benches/reliability/Cargo.toml";
+
 /// What to measure.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Scenes to be measured, by a part of their name: `-- api queue`. All of them when none is named.
+    /// What is measured.
+    #[arg(value_enum, default_value_t = Subject::House)]
+    subject: Subject,
+    /// Of the house: scenes to be measured, by a part of their name: `-- api queue`; all of them when none is named.
+    /// Of the reliability layer: how many samples to take of each call.
     #[arg(last = true)]
     rest: Vec<String>,
 }
 
+/// What can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Subject {
+    /// The whole: control plane, terminal, window.
+    House,
+    /// The reliability layer beside its peers.
+    Reliability,
+}
+
 /// Builds and runs the measurements.
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
+    match arguments.subject {
+        Subject::House => house(root, arguments),
+        Subject::Reliability => reliability(arguments),
+    }
+}
+
+fn reliability(arguments: &Arguments) -> Result<(), Failure> {
+    headline("Bench of the reliability layer");
+    let mut words =
+        vec!["run", "--release", "--locked", "--manifest-path", RELIABILITY, "--target-dir", "target", "--"];
+    words.extend(arguments.rest.iter().map(String::as_str));
+    Job::new("cargo", &words).remedy("Read the output above.").run()
+}
+
+fn house(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
     headline("Bench");
     requirement::ensure(requirement::BUILD)?;
     requirement::ensure(requirement::FACES)?;

@@ -1,4 +1,4 @@
-//! The rituals of this repository: `cargo xtask run`, `test`, `bench`, `codegen`, `package`, `crash`.
+//! The rituals of this repository: `cargo xtask run`, `test`, `bench`, `codegen`, `package`, `crash`, `sequences`.
 //!
 //! Each one finds out what is missing, says what it does while it does it, and ends every failure with what to do.
 //! Deliberately absent: anything that the product needs at run time, and any dependency that takes long to compile,
@@ -17,6 +17,7 @@ mod process;
 mod requirement;
 mod root;
 mod run;
+mod sequences;
 mod test;
 mod watchdog;
 
@@ -47,6 +48,8 @@ enum Ritual {
     Package,
     /// Kill the control plane at random instants under load, and check after each restart that nothing was lost.
     Crash(crash::Arguments),
+    /// Compare the breaker with its model, on many random sequences of whatever can happen to it.
+    Sequences(sequences::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Ritual::Codegen(arguments) => codegen::run(&root, &arguments),
         Ritual::Package => package::run(&root),
         Ritual::Crash(arguments) => crash::run(&root, &arguments),
+        Ritual::Sequences(arguments) => sequences::run(&arguments),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
