@@ -22,6 +22,8 @@
 //! - A permit cannot leak: dropped, it returns its slot and records nothing; dropped because the call panicked, it records
 //!   a failure; kept and forgotten, its **lease** ends and the slot is free again.
 //! - [`Breaker::state`] only reads. An open breaker whose time is over still says open until a probe is really admitted.
+//! - A call through a healthy breaker takes no lock and no memory: it reads one word and counts its success. The word is
+//!   written under the lock, so what it allows is what the lock would have allowed a moment before.
 //! - Nobody's code runs while the lock is held: events leave through an outbox after it is released, in order.
 //!
 //! ```

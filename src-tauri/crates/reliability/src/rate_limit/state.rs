@@ -74,14 +74,15 @@ impl<K: Eq + Hash + Clone> RateLimit<K> {
             self.sweep_at(&mut shared, now);
         }
         let Shared { windows, crowd, .. } = &mut *shared;
-        let calls = if windows.contains_key(key) || windows.len() < self.policy.max_keys {
+        let room = windows.len() < self.policy.max_keys;
+        let calls = match windows.get_mut(key) {
+            Some(calls) => calls,
             // A new key may have called as one of the crowd: it starts with the calls of the crowd.
-            windows.entry(key.clone()).or_insert_with(|| {
+            None if room => windows.entry(key.clone()).or_insert_with(|| {
                 crowd.slide(now, self.window);
                 crowd.clone()
-            })
-        } else {
-            crowd
+            }),
+            None => crowd,
         };
         calls.slide(now, self.window);
         let admitted = calls.used() < self.policy.limit;
