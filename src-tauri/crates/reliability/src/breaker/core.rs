@@ -140,7 +140,7 @@ pub(super) struct Core {
 
 impl Core {
     pub(super) fn new(setting: &Setting) -> Self {
-        let now = Moment(0);
+        let now = Moment::ORIGIN;
         Self {
             phase: Phase::Closed,
             generation: 0,
@@ -217,7 +217,7 @@ impl Core {
         if !matches!(self.phase, Phase::HalfOpen(_)) {
             self.roll_interval(&setting.time);
             let timed = setting.policy.looks_at_time();
-            let mark = if timed { setting.time.now().0 & !PROBE } else { PLAIN };
+            let mark = if timed { setting.time.now().to_bits() & !PROBE } else { PLAIN };
             return Ok(Ticket { generation: self.generation, mark });
         }
         let now = setting.time.now();
@@ -297,7 +297,7 @@ impl Core {
             (Some(number), Phase::HalfOpen(probing)) if ticket.generation == self.generation => {
                 probing.in_flight.iter().find(|probe| probe.number == number).map(|probe| probe.started)
             }
-            (None, _) => (!ticket.is_plain()).then_some(Moment(ticket.mark)),
+            (None, _) => (!ticket.is_plain()).then_some(Moment::from_bits(ticket.mark)),
             _ => None,
         }
     }

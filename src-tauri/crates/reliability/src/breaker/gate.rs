@@ -64,7 +64,7 @@ impl Gate {
         if self.word.load(Acquire) & TAG != SHUT {
             return Shut::Perhaps;
         }
-        let (until, now) = (Moment(self.until.load(Relaxed)), time.now());
+        let (until, now) = (Moment::from_bits(self.until.load(Relaxed)), time.now());
         if now >= until {
             return Shut::Perhaps;
         }
@@ -101,7 +101,7 @@ impl Gate {
             Pass::Ask => 0,
             Pass::Free => FREE,
             Pass::Shut { until } => {
-                self.until.store(until.0, Relaxed);
+                self.until.store(until.to_bits(), Relaxed);
                 SHUT
             }
         };

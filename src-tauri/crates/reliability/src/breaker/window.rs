@@ -45,8 +45,8 @@ const SLOW: u8 = 2;
 pub(super) enum Window {
     /// A ring of outcomes.
     Count { ring: Box<[u8]>, next: usize, sums: Sums },
-    /// A ring of time slices of so many nanoseconds; `newest` is the number of the newest.
-    Time { slice: u64, newest: u64, slices: Box<[Sums; SLICES]>, sums: Sums },
+    /// A ring of time slices; `newest` is the number of the newest.
+    Time { slice: Duration, newest: u64, slices: Box<[Sums; SLICES]>, sums: Sums },
     /// Nothing but the edge at which the failures in a row start over.
     Interval { length: Duration, ends: Moment },
 }
@@ -63,7 +63,7 @@ impl Window {
                 Some(Self::Count { ring, next: 0, sums: Sums::default() })
             }
             TripRule::TimeWindow { length, .. } => {
-                let slice = Moment(0).plus(length / 10).0.max(1);
+                let slice = (length / 10).max(Duration::from_nanos(1));
                 Some(Self::Time { slice, newest: 0, slices: Box::default(), sums: Sums::default() })
             }
         }
@@ -108,7 +108,8 @@ impl Window {
                 *sums
             }
             Self::Time { slice, newest, slices, sums } => {
-                let number = time.now().0 / *slice;
+                let number = time.now().since_origin().as_nanos() / slice.as_nanos();
+                let number = u64::try_from(number).unwrap_or(u64::MAX);
                 let aged = number.saturating_sub(*newest).min(SLICES as u64);
                 *newest = number.max(*newest);
                 for back in 0..aged {
