@@ -5,6 +5,7 @@
 //! preemptions, and every value that the memory model allows a load to see.
 
 #![cfg(test)]
+#![expect(dead_code, reason = "only the breaker's part of these modules is called here")]
 
 #[path = "../src/breaker/mod.rs"]
 pub mod breaker;

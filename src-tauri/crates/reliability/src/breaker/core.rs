@@ -48,7 +48,7 @@ impl Probing {
     fn admit(&mut self, needed: u32, started: Moment, lease_ends: Moment) -> Option<u32> {
         let in_flight = u32::try_from(self.in_flight.len()).unwrap_or(u32::MAX);
         (self.successes.saturating_add(in_flight) < needed).then(|| {
-            self.last += 1;
+            self.last = self.last.wrapping_add(1);
             self.in_flight.push(Probe { number: self.last, started, lease_ends });
             self.last
         })
@@ -190,6 +190,12 @@ impl Core {
         if !self.isolations().is_empty() && isolated() { State::Isolated } else { self.bare_state() }
     }
 
+    /// Since when it has stood where it stands at `now`; isolations that ended unnoticed count by their ends.
+    pub(super) fn since_at(&self, now: Moment) -> Moment {
+        let ends = || self.isolations().iter().map(|isolation| isolation.ends);
+        if ends().any(|ends| now < ends) { self.since } else { ends().fold(self.since, Moment::max) }
+    }
+
     /// The state as recorded, before isolations that are over have been noticed.
     pub(super) fn recorded_state(&self) -> State {
         if self.isolations().is_empty() { self.bare_state() } else { State::Isolated }
@@ -201,7 +207,12 @@ impl Core {
             let now = setting.time.now();
             self.expire_isolations(setting, now);
             if let Some(last) = self.isolations().iter().map(|isolation| isolation.ends).max() {
-                return Err(Self::refuse(gate, RejectionReason::Isolated, last.left(now)));
+                // Where it is open underneath, the end of the isolation is not yet the moment when a call passes.
+                let until = match (self.mode, &self.phase) {
+                    (Mode::Active, Phase::Open { until }) => last.max(*until),
+                    _ => last,
+                };
+                return Err(Self::refuse(gate, RejectionReason::Isolated, until.left(now)));
             }
         }
         if self.mode == Mode::Disabled {
@@ -267,6 +278,9 @@ impl Core {
         self.counts.slow += u64::from(slow);
         match &mut self.phase {
             Phase::HalfOpen(_) if failed => self.open_by_rule(setting, self.last_failure),
+            Phase::HalfOpen(_) if slow && setting.policy.failure_threshold().is_none() => {
+                self.open_by_rule(setting, Cause::Slow);
+            }
             Phase::HalfOpen(probing) => {
                 probing.successes += 1;
                 if probing.successes >= setting.policy.success_threshold {

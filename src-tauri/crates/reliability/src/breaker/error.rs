@@ -22,8 +22,8 @@ pub enum CallError<E> {
 }
 
 impl<E> CallError<E> {
-    /// What a retry round this breaker makes of the error: a refusal is worth a retry once its time is over, and not at
-    /// all when nobody can say when that is; a timeout is worth a retry; `inner` judges the rest.
+    /// What a retry round this breaker makes of the error: a refusal is worth a retry once its time is over, or soon if
+    /// probes are under way, and not at all when nobody can say when; a timeout is worth a retry; `inner` judges the rest.
     pub fn verdict(&self, inner: impl FnOnce(&E) -> Verdict) -> Verdict {
         match self {
             Self::Rejected(rejection) => match (rejection.retry_after, rejection.reason) {

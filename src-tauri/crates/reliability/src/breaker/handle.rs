@@ -182,7 +182,7 @@ impl Breaker {
         let (probe_successes, probes_in_flight) = core.probes();
         Stats {
             state,
-            state_age: now.since(core.since),
+            state_age: now.since(core.since_at(now)),
             generation: core.generation,
             consecutive_failures: core.consecutive_failures,
             failure_threshold: policy.failure_threshold(),
@@ -342,7 +342,10 @@ impl Inner {
     }
 
     pub(super) fn set_tallies(&self, core: &mut Core, tallies: &Tallies) {
-        let Tallies { failures, timeouts, ignored, dropped, slow, late, .. } = *tallies;
+        // A stored count that is absurd leaves room to go on counting.
+        let [failures, timeouts, ignored, dropped, slow, late] =
+            [tallies.failures, tallies.timeouts, tallies.ignored, tallies.dropped, tallies.slow, tallies.late]
+                .map(|count| count.min(u64::MAX / 2));
         let few = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
         let (leases_expired, times_opened) = (few(tallies.leases_expired), few(tallies.times_opened));
         core.counts = Counts { failures, timeouts, ignored, dropped, slow, late, leases_expired, times_opened };

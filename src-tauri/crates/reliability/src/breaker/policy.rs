@@ -13,7 +13,7 @@ pub struct BreakerPolicy {
     /// Successes that close it from half-open, which is also how many probes may be in flight; at least 1.
     pub success_threshold: u32,
     /// How long one call through [`Breaker::call`](super::Breaker::call) may take before it is stopped and counted as a
-    /// failure, and the lease of a permit that was taken by hand. `Duration::MAX` means no limit.
+    /// failure, and the lease of a permit that was taken by hand; at least 1 ms. `Duration::MAX` means no limit.
     pub call_timeout: Duration,
     /// How long it stays open before the first probe.
     pub open_for: Duration,
@@ -66,6 +66,7 @@ impl BreakerPolicy {
 
     fn clamped(mut self) -> Self {
         self.success_threshold = self.success_threshold.max(1);
+        self.call_timeout = self.call_timeout.max(Duration::from_millis(1));
         let counts = matches!(self.trip, TripRule::Consecutive { .. });
         self.interval = self.interval.filter(|interval| counts && !interval.is_zero());
         if let Some(slow) = &mut self.slow {
@@ -129,7 +130,8 @@ pub enum TripRule {
     },
 }
 
-/// When calls are so slow that they count against the dependency, whether they succeed or not.
+/// When calls are so slow that they count against the dependency, whether they succeed or not. A probe that is slow opens
+/// the breaker again, for a dependency that was given up for being slow is not healthy while it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SlowCalls {
     /// Longer than this is slow.

@@ -93,9 +93,10 @@ pub(super) struct Parcel {
 impl Parcel {
     pub(super) fn deliver(self) {
         let Self { event, listeners, feed } = self;
-        event.log();
+        // Whatever happens here, the next event is delivered too.
+        let logged = catch_unwind(AssertUnwindSafe(|| event.log())).is_ok();
         for listener in listeners.iter() {
-            if catch_unwind(AssertUnwindSafe(|| listener(&event))).is_err() {
+            if catch_unwind(AssertUnwindSafe(|| listener(&event))).is_err() && logged {
                 tracing::error!(breaker = %event.breaker, seq = event.seq, "a listener of the breaker panicked");
             }
         }

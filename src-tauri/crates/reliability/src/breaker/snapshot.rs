@@ -93,7 +93,8 @@ impl Breaker {
             };
             Snapshot {
                 version: VERSION,
-                taken_at: wall,
+                // What lies before cannot be written down; a clock that wrong is of no use either way.
+                taken_at: wall.max(SystemTime::UNIX_EPOCH),
                 mode: core.mode,
                 open_remaining,
                 open_count: core.open_count,

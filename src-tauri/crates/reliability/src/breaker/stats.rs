@@ -33,7 +33,8 @@ pub struct Tallies {
 impl Tallies {
     /// Calls that were let through and have ended, one way or another.
     pub const fn calls(&self) -> u64 {
-        self.successes + self.failures + self.ignored + self.dropped + self.late
+        let counted = self.successes.saturating_add(self.failures);
+        counted.saturating_add(self.ignored).saturating_add(self.dropped).saturating_add(self.late)
     }
 }
 

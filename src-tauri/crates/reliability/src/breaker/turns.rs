@@ -40,7 +40,8 @@ impl Core {
         by: Option<Operator>,
     ) {
         let from = self.recorded_state();
-        self.open_count = self.open_count.saturating_add(1);
+        // An operator who opens it is no recovery that failed.
+        self.open_count = if by.is_some() { self.open_count.max(1) } else { self.open_count.saturating_add(1) };
         self.counts.times_opened = self.counts.times_opened.saturating_add(1);
         self.cause = Some(cause);
         self.turn(Phase::Open { until: now.plus(open_for) }, now);
@@ -124,8 +125,8 @@ impl Core {
 
     pub(super) fn expire_isolations(&mut self, setting: &Setting, now: Moment) {
         while let Some(over) = self.isolations().iter().find(|isolation| now >= isolation.ends) {
-            let id = over.id;
-            self.end_isolation(setting, now, id, EventKind::IsolationExpired { id });
+            let (id, ended) = (over.id, over.ends.max(self.since));
+            self.end_isolation(setting, ended, id, EventKind::IsolationExpired { id });
         }
     }
 

@@ -12,9 +12,10 @@ pub enum PipelineError<E> {
     Full(Full),
     /// The deadline cut the first attempt before it had an outcome.
     DeadlinePassed,
-    /// The last attempt failed, and no further one is made.
+    /// It failed, and no further attempt is made.
     Failed {
-        /// What it failed with: the breaker's refusal, its time limit, or the call's own error.
+        /// The last error there was: the breaker's refusal, its time limit, or the call's own error. If the deadline cut an
+        /// attempt ([`Stopped::Deadline`]) it is the error of the attempt before.
         error: CallError<E>,
         /// Attempts begun.
         attempts: u32,
@@ -30,7 +31,7 @@ impl<E: fmt::Display> fmt::Display for PipelineError<E> {
             Self::Full(full) => full.fmt(f),
             Self::DeadlinePassed => f.write_str("the deadline passed before the first attempt had ended"),
             Self::Failed { error, attempts: 1, .. } => error.fmt(f),
-            Self::Failed { error, attempts, .. } => write!(f, "attempt {attempts} failed: {error}"),
+            Self::Failed { error, attempts, .. } => write!(f, "gave up in attempt {attempts}: {error}"),
         }
     }
 }

@@ -163,4 +163,11 @@ fn absurd_policies_are_clamped_to_the_nearest_that_makes_sense() {
     stand.hand.advance(seconds(60));
     stand.succeed(1);
     assert_eq!(stand.state(), State::Closed, "so does a success threshold of zero");
+    let stand = Stand::new(BreakerPolicy { call_timeout: std::time::Duration::ZERO, ..BreakerPolicy::http() });
+    stand.fail(5);
+    stand.hand.advance(seconds(60));
+    let probes: Vec<_> = (0..3).filter_map(|_| stand.breaker.try_acquire().ok()).collect();
+    assert_eq!(probes.len(), 2, "a lease of nothing would let any number pass");
+    probes.into_iter().for_each(reliability::breaker::Permit::success);
+    assert_eq!(stand.state(), State::Closed, "and none of them would count");
 }

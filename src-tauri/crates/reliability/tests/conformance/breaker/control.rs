@@ -84,6 +84,35 @@ fn c40_isolation_proves_nothing_about_an_open_breaker() {
 }
 
 #[test]
+fn c40_the_wait_of_an_isolated_breaker_that_is_open_is_the_longer_one() {
+    let stand = Stand::http();
+    stand.breaker.open(seconds(7200), "amira", "maintenance");
+    let _held = stand.breaker.isolate("tomas", "to be sure", Some(seconds(600)));
+    let refused = stand.breaker.try_acquire().unwrap_err();
+    assert_eq!((refused.state(), refused.retry_after), (State::Isolated, Some(seconds(7200))), "then a call may pass");
+    stand.hand.advance(seconds(660));
+    let stats = stand.breaker.stats();
+    assert_eq!((stats.state, stats.state_age), (State::Open, seconds(60)), "open again since the isolation ended");
+    stand.breaker.try_acquire().unwrap_err();
+    assert_eq!(stand.breaker.stats().state_age, seconds(60), "also once somebody has noticed");
+}
+
+#[test]
+fn c34_an_operator_who_opens_it_is_no_recovery_that_failed() {
+    let growth = reliability::Growth { factor: 2.0, cap: seconds(600) };
+    let stand = Stand::new(reliability::breaker::BreakerPolicy {
+        open_growth: Some(growth),
+        ..reliability::breaker::BreakerPolicy::http()
+    });
+    for _ in 0..3 {
+        stand.breaker.open(seconds(60), "amira", "maintenance goes on");
+    }
+    stand.hand.advance(seconds(60));
+    stand.fail(1);
+    assert_eq!(stand.breaker.stats().remaining, seconds(120), "one recovery has failed");
+}
+
+#[test]
 fn c41_results_of_before_an_isolation_are_late() {
     let stand = Stand::http();
     let calls = [stand.breaker.try_acquire().unwrap(), stand.breaker.try_acquire().unwrap()];

@@ -92,6 +92,26 @@ fn c10_an_idle_hour_clears_every_slice() {
 }
 
 #[test]
+fn c11_a_slow_probe_opens_it_again() {
+    let slow = Some(SlowCalls { over: seconds(2), rate: 50 });
+    let stand = Stand::new(BreakerPolicy { slow, ..counting(5, 5) });
+    let call = |takes: u64| {
+        let permit = stand.breaker.try_acquire().unwrap();
+        stand.hand.advance(seconds(takes));
+        permit.success();
+    };
+    (0..5).for_each(|_| call(3));
+    assert_eq!(stand.state(), State::Open, "slow is down");
+    stand.hand.advance(seconds(60));
+    call(3);
+    let stats = stand.breaker.stats();
+    assert_eq!((stats.state, stats.cause, stats.open_count), (State::Open, Some(Cause::Slow), 2), "and still is");
+    stand.hand.advance(seconds(60));
+    (0..2).for_each(|_| call(1));
+    assert_eq!(stand.state(), State::Closed, "until its probes are quick");
+}
+
+#[test]
 fn c11_slow_calls_open_it_and_a_slow_failure_counts_in_both_rates() {
     let slow = Some(SlowCalls { over: seconds(2), rate: 50 });
     let stand = Stand::new(BreakerPolicy { slow, ..counting(5, 5) });
