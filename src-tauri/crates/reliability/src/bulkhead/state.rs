@@ -17,7 +17,8 @@ pub struct Bulkhead {
 struct Shared {
     policy: BulkheadPolicy,
     slots: Arc<Semaphore>,
-    queued: AtomicU32,
+    /// How many run and wait. A waiter that was handed its slot and has not noticed is one of them, once.
+    inside: Arc<AtomicU32>,
     refused: AtomicU64,
 }
 
@@ -25,7 +26,9 @@ struct Shared {
 #[derive(Debug)]
 #[must_use = "dropping the slot frees it"]
 pub struct Slot {
+    // In this order: the next waiter has the slot before another may come in.
     _permit: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 /// How full a bulkhead is; the answer is old when it arrives.
@@ -39,10 +42,11 @@ pub struct Occupancy {
     pub refused: u64,
 }
 
-/// A place in the queue; given back however the wait ends.
-struct Place<'a>(&'a AtomicU32);
+/// A place inside; given back however it ends.
+#[derive(Debug)]
+struct Place(Arc<AtomicU32>);
 
-impl Drop for Place<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::AcqRel);
     }
@@ -53,7 +57,7 @@ impl Bulkhead {
     pub fn new(policy: BulkheadPolicy) -> Self {
         let policy = BulkheadPolicy { concurrent: policy.concurrent.clamp(1, 1 << 29), ..policy };
         let slots = Arc::new(Semaphore::new(usize::try_from(policy.concurrent).unwrap_or(Semaphore::MAX_PERMITS)));
-        let shared = Shared { policy, slots, queued: AtomicU32::new(0), refused: AtomicU64::new(0) };
+        let shared = Shared { policy, slots, inside: Arc::default(), refused: AtomicU64::new(0) };
         Self { shared: Arc::new(shared) }
     }
 
@@ -62,22 +66,21 @@ impl Bulkhead {
     /// # Errors
     /// [`Full`], at once, if there is neither.
     pub async fn acquire(&self) -> Result<Slot, Full> {
-        let Shared { policy, slots, queued, refused } = &*self.shared;
-        // A slot that is free while others wait belongs to them: the semaphore does not let anybody jump its queue.
-        if let Ok(permit) = Arc::clone(slots).try_acquire_owned() {
-            return Ok(Slot { _permit: permit });
-        }
+        let Shared { policy, slots, inside, refused } = &*self.shared;
         let full = Full { concurrent: policy.concurrent, queue: policy.queue };
-        let join = |waiting: u32| (waiting < policy.queue).then_some(waiting + 1);
-        if queued.fetch_update(Ordering::AcqRel, Ordering::Acquire, join).is_err() {
+        let most = policy.concurrent.saturating_add(policy.queue);
+        let enter = |inside: u32| (inside < most).then_some(inside + 1);
+        if inside.fetch_update(Ordering::AcqRel, Ordering::Acquire, enter).is_err() {
             refused.fetch_add(1, Ordering::Relaxed);
             return Err(full);
         }
-        let place = Place(queued);
-        let permit = Arc::clone(slots).acquire_owned().await;
-        drop(place);
-        // The semaphore is never closed, so there always is a permit.
-        permit.map(|permit| Slot { _permit: permit }).map_err(|_| full)
+        let place = Place(Arc::clone(inside));
+        // First come, first served: a slot that is free while others wait belongs to them.
+        match Arc::clone(slots).acquire_owned().await {
+            Ok(permit) => Ok(Slot { _permit: permit, _place: place }),
+            // The semaphore is never closed, so there always is a permit.
+            Err(_) => Err(full),
+        }
     }
 
     /// Runs `work` in a slot.
@@ -95,11 +98,11 @@ impl Bulkhead {
 
     /// How full it is.
     pub fn occupancy(&self) -> Occupancy {
-        let Shared { policy, slots, queued, refused } = &*self.shared;
-        let free = u32::try_from(slots.available_permits()).unwrap_or(u32::MAX);
+        let Shared { policy, inside, refused, .. } = &*self.shared;
+        let inside = inside.load(Ordering::Acquire);
         Occupancy {
-            running: policy.concurrent.saturating_sub(free),
-            queued: queued.load(Ordering::Acquire),
+            running: inside.min(policy.concurrent),
+            queued: inside.saturating_sub(policy.concurrent),
             refused: refused.load(Ordering::Relaxed),
         }
     }

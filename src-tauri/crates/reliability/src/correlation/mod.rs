@@ -62,7 +62,7 @@ pub async fn scope<F: Future>(id: CorrelationId, work: F) -> F::Output {
     TRACE.scope(Trace { id, attempt: 1, hedge: 0 }, work).await
 }
 
-/// Runs `work` as attempt `attempt` of the current request; with no current request it just runs.
+/// Runs `work` as attempt `attempt` (from 1) of the current request, which is taken at the first poll; with no current request it just runs.
 pub async fn attempt<F: Future>(attempt: u32, work: F) -> F::Output {
     match current() {
         Some(trace) => TRACE.scope(Trace { id: trace.id, attempt, hedge: 0 }, work).await,
@@ -70,11 +70,19 @@ pub async fn attempt<F: Future>(attempt: u32, work: F) -> F::Output {
     }
 }
 
-/// Runs `work` as call `hedge` of the current attempt; with no current request it just runs.
+/// Runs `work` as call `hedge` (from 0) of the current attempt, which is taken at the first poll; with no current request it just runs.
 pub async fn hedge<F: Future>(hedge: u32, work: F) -> F::Output {
     match current() {
         Some(trace) => TRACE.scope(Trace { hedge, ..trace }, work).await,
         None => work.await,
+    }
+}
+
+/// Runs `make`, which begins call `hedge` of the current attempt, so that what it does at once is traced like the rest.
+pub(crate) fn in_hedge<R>(hedge: u32, make: impl FnOnce() -> R) -> R {
+    match current() {
+        Some(trace) => TRACE.sync_scope(Trace { hedge, ..trace }, make),
+        None => make(),
     }
 }
 

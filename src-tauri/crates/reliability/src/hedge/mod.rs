@@ -11,7 +11,7 @@
 //! where a second call is one more load: hence the budget, which is shared with the retries.
 //!
 //! **Defaults.** None: the delay is a property of what is called. Its budget is that of the retries ([`Budget::standard`]:
-//! 20 % of the calls and 10 more, as Finagle has it).
+//! 20 % of the calls and 10 more).
 //!
 //! **With a breaker.** Put it inside, one call each: the loser is dropped, which says nothing to the breaker.
 //!

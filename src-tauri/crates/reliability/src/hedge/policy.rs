@@ -5,7 +5,7 @@ use std::time::Duration;
 /// When to make another call, and how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HedgePolicy {
-    /// How long to wait for an answer before each further call.
+    /// How long to wait for an answer before each further call; zero makes all of them at once, as far as the budget goes.
     pub delay: Duration,
     /// Further calls at most; 0 means that nothing is hedged.
     pub hedges: u32,

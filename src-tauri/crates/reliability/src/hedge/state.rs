@@ -28,6 +28,11 @@ impl Hedge {
         }
     }
 
+    /// Pays the share of one request into the budget.
+    pub(crate) fn deposit(&self) {
+        self.budget.deposit();
+    }
+
     /// Runs `operation(0)`, then `operation(1)` and so on as hedges. The first success wins; with none, the last error to
     /// arrive is returned. Whatever still runs is dropped.
     ///
@@ -38,7 +43,8 @@ impl Hedge {
         Operation: FnMut(u32) -> Call,
         Call: Future<Output = Result<T, E>>,
     {
-        let mut begin = |number| Box::pin(correlation::hedge(number, operation(number)));
+        let mut begin =
+            |number| Box::pin(correlation::hedge(number, correlation::in_hedge(number, || operation(number))));
         let mut running = vec![begin(0)];
         let mut hedges_left = self.policy.hedges;
         let mut next = 1;

@@ -17,6 +17,10 @@
 //! - The response is stored before the caller gets it.
 //! - The caller says what to keep. Keep what is final; do not keep server errors, refusals of invalid input and limits, so
 //!   that the same key can try again.
+//! - A handler must not take longer than the lease, and should run in a task of its own: dropped with its client's connection it
+//!   leaves a claim that others wait for. If the wall clock jumps ahead by more than the lease (a machine that slept), a claim
+//!   in flight counts as ended and the handler may run a second time.
+//! - An answer that cannot be stored is given to its caller alone; after the lease the request is carried out again.
 //! - Storage is a port, [`Store`], with two operations; the state machine is [`step`], pure.
 //!
 //! ```

@@ -5,9 +5,10 @@ use std::time::Duration;
 /// How long claims and responses last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IdempotencyPolicy {
-    /// How long a claim lasts if its process dies; longer than the longest handler takes.
+    /// How long a claim lasts if its process dies; longer than the longest handler takes. Zero claims nothing: then every
+    /// concurrent repetition runs.
     pub lease: Duration,
-    /// How long a response is replayed.
+    /// How long a response is replayed; zero means never.
     pub retention: Duration,
     /// What somebody who comes while the handler runs is told to wait; never more than is left of the lease.
     pub ask_again: Duration,

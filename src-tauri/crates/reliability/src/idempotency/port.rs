@@ -8,10 +8,16 @@ pub trait Store<R>: Send + Sync {
     type Error: std::error::Error + Send + Sync + 'static;
 
     /// The record of `scope`, if there is one.
+    ///
+    /// # Errors
+    /// The store could not be asked.
     fn load(&self, scope: &Scope) -> impl Future<Output = Result<Option<Record<R>>, Self::Error>> + Send;
 
     /// Puts `record` (or nothing) in the place of the record with token `expected` (or of no record). False if something
     /// else is there by now; then nothing was changed.
+    ///
+    /// # Errors
+    /// The store could not be asked; whether it has replaced anything is not known.
     fn replace(
         &self,
         scope: &Scope,

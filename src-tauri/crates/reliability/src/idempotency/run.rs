@@ -34,7 +34,7 @@ pub struct Reply<R> {
 const CLAIMS: u32 = 8;
 
 impl<S> Idempotency<S> {
-    /// Over a store.
+    /// Over a store. `random` makes the tokens that tell claims apart; a seeded source repeats them after a restart.
     pub const fn new(policy: IdempotencyPolicy, store: S, random: Random) -> Self {
         Self { policy, store, random }
     }
@@ -68,8 +68,10 @@ impl<S> Idempotency<S> {
             Claimed::Replay(response) => return Ok(Reply { response, replayed: true, stored: true }),
         };
         let response = handler().await;
+        // A new token, so that whoever has read the claim meanwhile cannot take this for it.
+        let answered = self.random.with(RngCore::next_u64) >> 1;
         let kept = keep(&response).then(|| Record {
-            token,
+            token: answered,
             fingerprint,
             phase: Phase::Done(response.clone()),
             ends: later(wall(), self.policy.retention),

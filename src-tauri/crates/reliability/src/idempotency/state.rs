@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 /// What a store keeps for a scope.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record<R> {
-    /// Changes with every new claim; [`Store::replace`](super::Store::replace) compares it. Fits a signed 64-bit column.
+    /// Changes with every replacement; [`Store::replace`](super::Store::replace) compares it. Fits a signed 64-bit column.
     pub token: u64,
     /// What was asked for.
     pub fingerprint: Fingerprint,
@@ -15,6 +15,15 @@ pub struct Record<R> {
     pub phase: Phase<R>,
     /// After this the record counts for nothing and may be purged. Wall-clock time, since it outlives the process.
     pub ends: SystemTime,
+}
+
+impl<R> Record<R> {
+    /// Whether it still means anything. A claim that ends later than any claim can was made before the wall clock was set
+    /// back, and would lock its key until the clock has caught up.
+    fn counts(&self, policy: &IdempotencyPolicy, now: SystemTime) -> bool {
+        let latest = later(now, policy.lease);
+        self.ends > now && (matches!(self.phase, Phase::Done(_)) || self.ends <= latest)
+    }
 }
 
 /// How far a request is.
@@ -53,7 +62,7 @@ pub fn step<R>(
     now: SystemTime,
 ) -> Step<R> {
     match found {
-        Some(record) if record.ends > now => {
+        Some(record) if record.counts(policy, now) => {
             if record.fingerprint != fingerprint {
                 return Step::AnotherRequest;
             }

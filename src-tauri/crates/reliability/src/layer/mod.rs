@@ -2,7 +2,7 @@
 //!
 //! **What.** One [`Layer`](tower::Layer) per policy, each no more than a call of that policy: [`CorrelationLayer`],
 //! [`RateLimitLayer`], [`BulkheadLayer`], [`DeadlineLayer`], [`RetryLayer`], [`HedgeLayer`], [`BreakerLayer`]; and
-//! [`PipelineLayer`], which is all of them in the one order that is right.
+//! [`PipelineLayer`], which is all of them but the first, in the one order that is right.
 //!
 //! **When.** Where there is a `tower` service already: a server, a client that is one.
 //!

@@ -104,7 +104,8 @@ impl<Judge> RetryLayer<Judge> {
 }
 
 impl HedgeLayer {
-    /// A hedge, which was asked for something that may happen twice.
+    /// A hedge, which was asked for something that may happen twice. Each request pays into its budget; with a retry that pays
+    /// as well, use [`PipelineLayer`], or the share doubles.
     pub const fn new(hedge: Hedge) -> Self {
         Self { hedge }
     }
@@ -231,6 +232,7 @@ where
     type Error = S::Error;
 
     async fn around(self, request: Request, service: S) -> Result<S::Response, S::Error> {
+        self.hedge.deposit();
         self.hedge.run(|_| service.clone().oneshot(request.clone())).await
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! **When.** Where work that awaits must not overlap: one reconciler per store, one writer of a file.
 //!
-//! **When not.** For a few lines without an await (`parking_lot` is thirty times cheaper), and not across processes.
+//! **When not.** For a few lines without an await (`parking_lot` is several times cheaper: `cargo xtask bench reliability`), and not across processes.
 //!
 //! **Defaults.** None: how long to wait is the caller's to say, and [`Mutex::acquire`] waits for as long as it takes.
 //!

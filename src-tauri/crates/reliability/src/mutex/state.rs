@@ -57,7 +57,8 @@ impl<T> Mutex<T> {
         work(&mut guard).await
     }
 
-    /// Whether somebody holds it right now; the answer is old when it arrives.
+    /// Whether somebody holds it right now; the answer is old when it arrives. Asking takes the lock for an instant, in which
+    /// [`Mutex::try_acquire`] elsewhere finds it taken.
     pub fn is_locked(&self) -> bool {
         self.inner.try_lock().is_err()
     }

@@ -65,7 +65,8 @@ impl Pipeline {
         Self { retry, ..self }
     }
 
-    /// Makes a second call when the first is slow.
+    /// Makes a second call when the first is slow. Its budget is paid into by the retry, if that has one (give both the same),
+    /// else by each request.
     #[must_use]
     pub fn hedge(self, hedge: Hedge) -> Self {
         Self { hedge: Some(hedge), ..self }
@@ -120,6 +121,9 @@ impl Pipeline {
                 Some(bulkhead) => Some(bulkhead.acquire().await.map_err(PipelineError::Full)?),
                 None => None,
             };
+            if let Some(hedge) = self.hedge.as_ref().filter(|_| !self.retry.has_budget()) {
+                hedge.deposit();
+            }
             let (operation, outcome) = (&operation, &outcome);
             let attempt = |attempt| async move {
                 let call = |hedge| self.breaker.call(move || operation(Attempt { attempt, hedge }), outcome);

@@ -23,13 +23,15 @@ pub enum Polled {
 #[derive(Debug, Clone)]
 pub struct AdaptivePoll {
     policy: PollPolicy,
+    /// What the next wait grows from.
+    grown: Duration,
     wait: Duration,
 }
 
 impl AdaptivePoll {
     /// Starts with the shortest wait.
     pub const fn new(policy: PollPolicy) -> Self {
-        Self { policy, wait: policy.shortest }
+        Self { policy, grown: policy.shortest, wait: policy.shortest }
     }
 
     /// The wait before the next poll.
@@ -41,14 +43,15 @@ impl AdaptivePoll {
     /// for this once and does not grow.
     pub fn observe(&mut self, polled: Polled) -> Duration {
         let PollPolicy { shortest, longest, factor } = self.policy;
-        self.wait = match polled {
+        self.grown = match polled {
             Polled::Work => shortest,
-            Polled::Idle | Polled::Failed { .. } => Growth { factor, cap: longest.max(shortest) }.after(self.wait, 1),
+            Polled::Idle | Polled::Failed { .. } => Growth { factor, cap: longest.max(shortest) }.after(self.grown, 1),
         };
-        match polled {
-            Polled::Failed { retry_after: Some(asked) } => self.wait.max(asked),
-            _ => self.wait,
-        }
+        self.wait = match polled {
+            Polled::Failed { retry_after: Some(asked) } => self.grown.max(asked),
+            _ => self.grown,
+        };
+        self.wait
     }
 
     /// Polls at once, then after each wait, until `poll` breaks or `visible` loses its sender. While `visible` is false it
@@ -60,7 +63,8 @@ impl AdaptivePoll {
         Polling: Future<Output = ControlFlow<(), Polled>>,
     {
         loop {
-            if visible.wait_for(|visible| *visible).await.is_err() {
+            // A sender that is gone is asked about first: what it sent last would still count.
+            if visible.has_changed().is_err() || visible.wait_for(|visible| *visible).await.is_err() {
                 return;
             }
             let ControlFlow::Continue(polled) = poll().await else { return };

@@ -37,7 +37,7 @@ impl Key {
 ///
 /// Each proxy appends who spoke to it, so the client is so many places from the right. What is further left was written by
 /// the client and may be anything. With no proxy the header does not count at all. If an entry is missing or is no
-/// address, the nearest hop to its right counts. This is sound only if clients cannot go round the proxies.
+/// address (`unknown`, or one with a zone), the nearest hop to its right counts. This is sound only if clients cannot go round the proxies.
 pub fn client_address<'a>(
     peer: IpAddr,
     forwarded_for: impl IntoIterator<Item = &'a str, IntoIter: DoubleEndedIterator>,

@@ -15,13 +15,14 @@
 //! # Why strict
 //!
 //! A fixed window, a two-bucket sliding counter and GCRA all let through nearly twice the limit in some window. Here every
-//! admitted call is remembered until it is a whole window old. Up to 64 moments are kept per key, which makes limits up to 64
+//! admitted call is remembered until it is a whole window old. Up to 65 moments are kept per key, which makes limits up to 64
 //! exact; beyond that, calls less than a 64th of the window apart share a moment, the later one: such a client may wait
 //! up to a 64th of a window too long, and never too short.
 //!
 //! # Bounded memory
 //!
-//! A key with nothing in its window is forgotten at the latest a window later. When [`RatePolicy::max_keys`] keys are alive,
+//! A moment takes 24 bytes, so a key takes up to 3 kB, and 100,000 of the busiest keys 300 MB; a key that called once takes 96
+//! bytes. A key with nothing in its window is forgotten at the latest a window (and a second) later, if anybody calls. When [`RatePolicy::max_keys`] keys are alive,
 //! further keys share one window among them; that is strict for each of them, and a client who makes up keys starves only
 //! others who are new.
 //!

@@ -71,7 +71,8 @@ impl<K: Eq + Hash + Clone> RateLimit<K> {
         // Read under the lock, so that the times of the windows never decrease.
         let now = nanos(self.clock.now().saturating_duration_since(shared.epoch));
         if now >= shared.next_sweep {
-            self.sweep_at(&mut shared, now);
+            // But not the key itself, which would begin anew as one of the crowd.
+            self.sweep_at(&mut shared, now, Some(key));
         }
         let Shared { windows, crowd, .. } = &mut *shared;
         let room = windows.len() < self.policy.max_keys;
@@ -117,13 +118,13 @@ impl<K: Eq + Hash + Clone> RateLimit<K> {
     pub fn sweep(&self) {
         let mut shared = self.shared.lock();
         let now = nanos(self.clock.now().saturating_duration_since(shared.epoch));
-        self.sweep_at(&mut shared, now);
+        self.sweep_at(&mut shared, now, None);
     }
 
-    fn sweep_at(&self, shared: &mut Shared<K>, now: u64) {
-        shared.windows.retain(|_, calls| {
+    fn sweep_at(&self, shared: &mut Shared<K>, now: u64, keep: Option<&K>) {
+        shared.windows.retain(|key, calls| {
             calls.slide(now, self.window);
-            calls.used() > 0
+            calls.used() > 0 || Some(key) == keep
         });
         if shared.windows.len() < shared.windows.capacity() / 4 {
             shared.windows.shrink_to_fit();

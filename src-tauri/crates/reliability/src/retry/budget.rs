@@ -1,7 +1,7 @@
 //! The retry budget: retries and hedges may add a bounded share to the load, whatever fails.
 //!
-//! Without it, three retries per call turn an outage into four times the load. Every first attempt pays in a fifth of a retry;
-//! every retry and every hedge takes out a whole one. Counted in integer hundredths, so that no share rounds up to all of it.
+//! Without it, three retries per call turn an outage into four times the load. Every first attempt pays in a share of a retry (a
+//! fifth, usually); every retry and every hedge takes out a whole one, when it is decided and whether or not it comes to be. Counted in integer hundredths, so that no share rounds up to all of it.
 
 use std::sync::{
     Arc,
@@ -37,7 +37,8 @@ impl Budget {
         Self { shared: Arc::new(shared) }
     }
 
-    /// 20 % of the calls and 10 more, saving up to 100: Finagle's share and reserve.
+    /// 20 % of the calls and 10 more, saving up to 100. The share is Finagle's; its reserve renews every second, this one is
+    /// given once, so that a dependency that is down for long is left alone.
     pub fn standard() -> Self {
         Self::new(20, 10, 100)
     }

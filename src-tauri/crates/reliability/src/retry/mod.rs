@@ -2,7 +2,7 @@
 //!
 //! **What.** [`Retry::run`] calls an operation until it succeeds, until the caller's classification says that it never will,
 //! until the retries are used up, until the [`Budget`] is spent, or until the deadline, whichever is first. The last error
-//! comes back in every case.
+//! comes back, unless the deadline cut the first attempt.
 //!
 //! **When.** Round one attempt at something that is safe to repeat, *outside* the breaker, so that each attempt is one outcome
 //! for it: `retry.run(|attempt| breaker.call(..), |error| error.verdict(..))`.

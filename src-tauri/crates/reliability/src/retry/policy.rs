@@ -10,15 +10,16 @@ use std::time::Duration;
 pub struct RetryPolicy {
     /// Retries after the first attempt; 0 means one attempt.
     pub retries: u32,
-    /// The delay before the first retry, before jitter.
+    /// The delay before the first retry, before jitter. Zero does not grow: then nothing waits but for what the other side asks.
     pub base: Duration,
-    /// What the delay is multiplied by for each further retry; below 1 counts as 1.
+    /// What the delay is multiplied by for each further retry; below 1, or not a number, counts as 1.
     pub factor: f64,
     /// No delay of our own is longer, jitter included. A `Retry-After` may be.
     pub cap: Duration,
     /// How the delay is spread.
     pub jitter: Jitter,
     /// One limit over all attempts and sleeps, from the start of the first; none if only the attempts limit themselves.
+    /// Zero still begins the first attempt, and cuts it where it first waits.
     pub deadline: Option<Duration>,
     /// A `Retry-After` longer than this is not waited for: the retry gives up at once.
     pub patience: Duration,

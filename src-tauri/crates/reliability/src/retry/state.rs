@@ -62,6 +62,11 @@ impl Retry {
         Self { budget: Some(budget), ..self }
     }
 
+    /// Whether it pays into a budget.
+    pub(crate) const fn has_budget(&self) -> bool {
+        self.budget.is_some()
+    }
+
     /// Its policy.
     pub const fn policy(&self) -> &RetryPolicy {
         &self.policy
@@ -134,6 +139,10 @@ impl Retry {
             on_event(RetryEvent::Retrying { number: attempt, after: wait, error: &error });
             (last, previous) = (Some(error), Some(wait));
             sleep(wait).await;
+            // The sleep may have ended late.
+            if ends.is_some_and(|ends| Instant::now() >= ends) {
+                return Err(RetryError { attempts: attempt, stopped: Stopped::Deadline, last });
+            }
         }
         Err(RetryError { attempts: u32::MAX, stopped: Stopped::Exhausted, last })
     }

@@ -37,6 +37,26 @@ async fn b01_ten_run_five_wait_in_order_and_five_are_refused_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn b02_a_place_is_free_as_soon_as_its_waiter_has_the_slot() {
+    let bulkhead = Bulkhead::new(BulkheadPolicy { concurrent: 1, queue: 1 });
+    let slot = bulkhead.acquire().await.unwrap();
+    let waiter = tokio::spawn({
+        let bulkhead = bulkhead.clone();
+        async move { bulkhead.acquire().await }
+    });
+    yield_now().await;
+    assert_eq!(bulkhead.occupancy(), Occupancy { running: 1, queued: 1, refused: 0 }, "one runs, one waits");
+    drop(slot);
+    // The waiter has not been polled since, but the slot is its own.
+    assert_eq!(bulkhead.occupancy(), Occupancy { running: 1, queued: 0, refused: 0 }, "it counts once");
+    let next = bulkhead.acquire();
+    tokio::pin!(next);
+    assert!(timeout(Duration::from_millis(1), &mut next).await.is_err(), "another may wait now, and is not refused");
+    drop(waiter.await.unwrap());
+    drop(next.await.expect("and has its turn"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn b02_a_waiter_that_gives_up_leaves_its_place() {
     let bulkhead = Bulkhead::new(BulkheadPolicy { concurrent: 1, queue: 1 });
     let slot = bulkhead.acquire().await.unwrap();

@@ -117,11 +117,15 @@ async fn x02_a_hedge_has_the_id_of_its_call_and_a_number_of_its_own() {
     let hedge = hedge(Budget::standard());
     let work = correlation::attempt(
         2,
-        hedge.run(|_| async {
-            let trace = correlation::current().unwrap();
-            seen.borrow_mut().push((trace.id.to_string(), trace.attempt, trace.hedge));
-            sleep(Duration::from_millis(500)).await;
-            Ok::<_, ()>(())
+        hedge.run(|_| {
+            let trace = || correlation::current().map(|trace| (trace.id.to_string(), trace.attempt, trace.hedge));
+            let (at_once, seen) = (trace(), &seen);
+            async move {
+                assert_eq!(trace(), at_once, "what is done at once is traced like the rest");
+                seen.borrow_mut().extend(trace());
+                sleep(Duration::from_millis(500)).await;
+                Ok::<_, ()>(())
+            }
         }),
     );
     let _ = correlation::scope(CorrelationId::accept("req-7f3a").unwrap(), work).await;

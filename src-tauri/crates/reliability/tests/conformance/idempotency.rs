@@ -274,3 +274,49 @@ async fn a_store_that_fails_refuses_before_the_work_and_never_hides_its_answer()
         "work that was done is answered, and says that it was not stored"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn i06_a_wall_clock_that_stepped_back_locks_no_key() {
+    let desk = Desk::new();
+    let request = Fingerprint::of(&[b"POST", b"/runs", b"{}"]);
+    let amira = scope("amira");
+    let dies = desk.layer.run(&amira, request, || desk.now(), pending::<Response>, |_| true);
+    assert!(timeout(Duration::from_secs(1), dies).await.is_err(), "its process dies in the middle");
+    desk.wall.fetch_sub(3600, Ordering::SeqCst);
+    let reply = desk.send("amira", "{}", 201).await.expect("no honest claim ends an hour from now");
+    assert_eq!((reply.replayed, desk.ran()), (false, 1), "so the request is carried out");
+}
+
+#[tokio::test(start_paused = true)]
+async fn i03_an_answer_that_was_stored_meanwhile_is_replayed_and_not_replaced() {
+    let desk = Desk::new();
+    let open = Notify::new();
+    let request = Fingerprint::of(&[b"POST", b"/runs", b"{}"]);
+    let slow = async {
+        let handler = || async {
+            desk.ran.fetch_add(1, Ordering::SeqCst);
+            open.notified().await;
+            (201, "slow".to_owned())
+        };
+        desk.layer.run(&scope("amira"), request, || desk.now(), handler, |_| true).await
+    };
+    let late = async {
+        while desk.ran() == 0 {
+            yield_now().await;
+        }
+        // Its lease has ended, so the next to come may take over what it has just read; and then the slow one answers.
+        desk.wall.fetch_add(301, Ordering::SeqCst);
+        let read = desk.layer.store().load(&scope("amira")).await.unwrap().expect("there is a claim");
+        open.notify_one();
+        for _ in 0..10 {
+            yield_now().await;
+        }
+        let claim = Record { token: 7, ..read.clone() };
+        desk.layer.store().replace(&scope("amira"), Some(read.token), Some(claim)).await.unwrap()
+    };
+    let (answered, replaced) = tokio::join!(slow, late);
+    assert!(answered.unwrap().stored, "the slow answer was stored");
+    assert!(!replaced, "and what is not the claim any more cannot be taken for it");
+    let again = desk.send("amira", "{}", 201).await.unwrap();
+    assert_eq!((again.replayed, again.response.1.as_str(), desk.ran()), (true, "slow", 1), "it is what everybody gets");
+}

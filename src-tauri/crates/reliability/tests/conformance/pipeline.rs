@@ -175,6 +175,27 @@ async fn r08_an_open_breaker_ends_the_retry_at_once_when_the_deadline_is_nearer(
     assert_eq!(begun.elapsed(), Duration::ZERO, "nobody waits for what cannot come in time");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_hedge_without_a_retry_is_paid_for_by_the_requests_themselves() {
+    let hedge = Hedge::new(HedgePolicy { delay: seconds(1), hedges: 1 }, Repeatable::Yes, Budget::new(20, 0, 100));
+    let pipeline = Pipeline::new(breaker()).hedge(hedge.unwrap());
+    for _ in 0..100 {
+        pipeline.run(None, |_| async { Ok::<_, &'static str>(()) }, outcome, verdict).await.unwrap();
+    }
+    let hedges = Cell::new(0);
+    for _ in 0..30 {
+        let slow = |call: reliability::pipeline::Attempt| {
+            hedges.set(hedges.get() + call.hedge);
+            async {
+                sleep(seconds(2)).await;
+                Ok::<_, &'static str>(())
+            }
+        };
+        pipeline.run(None, slow, outcome, verdict).await.unwrap();
+    }
+    assert_eq!(hedges.get(), 26, "a fifth of all 130 requests, and not one more");
+}
+
 #[test]
 fn parts_may_be_named_in_any_order() {
     let one = Pipeline::new(breaker()).deadline(seconds(9)).retry(retry(3));

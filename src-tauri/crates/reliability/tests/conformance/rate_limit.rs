@@ -115,15 +115,20 @@ proptest! {
     }
 
     #[test]
-    fn l02_waiting_as_told_is_enough(limit in 1u32..200, gaps in proptest::collection::vec(0u64..50, 1..300)) {
+    fn l02_waiting_as_told_is_enough(
+        limit in 1u32..200,
+        steps in proptest::collection::vec((0u64..50, 1u32..12), 1..150),
+    ) {
         let policy = RatePolicy { limit, window: Duration::from_secs(1), max_keys: 1 };
         let (clock, hand) = Clock::by_hand();
         let limiter = RateLimit::with_clock(policy, clock);
         let key = Key::principal("amira");
-        for gap in gaps {
-            if let Err(refused) = limiter.check(&key) {
-                hand.advance(refused.retry_after);
-                prop_assert!(limiter.check(&key).is_ok(), "who waits as told is admitted");
+        for (gap, calls) in steps {
+            for _ in 0..calls {
+                if let Err(refused) = limiter.check(&key) {
+                    hand.advance(refused.retry_after);
+                    prop_assert!(limiter.check(&key).is_ok(), "who waits as told is admitted");
+                }
             }
             hand.advance(Duration::from_millis(gap));
         }
@@ -144,6 +149,21 @@ fn l02_a_key_of_the_crowd_that_gets_room_does_not_get_a_second_limit() {
     limiter.sweep();
     assert_eq!(limiter.keys(), 0, "there is room now");
     assert!(limiter.check(&second).is_err(), "but the ten calls of two seconds ago still count");
+}
+
+#[test]
+fn l02_who_waits_as_told_is_not_swept_into_the_crowd() {
+    let (clock, hand) = Clock::by_hand();
+    let policy = RatePolicy { limit: 1, window: seconds(10), max_keys: 1 };
+    let limiter = RateLimit::with_clock(policy, clock);
+    let (known, crowd) = (Key::principal("known"), Key::principal("crowd"));
+    limiter.check(&known).unwrap();
+    hand.advance(seconds(5));
+    limiter.check(&crowd).unwrap();
+    let refused = limiter.check(&known).unwrap_err();
+    hand.advance(refused.retry_after);
+    assert_eq!(limiter.quota(&known).remaining, 1, "its own call has left");
+    limiter.check(&known).expect("and what is left can be had, whatever others called");
 }
 
 #[test]

@@ -145,6 +145,20 @@ fn r05_retry_after_does_not_defeat_the_count() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r06_a_sleep_that_ends_late_begins_no_attempt() {
+    // The timer counts whole milliseconds, so this sleep ends after a deadline that it should have ended before.
+    let micros = Duration::from_micros;
+    let policy = RetryPolicy { base: micros(1_000_200), deadline: Some(micros(1_000_500)), ..plain() };
+    let calls = Cell::new(0);
+    let once = |_| {
+        calls.set(calls.get() + 1);
+        async { Err::<(), _>("down") }
+    };
+    let gave_up = retry(policy).run(once, |_| Verdict::Retryable).await.unwrap_err();
+    assert_eq!((calls.get(), gave_up.stopped), (1, Stopped::Deadline), "no attempt begins after the deadline");
+}
+
+#[tokio::test(start_paused = true)]
 async fn r06_the_deadline_counts_attempts_and_cuts_the_running_one() {
     let (begun, finished) = (RefCell::new(Vec::new()), Cell::new(0));
     let started = Instant::now();
