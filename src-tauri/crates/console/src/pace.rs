@@ -10,8 +10,8 @@ use std::time::Duration;
 pub struct Pace {
     /// Time limit of one call to a control plane.
     pub call_timeout: Duration,
-    /// Time limit of one request to a control plane with all its attempts; longer than `call_timeout`, so that a call that
-    /// hangs is seen to hang.
+    /// Time limit of one request to a control plane with all its attempts; as long as all of them may take, so that a call
+    /// that hangs is ended by its own limit, which the breaker counts.
     pub request_timeout: Duration,
     /// How often, and after how long, a read is tried again.
     pub retry: RetryPolicy,
@@ -61,7 +61,7 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             call_timeout: Duration::from_secs(30),
-            request_timeout: Duration::from_secs(75),
+            request_timeout: Duration::from_secs(150),
             retry: RetryPolicy::http(),
             on_demand_timeout: Duration::from_secs(3),
             search_timeout: Duration::from_secs(30),

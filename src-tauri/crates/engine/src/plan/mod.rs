@@ -13,7 +13,7 @@ mod text;
 
 pub(crate) use document::is_deeper_than;
 pub use document::read;
-pub(crate) use step::{not_dependencies, over_timeout};
+pub(crate) use step::{MAX_TIMEOUT, not_dependencies, over_timeout};
 pub use text::{MAX_BYTES, parse_text};
 
 /// Most steps of a plan.

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use std::{collections::HashSet, time::Duration};
 
 /// Longest time limit that a plan may set.
-const MAX_TIMEOUT: Duration = Duration::from_hours(168);
+/// Longest time that a plan may let a step take.
+pub(crate) const MAX_TIMEOUT: Duration = Duration::from_hours(168);
 /// Longest pause between attempts that a plan may set.
 const MAX_DELAY: Duration = Duration::from_hours(24);
 /// A step as it was read, and where each of its dependencies stands in the document.

@@ -227,7 +227,8 @@ fn timed_out(limit: Duration) -> Failure {
     }
 }
 
-/// The pause before the next attempt: full jitter, but never less than the other side asked for.
+/// The pause before the next attempt: full jitter, on top of what the other side asked for, so that runs that were told
+/// the same do not come back together.
 fn backoff(scheduler: &Scheduler, claim: &Claim, asked: Option<Duration>) -> Duration {
     let RetryPolicy { max_attempts, delay_ms, max_delay_ms } = claim.retry;
     let policy = Backoff {
@@ -238,5 +239,5 @@ fn backoff(scheduler: &Scheduler, claim: &Claim, asked: Option<Duration>) -> Dur
         ..Backoff::http()
     };
     let own = policy.delay(claim.tries, None, &mut *scheduler.random.lock());
-    asked.map_or(own, |asked| own.max(asked))
+    asked.map_or(own, |asked| own.saturating_add(asked))
 }

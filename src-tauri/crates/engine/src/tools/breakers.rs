@@ -3,6 +3,7 @@
 //! The state machine is the reliability layer's. This is the list of its instances, told in the words of the domain.
 
 use super::{ToolFailure, clip};
+use crate::plan::MAX_TIMEOUT;
 use domain::{BreakerCause, BreakerSource, BreakerState, Clock, Timestamp};
 use parking_lot::Mutex;
 use reliability::{
@@ -13,12 +14,12 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 /// Most breakers that are kept; beyond it, the one that was idle for longest gives way.
 const MOST: usize = 500;
-/// How long a call to an AI provider may stream before its breaker stops counting on its outcome. The limits that end a
-/// silent provider are much shorter and lie with the call.
-const AI_LEASE: Duration = Duration::from_mins(30);
+/// Where a breaker stops a call to an AI provider: as late as any step may run, since one that goes on streaming is healthy.
+/// The limits that end a silent provider are much shorter and lie with the call.
+const AI_CALL: Duration = MAX_TIMEOUT;
 
-/// The same for an HTTP request: as long as a plan may let one take, since a slow host that answers is a healthy one.
-const HTTP_LEASE: Duration = Duration::from_hours(1);
+/// Where it stops an HTTP request: as late as a plan may let one take. The plan's own limit lies with the call.
+const HTTP_CALL: Duration = Duration::from_hours(1);
 
 /// Every breaker of this control plane.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub struct BreakerSet {
 struct Entry {
     breaker: Breaker,
     protects: String,
+    /// When it was last asked for, let through or not.
+    last_asked_at: Option<Timestamp>,
     last_call_at: Option<Timestamp>,
 }
 
@@ -41,7 +44,7 @@ impl BreakerSet {
     /// A set that begins with the breakers of the AI providers; those of hosts join at the first call.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let set = Self { clock, entries: Mutex::default() };
-        let policy = BreakerPolicy { call_timeout: AI_LEASE, ..BreakerPolicy::ai() };
+        let policy = BreakerPolicy { call_timeout: AI_CALL, ..BreakerPolicy::ai() };
         for (id, protects) in [("ai:anthropic", "The Anthropic API"), ("ai:openai", "The OpenAI API")] {
             set.entries.lock().insert(id.to_owned(), Entry::new(id, protects, policy.clone()));
         }
@@ -61,7 +64,7 @@ impl BreakerSet {
     /// The way to a host (with its port).
     pub(crate) fn of_host(&self, host: &str) -> Pipeline {
         let id = format!("http:{host}");
-        let policy = BreakerPolicy { call_timeout: HTTP_LEASE, ..BreakerPolicy::http() };
+        let policy = BreakerPolicy { call_timeout: HTTP_CALL, ..BreakerPolicy::http() };
         self.pipeline(&id, || Entry::new(&id, &format!("HTTP requests to {host}"), policy))
     }
 
@@ -71,7 +74,7 @@ impl BreakerSet {
             make_room(&mut entries);
         }
         let entry = entries.entry(id.to_owned()).or_insert_with(make);
-        entry.last_call_at = Some(self.clock.now());
+        entry.last_asked_at = Some(self.clock.now());
         Pipeline::new(entry.breaker.clone())
     }
 
@@ -129,7 +132,7 @@ fn make_room(entries: &mut BTreeMap<String, Entry>) {
     if entries.len() < MOST {
         return;
     }
-    let idle = |(_, entry): &(&String, &Entry)| (entry.breaker.state() != State::Closed, entry.last_call_at);
+    let idle = |(_, entry): &(&String, &Entry)| (entry.breaker.state() != State::Closed, entry.last_asked_at);
     let oldest = entries.iter().filter(|(id, _)| id.starts_with("http:")).min_by_key(idle).map(|(id, _)| id.clone());
     if let Some(id) = oldest {
         entries.remove(&id);
@@ -138,7 +141,12 @@ fn make_room(entries: &mut BTreeMap<String, Entry>) {
 
 impl Entry {
     fn new(id: &str, protects: &str, policy: BreakerPolicy) -> Self {
-        Self { breaker: Breaker::new(id, policy), protects: protects.to_owned(), last_call_at: None }
+        Self {
+            breaker: Breaker::new(id, policy),
+            protects: protects.to_owned(),
+            last_asked_at: None,
+            last_call_at: None,
+        }
     }
 
     fn show(&self, id: &str, now: Timestamp) -> domain::Breaker {

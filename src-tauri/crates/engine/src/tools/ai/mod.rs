@@ -68,8 +68,8 @@ pub(crate) struct Ai {
     pub(crate) breakers: Arc<BreakerSet>,
     pub(crate) endpoints: AiEndpoints,
     pub(crate) prices: Prices,
-    /// How a question is asked again; its budget is shared by all questions.
-    pub(crate) retry: Retry,
+    /// How a question is asked again, by provider; the budget of each is shared by all questions to it.
+    pub(crate) retries: [Retry; 2],
     pub(crate) silence: Duration,
     pub(crate) client: Result<Client, ToolFailure>,
 }
@@ -95,8 +95,9 @@ impl Ai {
         random: Random,
     ) -> Self {
         let client = web::client(Redirects::Shown);
-        let retry = Retry::new(policy, random).with_budget(Budget::standard());
-        Self { sources, breakers, endpoints, prices, retry, silence: SILENCE, client }
+        let retries = [Retry::new(policy.clone(), random.clone()), Retry::new(policy, random)]
+            .map(|retry| retry.with_budget(Budget::standard()));
+        Self { sources, breakers, endpoints, prices, retries, silence: SILENCE, client }
     }
 
     async fn key(&self, request: &Request, redactor: &mut Redactor) -> Result<Secret, ToolFailure> {
@@ -167,7 +168,7 @@ impl Ai {
         let (address, body) = (provider.address(&self.endpoints), provider.body(&question).to_string());
         let asked = Asked { provider, address, body, key, redactor, call };
         call.log.line(LogStream::System, &format!("Asking {} of {}.", clip(&request.model, 200), provider.title()));
-        let pipeline = self.breakers.of_ai(provider.breaker()).retry(self.retry.clone());
+        let pipeline = self.breakers.of_ai(provider.breaker()).retry(self.retries[provider as usize].clone());
         let answered = pipeline
             .run_observed(
                 CorrelationId::accept(&call.correlation_id),
@@ -258,14 +259,20 @@ fn judge(error: &CallError<Refusal>) -> Verdict {
 }
 
 fn tell(event: &RetryEvent<'_, CallError<Refusal>>, call: &ToolCall) {
-    if let RetryEvent::Retrying { number, after, error } = event {
-        let what = match error {
-            CallError::Inner((failed, _)) => failed.failure.message.as_str(),
-            CallError::TimedOut { .. } | CallError::Rejected(_) => "The call was stopped.",
-        };
-        let wait = duration::spell(Duration::from_millis(millis(*after)));
-        call.log.line(LogStream::System, &format!("{what} Retry {number} follows in {wait}."));
-    }
+    let (error, what_follows) = match event {
+        RetryEvent::Retrying { number, after, error } => {
+            let wait = duration::spell(Duration::from_millis(millis(*after)));
+            (error, format!("Retry {number} follows in {wait}."))
+        }
+        RetryEvent::BudgetExhausted { error, .. } => {
+            (error, "It is not asked again: too many questions fail for that to help.".to_owned())
+        }
+    };
+    let what = match error {
+        CallError::Inner((failed, _)) => failed.failure.message.as_str(),
+        CallError::TimedOut { .. } | CallError::Rejected(_) => "The call was stopped.",
+    };
+    call.log.line(LogStream::System, &format!("{what} {what_follows}"));
 }
 
 #[async_trait::async_trait]
