@@ -4,8 +4,7 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::{borrow::Borrow, fmt, ops::Deref};
 
-/// A short name that is cheap to clone: up to 23 bytes lie in place, longer ones are shared. A refusal names its breaker,
-/// and a refusal has to be cheap.
+/// A short name that is cheap to clone: up to 23 bytes lie in place, longer ones are shared.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Name(SmolStr);

@@ -2,6 +2,7 @@
 //! of its events after it.
 
 use super::{
+    call::Calling,
     core::{Core, Counts, Phase, Refusal, Setting, Ticket},
     error::{CallError, Rejection, RejectionReason},
     event::{Event, Feed},
@@ -14,16 +15,7 @@ use super::{
     stats::{Stats, Tallies},
 };
 use crate::{clock::Clock, name::Name, sync::Mutex};
-use std::{
-    fmt,
-    future::poll_fn,
-    mem,
-    pin::{Pin, pin},
-    sync::Arc,
-    task::Poll,
-    time::Duration,
-};
-use tokio::{task::coop::unconstrained, time::sleep};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 /// A circuit breaker round one dependency; clones are the same breaker.
 #[derive(Clone, Debug)]
@@ -88,40 +80,17 @@ impl Breaker {
     /// # Errors
     /// [`CallError::Rejected`] if the breaker refused the call, which then never ran; [`CallError::TimedOut`] if it was
     /// stopped; [`CallError::Inner`] with the call's own error.
-    pub async fn call<T, E, Operation, Call, Classify>(
+    pub fn call<T, E, Operation, Call, Classify>(
         &self,
         operation: Operation,
         classify: Classify,
-    ) -> Result<T, CallError<E>>
+    ) -> impl Future<Output = Result<T, CallError<E>>>
     where
         Operation: FnOnce() -> Call,
         Call: Future<Output = Result<T, E>>,
         Classify: FnOnce(&Result<T, E>) -> Outcome,
     {
-        let inner = &*self.inner;
-        let ticket = match inner.gate.free() {
-            Some(generation) => Ticket::plain(generation),
-            // The timeout itself ends a hanging call; the lease is for a future that is kept and never polled again.
-            None => match inner.ask(2) {
-                Ok(ticket) => ticket,
-                Err(refusal) => return Err(CallError::Rejected(self.rejection(&refusal))),
-            },
-        };
-        let mut call = pin!(async { operation().await });
-        // Most calls of a test and many of a cache are over at once: until one waits it needs no timer, and its permit need
-        // not outlive a poll.
-        let first = poll_fn(|context| Poll::Ready(inner.blamed(&ticket, || call.as_mut().poll(context)))).await;
-        let ended = match first {
-            Poll::Ready(result) => Some(result),
-            Poll::Pending => inner.wait(&ticket, call).await,
-        };
-        let Some(result) = ended else {
-            inner.settle(&ticket, Outcome::Failure(Cause::Timeout));
-            return Err(CallError::TimedOut { after: inner.setting.policy.call_timeout });
-        };
-        let outcome = inner.blamed(&ticket, || classify(&result));
-        inner.settle(&ticket, outcome);
-        result.map_err(CallError::Inner)
+        Calling::new(self, operation, classify)
     }
 
     /// Asks to make one call by hand; the permit's lease is the policy's call timeout.
@@ -159,7 +128,7 @@ impl Breaker {
     }
 
     #[inline]
-    fn rejection(&self, refusal: &Refusal) -> Rejection {
+    pub(super) fn rejection(&self, refusal: &Refusal) -> Rejection {
         Rejection { breaker: self.clone(), reason: refusal.reason, retry_after: refusal.retry_after }
     }
 
@@ -216,7 +185,7 @@ impl Inner {
     /// Asks for a call that the gate did not let through; its lease is so many call timeouts.
     #[expect(clippy::inline_always, reason = "not inlined, it costs as much again")]
     #[inline(always)]
-    fn ask(&self, timeouts: u32) -> Result<Ticket, Refusal> {
+    pub(super) fn ask(&self, timeouts: u32) -> Result<Ticket, Refusal> {
         match self.gate.shut(&self.setting.time) {
             Shut::For(retry_after) => Err(Refusal { reason: RejectionReason::Open, retry_after }),
             Shut::Perhaps => self.admit(timeouts),
@@ -227,38 +196,6 @@ impl Inner {
     fn admit(&self, timeouts: u32) -> Result<Ticket, Refusal> {
         let lease = self.setting.policy.call_timeout.saturating_mul(timeouts);
         self.locked(|core| core.admit(&self.setting, &self.gate, lease))
-    }
-
-    /// Runs code of an admitted call. If it panics the call has failed; otherwise nothing has come of it yet.
-    #[expect(clippy::inline_always, reason = "not inlined, it costs as much again")]
-    #[inline(always)]
-    fn blamed<R>(&self, ticket: &Ticket, act: impl FnOnce() -> R) -> R {
-        let mut pending = Pending { inner: self, ticket, is_blamed: true, is_over: false };
-        let result = act();
-        pending.is_over = true;
-        result
-    }
-
-    /// Goes on with a call that has been polled once and waits; none if it ran into its limit. Dropped, it is given back.
-    async fn wait<Call: Future>(&self, ticket: &Ticket, mut call: Pin<&mut Call>) -> Option<Call::Output> {
-        // Unwinding is this call's panic only while its own code runs; otherwise a neighbour in the same task panicked.
-        let mut pending = Pending { inner: self, ticket, is_blamed: false, is_over: false };
-        let mut timer = pin!(unconstrained(sleep(self.setting.policy.call_timeout)));
-        let mut is_polled = true;
-        let ended = poll_fn(|context| {
-            if !mem::take(&mut is_polled) {
-                pending.is_blamed = true;
-                let polled = call.as_mut().poll(context);
-                pending.is_blamed = false;
-                if let Poll::Ready(output) = polled {
-                    return Poll::Ready(Some(output));
-                }
-            }
-            timer.as_mut().poll(context).map(|()| None)
-        })
-        .await;
-        pending.is_over = true;
-        ended
     }
 
     /// Takes the outcome of an admitted call.
@@ -351,24 +288,6 @@ impl Inner {
         core.counts = Counts { failures, timeouts, ignored, dropped, slow, late, leases_expired, times_opened };
         Count::set_sum(&self.first_seat, &self.second_seat, &self.successes, tallies.successes);
         self.gate.set_rejections(tallies.rejections);
-    }
-}
-
-/// An admitted call that has no outcome yet; gives it back when it is dropped before it is over.
-struct Pending<'call> {
-    inner: &'call Inner,
-    ticket: &'call Ticket,
-    is_blamed: bool,
-    is_over: bool,
-}
-
-impl Drop for Pending<'_> {
-    #[expect(clippy::inline_always, reason = "not inlined, it costs as much again")]
-    #[inline(always)]
-    fn drop(&mut self) {
-        if !self.is_over {
-            self.inner.give_back(*self.ticket, self.is_blamed);
-        }
     }
 }
 

@@ -53,6 +53,7 @@
 //! **Deliberately absent:** a timer that moves it to half-open (the next caller does), a registry of breakers, and the text
 //! of any error: a [`Cause`] is one of eight words.
 
+mod call;
 mod control;
 mod core;
 mod error;

@@ -131,6 +131,19 @@ async fn c29_a_panicking_probe_is_a_failure_and_the_panic_goes_on() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn c29_a_probe_that_panics_before_it_is_a_future_is_a_failure_too() {
+    let breaker = expired().await;
+    let inside = breaker.clone();
+    let probe = tokio::spawn(async move {
+        let begin = || if true { panic!("boom") } else { std::future::ready(Ok::<(), &str>(())) };
+        let _ = inside.call(begin, |_| Outcome::Success).await;
+    });
+    assert!(probe.await.unwrap_err().is_panic(), "the caller's task panics");
+    let stats = breaker.stats();
+    assert_eq!((stats.state, stats.tallies.failures, stats.probes_in_flight), (State::Open, 6, 0), "recorded once");
+}
+
+#[tokio::test(start_paused = true)]
 async fn c29_a_panic_next_to_a_call_is_not_its_failure() {
     let breaker = Breaker::new("bystander", BreakerPolicy::http());
     let inside = breaker.clone();
@@ -222,4 +235,16 @@ fn c35_a_failed_probe_opens_it_whatever_the_volume() {
     stand.hand.advance(MINUTE);
     stand.fail(1);
     assert_eq!(stand.state(), State::Open, "one probe is enough to judge a recovery");
+}
+
+#[test]
+fn c26_a_call_that_waits_where_there_is_no_timer_leaks_no_permit() {
+    let stand = Stand::expired();
+    let polled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let call = std::pin::pin!(stand.breaker.call(std::future::pending::<Result<(), ()>>, |_| Outcome::Success));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        call.poll(&mut context).is_pending()
+    }));
+    assert!(polled.is_err(), "outside of a runtime a call cannot be given a limit");
+    assert_eq!(stand.breaker.stats().probes_in_flight, 0, "but its permit is back");
 }

@@ -30,26 +30,25 @@ async fn c36_a_call_that_is_too_long_is_stopped_not_abandoned() {
     let finished = Arc::new(AtomicBool::new(false));
     let (witness, end) = (SaysWhenDropped(Arc::clone(&dropped)), Arc::clone(&finished));
     let began = tokio::time::Instant::now();
-    let result = breaker
-        .call(
-            || async move {
-                let _witness = witness;
-                tokio::time::sleep(seconds(31)).await;
-                end.store(true, Ordering::SeqCst);
-                Ok::<_, &str>(())
-            },
-            |_| Outcome::Success,
-        )
-        .await;
+    let operation = || async move {
+        let _witness = witness;
+        tokio::time::sleep(seconds(31)).await;
+        end.store(true, Ordering::SeqCst);
+        Ok::<_, &str>(())
+    };
+    let mut call = Box::pin(breaker.call(operation, |_| Outcome::Success));
+    // Awaited by reference, so that it is kept: the inner future has to go by itself.
+    let result = call.as_mut().await;
     assert_eq!(result, Err(CallError::TimedOut { after: seconds(30) }), "it times out");
     assert_eq!(began.elapsed().as_secs(), 30, "at 30 s");
     assert!(dropped.load(Ordering::SeqCst), "the inner future is gone when the caller learns of it");
+    drop(call);
     tokio::time::sleep(seconds(60)).await;
     assert!(!finished.load(Ordering::SeqCst), "and never finishes");
     let stats = breaker.stats();
     assert_eq!(
-        (stats.consecutive_failures, stats.tallies.failures, stats.tallies.late),
-        (1, 1, 0),
+        (stats.consecutive_failures, stats.tallies.failures, stats.tallies.calls()),
+        (1, 1, 1),
         "one failure, nothing later"
     );
 }
