@@ -52,7 +52,7 @@ pub struct Taken {
 
 /// Times each contestant alone.
 pub fn alone(contestants: &[Contestant], samples: usize) -> Vec<Taken> {
-    interleaved(contestants, samples, |contestant, times| time(contestant, times))
+    interleaved(contestants, samples, time)
 }
 
 /// Times each contestant while another thread makes the same calls on the same object.
