@@ -19,21 +19,32 @@ use tokio::{
 };
 
 pin_project_lite::pin_project! {
-    /// A call that has not been admitted (it has its operation), waits (it has a ticket), or is over.
+    /// A call that has not been admitted (it has its operation), waits, or is over.
     #[must_use = "a call does nothing until it is awaited"]
     pub(super) struct Calling<'breaker, Operation, Call, Classify> {
         breaker: &'breaker Breaker,
         operation: Option<Operation>,
         classify: Option<Classify>,
-        ticket: Option<Ticket>,
+        // Most calls of a cache, and every refused one, are over before they have to wait.
+        #[pin]
+        waiting: Option<Waiting<'breaker>>,
         #[pin]
         call: Option<Call>,
-        // Most calls of a cache, and every refused one, are over before a timer is of use.
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// What a call needs from when it first has to wait.
+    struct Waiting<'breaker> {
+        breaker: &'breaker Breaker,
+        // None while code of the call runs, and when it is over.
+        ticket: Option<Ticket>,
         #[pin]
         timer: Option<Unconstrained<Sleep>>,
     }
 
-    impl<Operation, Call, Classify> PinnedDrop for Calling<'_, Operation, Call, Classify> {
+    impl PinnedDrop for Waiting<'_> {
+        #[cold]
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             if let Some(ticket) = this.ticket.take() {
@@ -47,7 +58,7 @@ pin_project_lite::pin_project! {
 impl<'breaker, Operation, Call, Classify> Calling<'breaker, Operation, Call, Classify> {
     #[inline]
     pub(super) const fn new(breaker: &'breaker Breaker, operation: Operation, classify: Classify) -> Self {
-        Self { breaker, operation: Some(operation), classify: Some(classify), ticket: None, call: None, timer: None }
+        Self { breaker, operation: Some(operation), classify: Some(classify), waiting: None, call: None }
     }
 }
 
@@ -63,9 +74,8 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         let inner = &*this.breaker.inner;
-        let ticket = match (this.ticket.take(), this.operation.take()) {
-            (Some(ticket), _) => ticket,
-            (None, Some(operation)) => {
+        let ticket = match this.operation.take() {
+            Some(operation) => {
                 let ticket = match inner.gate.free() {
                     Some(generation) => Ticket::plain(generation),
                     // The timeout itself ends a hanging call; the lease is for one that is kept and never polled again.
@@ -77,8 +87,11 @@ where
                 this.call.set(Some(blamed(inner, &ticket, operation)));
                 ticket
             }
-            // It was over already; nobody who awaits it comes here.
-            (None, None) => return Poll::Pending,
+            None => match this.waiting.as_mut().as_pin_mut().and_then(|waiting| waiting.project().ticket.take()) {
+                Some(ticket) => ticket,
+                // It was over already; nobody who awaits it comes here.
+                None => return Poll::Pending,
+            },
         };
         let polled = blamed(inner, &ticket, || match this.call.as_mut().as_pin_mut() {
             Some(call) => call.poll(context),
@@ -90,16 +103,22 @@ where
             inner.settle(&ticket, outcome);
             return Poll::Ready(result.map_err(CallError::Inner));
         }
-        // From here on it is given back by whoever drops it.
-        *this.ticket = Some(ticket);
+        // From here on it is given back by whoever drops it, which a timer without a runtime makes happen at once.
+        if this.waiting.is_none() {
+            this.waiting.set(Some(Waiting { breaker: this.breaker, ticket: None, timer: None }));
+        }
         let limit = this.breaker.policy().call_timeout;
-        if this.timer.is_none() {
-            this.timer.set(Some(unconstrained(sleep(limit))));
+        if let Some(waiting) = this.waiting.as_mut().as_pin_mut() {
+            let mut waiting = waiting.project();
+            *waiting.ticket = Some(ticket);
+            if waiting.timer.is_none() {
+                waiting.timer.set(Some(unconstrained(sleep(limit))));
+            }
+            if !waiting.timer.as_pin_mut().is_some_and(|timer| timer.poll(context).is_ready()) {
+                return Poll::Pending;
+            }
+            *waiting.ticket = None;
         }
-        if !this.timer.as_pin_mut().is_some_and(|timer| timer.poll(context).is_ready()) {
-            return Poll::Pending;
-        }
-        *this.ticket = None;
         blamed(inner, &ticket, || this.call.set(None));
         inner.settle(&ticket, Outcome::Failure(Cause::Timeout));
         Poll::Ready(Err(CallError::TimedOut { after: limit }))
