@@ -159,7 +159,7 @@ impl Guarded {
     fn explain(&self, error: PipelineError<PlaneError>) -> Error {
         match error {
             PipelineError::Failed { error: CallError::Rejected(rejection), .. } => {
-                Error::BreakerOpen { protects: self.name.clone(), retry_after: rejection.retry_after }
+                Error::BreakerOpen { protects: self.name.clone(), retry_after: rejection.retry_after() }
             }
             PipelineError::Failed { error: CallError::Inner(error), .. } => Error::Plane(error),
             PipelineError::Failed { error: CallError::TimedOut { .. }, .. } | PipelineError::DeadlinePassed => {

@@ -117,7 +117,7 @@ fn refused(rejection: &Rejection) -> ToolFailure {
     let message = format!("The breaker {} refuses calls because recent ones failed.", clip(id, 200));
     let mut failed = ToolFailure::passing("breaker_open", message)
         .remedy("Wait until it probes by itself, or find out why the other side fails and reset the breaker.");
-    failed.retry_after = rejection.retry_after;
+    failed.retry_after = rejection.retry_after();
     failed.breaker = Some((id.to_owned(), state(rejection.state())));
     failed
 }

@@ -103,7 +103,8 @@ impl Ticket {
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) reason: RejectionReason,
-    pub(super) retry_after: Option<Duration>,
+    /// When a call may pass again; none or never if nobody can say.
+    pub(super) until: Option<Moment>,
 }
 
 /// The counts that are kept under the lock; the gate keeps the others.
@@ -212,7 +213,7 @@ impl Core {
                     (Mode::Active, Phase::Open { until }) => last.max(*until),
                     _ => last,
                 };
-                return Err(Self::refuse(gate, RejectionReason::Isolated, until.left(now)));
+                return Err(Self::refuse(gate, RejectionReason::Isolated, Some(until)));
             }
         }
         if self.mode == Mode::Disabled {
@@ -221,7 +222,7 @@ impl Core {
         if let Phase::Open { until } = self.phase {
             let now = setting.time.now();
             if now < until {
-                return Err(Self::refuse(gate, RejectionReason::Open, until.left(now)));
+                return Err(Self::refuse(gate, RejectionReason::Open, Some(until)));
             }
             self.half_open(setting, now, None);
         }
@@ -244,9 +245,9 @@ impl Core {
         }
     }
 
-    fn refuse(gate: &Gate, reason: RejectionReason, retry_after: Option<Duration>) -> Refusal {
+    fn refuse(gate: &Gate, reason: RejectionReason, until: Option<Moment>) -> Refusal {
         gate.reject();
-        Refusal { reason, retry_after }
+        Refusal { reason, until }
     }
 
     /// Takes the outcome of an admitted call.

@@ -1,6 +1,6 @@
 //! What the caller of a breaker gets instead of a result.
 
-use super::{handle::Breaker, state::State};
+use super::{handle::Breaker, moment::Moment, state::State};
 use crate::retry::Verdict;
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ impl<E> CallError<E> {
     /// probes are under way, and not at all when nobody can say when; a timeout is worth a retry; `inner` judges the rest.
     pub fn verdict(&self, inner: impl FnOnce(&E) -> Verdict) -> Verdict {
         match self {
-            Self::Rejected(rejection) => match (rejection.retry_after, rejection.reason) {
+            Self::Rejected(rejection) => match (rejection.retry_after(), rejection.reason) {
                 (Some(wait), _) => Verdict::RetryAfter(wait),
                 (None, RejectionReason::HalfOpenFull) => Verdict::Retryable,
                 (None, _) => Verdict::NonRetryable,
@@ -45,11 +45,17 @@ pub struct Rejection {
     pub breaker: Breaker,
     /// Why it refused.
     pub reason: RejectionReason,
-    /// When a call may pass again; none if nobody can say.
-    pub retry_after: Option<Duration>,
+    /// When a call may pass again; none or never if nobody can say.
+    pub(super) until: Option<Moment>,
 }
 
 impl Rejection {
+    /// In how long, from now, a call may pass; none if nobody can say.
+    pub fn retry_after(&self) -> Option<Duration> {
+        // Asked for only here, since most who are refused do not ask, and reading the clock is most of what a refusal costs.
+        self.until?.left(self.breaker.inner.setting.time.now())
+    }
+
     /// Where the breaker stood.
     pub const fn state(&self) -> State {
         match self.reason {

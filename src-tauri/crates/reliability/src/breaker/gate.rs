@@ -10,10 +10,7 @@
 
 use super::moment::{Moment, Timeline};
 use crate::sync::{AtomicU64, seat};
-use std::{
-    sync::atomic::Ordering::{Acquire, Relaxed, Release},
-    time::Duration,
-};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 /// What the state machine says to a caller that does not take the lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +28,8 @@ pub(super) enum Pass {
 pub(super) enum Shut {
     /// The lock decides.
     Perhaps,
-    /// It must not pass for so long; none if nobody can say.
-    For(Option<Duration>),
+    /// It must not pass before this moment.
+    Until(Moment),
 }
 
 const TAG: u64 = 0b11;
@@ -64,12 +61,12 @@ impl Gate {
         if self.word.load(Acquire) & TAG != SHUT {
             return Shut::Perhaps;
         }
-        let (until, now) = (Moment::from_bits(self.until.load(Relaxed)), time.now());
-        if now >= until {
+        let until = Moment::from_bits(self.until.load(Relaxed));
+        if !time.is_before(until) {
             return Shut::Perhaps;
         }
         self.reject();
-        Shut::For(until.left(now))
+        Shut::Until(until)
     }
 
     /// Whether a success of this generation changes nothing.

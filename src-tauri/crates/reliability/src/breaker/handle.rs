@@ -129,7 +129,7 @@ impl Breaker {
 
     #[inline]
     pub(super) fn rejection(&self, refusal: &Refusal) -> Rejection {
-        Rejection { breaker: self.clone(), reason: refusal.reason, retry_after: refusal.retry_after }
+        Rejection { breaker: self.clone(), reason: refusal.reason, until: refusal.until }
     }
 
     /// Where it stands. Reads only: an open breaker whose time is over is open until a probe is admitted.
@@ -187,7 +187,7 @@ impl Inner {
     #[inline(always)]
     pub(super) fn ask(&self, timeouts: u32) -> Result<Ticket, Refusal> {
         match self.gate.shut(&self.setting.time) {
-            Shut::For(retry_after) => Err(Refusal { reason: RejectionReason::Open, retry_after }),
+            Shut::Until(until) => Err(Refusal { reason: RejectionReason::Open, until: Some(until) }),
             Shut::Perhaps => self.admit(timeouts),
         }
     }

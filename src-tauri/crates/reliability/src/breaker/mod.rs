@@ -43,7 +43,7 @@
 //! assert_eq!(breaker.state(), State::Open);
 //!
 //! let rejection = breaker.try_acquire().unwrap_err();
-//! assert_eq!(rejection.retry_after.unwrap().as_secs(), 59);
+//! assert_eq!(rejection.retry_after().unwrap().as_secs(), 59);
 //!
 //! breaker.reset("amira", "inventory was restarted");
 //! breaker.try_acquire().unwrap().success();

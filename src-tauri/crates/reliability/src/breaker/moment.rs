@@ -81,7 +81,17 @@ impl Timeline {
         Moment::after_origin(self.clock.now().saturating_duration_since(self.origin))
     }
 
+    /// Whether `moment` is still ahead.
+    #[inline]
+    pub(super) fn is_before(&self, moment: Moment) -> bool {
+        // Not as moments: what is worked out from a reading of the clock delays the next reading, and this is not.
+        let instant = self.instant(moment);
+        let now = self.clock.now();
+        instant.is_none_or(|instant| now < instant)
+    }
+
     /// The moment as others see it; none for never, and for what the platform cannot express.
+    #[inline]
     pub(super) fn instant(&self, moment: Moment) -> Option<Instant> {
         if moment == Moment::NEVER { None } else { self.origin.checked_add(moment.since_origin()) }
     }

@@ -49,7 +49,7 @@ fn c40_isolation_ends_with_its_last_holder() {
         (State::Isolated, RejectionReason::Isolated),
         "no timer half-opens it"
     );
-    assert_eq!(rejection.retry_after, None, "nobody can say when it ends");
+    assert_eq!(rejection.retry_after(), None, "nobody can say when it ends");
     amira.release();
     assert!(stand.breaker.try_acquire().is_err(), "one holder is left");
     bela.release();
@@ -60,7 +60,7 @@ fn c40_isolation_ends_with_its_last_holder() {
 fn c40_isolation_ends_by_its_expiry_and_reading_notices_without_acting() {
     let stand = Stand::http();
     let id = stand.breaker.isolate("amira", "for the migration", Some(seconds(600))).detach();
-    assert_eq!(stand.breaker.try_acquire().unwrap_err().retry_after, Some(seconds(600)), "the wait is the expiry");
+    assert_eq!(stand.breaker.try_acquire().unwrap_err().retry_after(), Some(seconds(600)), "the wait is the expiry");
     stand.hand.advance(seconds(600));
     let events = stand.events().len();
     assert_eq!(stand.state(), State::Closed, "a read after the expiry tells the truth");
@@ -89,7 +89,11 @@ fn c40_the_wait_of_an_isolated_breaker_that_is_open_is_the_longer_one() {
     stand.breaker.open(seconds(7200), "amira", "maintenance");
     let _held = stand.breaker.isolate("tomas", "to be sure", Some(seconds(600)));
     let refused = stand.breaker.try_acquire().unwrap_err();
-    assert_eq!((refused.state(), refused.retry_after), (State::Isolated, Some(seconds(7200))), "then a call may pass");
+    assert_eq!(
+        (refused.state(), refused.retry_after()),
+        (State::Isolated, Some(seconds(7200))),
+        "then a call may pass"
+    );
     stand.hand.advance(seconds(660));
     let stats = stand.breaker.stats();
     assert_eq!((stats.state, stats.state_age), (State::Open, seconds(60)), "open again since the isolation ended");

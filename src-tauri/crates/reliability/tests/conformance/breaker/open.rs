@@ -28,7 +28,7 @@ async fn c14_a_refusal_names_breaker_state_and_wait_and_is_no_failure() {
     assert!(!ran, "a refused operation is never invoked");
     assert_eq!(rejection.breaker.name().as_str(), "ai:anthropic", "the refusal names the breaker");
     assert_eq!((rejection.state(), rejection.reason), (State::Open, RejectionReason::Open), "and where it stands");
-    assert_eq!(rejection.retry_after, Some(seconds(40)), "and when to come back");
+    assert_eq!(rejection.retry_after(), Some(seconds(40)), "and when to come back");
     let tallies = breaker.stats().tallies;
     assert_eq!((tallies.rejections, tallies.failures), (1, failures), "a refusal is a rejection and no failure");
 }
@@ -121,7 +121,7 @@ fn c21_an_operator_opens_it_for_a_given_time() {
     assert_eq!(stand.breaker.stats().cause, Some(Cause::Operator), "the cause is the operator");
     stand.hand.advance(seconds(3600));
     let rejection = stand.breaker.try_acquire().unwrap_err();
-    assert_eq!(rejection.retry_after, Some(seconds(3600)), "one of the two hours is left");
+    assert_eq!(rejection.retry_after(), Some(seconds(3600)), "one of the two hours is left");
     stand.hand.advance(seconds(3600));
     assert!(stand.breaker.try_acquire().is_ok(), "then it probes as after any opening");
 }
