@@ -1,69 +1,15 @@
 //! What an outcome of a call means for the caller.
 
+use client_http::{incompatible, plain};
 use control_plane::Error;
 use control_plane_api::{Envelope, ErrorBody, Operation, code};
 use domain::Fault;
 use serde_json::Value;
-use std::{error::Error as _, time::Duration};
-
-/// Most characters of a foreign text that are passed on.
-const MAX_TEXT: usize = 500;
-
-/// Why a client cannot be made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BuildError {
-    /// The address is not an `http://` or `https://` URL without credentials, query or fragment.
-    #[error("the address is not usable: {reason}")]
-    Address {
-        /// What is wrong with it; never holds the address, which may contain a password.
-        reason: &'static str,
-    },
-    /// The token holds characters that no header can carry.
-    #[error("the token holds characters that cannot be sent")]
-    Token,
-    /// The certificates of this machine cannot be read, or the like.
-    #[error("no secure connection can be set up: {detail}")]
-    Tls {
-        /// What failed.
-        detail: String,
-    },
-}
-
-/// No connection, or one that broke.
-pub(crate) fn transport(error: &reqwest::Error) -> Error {
-    if error.is_timeout() && !error.is_connect() {
-        return Error::TimedOut;
-    }
-    let mut source = error.source();
-    while let Some(cause) = source {
-        if let Some(cause) = cause.downcast_ref::<hyper::Error>()
-            && cause.is_parse()
-        {
-            return incompatible("expected HTTP, found something else");
-        }
-        if let Some(cause) = cause.downcast_ref::<std::io::Error>()
-            && cause.get_ref().is_none_or(|inner| !inner.is::<hyper::Error>())
-        {
-            return Error::Unreachable { detail: cause.kind().to_string() };
-        }
-        source = cause.source();
-    }
-    let detail = match () {
-        () if error.is_connect() && error.is_timeout() => "no connection in time",
-        () if error.is_connect() => "no connection could be made",
-        () => "the connection broke before the answer was complete",
-    };
-    Error::Unreachable { detail: detail.to_owned() }
-}
-
-/// Not the protocol that we speak.
-pub(crate) fn incompatible(detail: impl Into<String>) -> Error {
-    Error::Incompatible { detail: detail.into() }
-}
+use std::time::Duration;
 
 /// An answer, as far as its meaning depends on it.
 #[derive(Debug)]
-pub(crate) struct Answer<'a> {
+pub(crate) struct Refusal<'a> {
     pub(crate) operation: Operation,
     pub(crate) subject: &'a str,
     pub(crate) status: u16,
@@ -73,7 +19,7 @@ pub(crate) struct Answer<'a> {
 }
 
 /// What an answer other than 2xx means. Proxies answer in their own words, so the status alone decides where it can.
-pub(crate) fn refused(answer: Answer<'_>) -> Error {
+pub(crate) fn refused(answer: Refusal<'_>) -> Error {
     let said = serde_json::from_slice::<Envelope<Value>>(answer.body).ok().and_then(|envelope| envelope.error);
     match (answer.status, said) {
         (401, _) => Error::Unauthorised,
@@ -103,20 +49,15 @@ fn faults(said: ErrorBody) -> Vec<Fault> {
     details.remove("faults").and_then(|faults| serde_json::from_value(faults).ok()).unwrap_or_default()
 }
 
-/// A foreign text, cut and without control characters, so that it cannot forge a line of a log or a terminal.
-fn plain(text: &str) -> String {
-    text.chars().filter(|character| !character.is_control()).take(MAX_TEXT).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Answer, refused};
+    use super::{Refusal, refused};
     use control_plane::Error;
     use control_plane_api::Operation;
     use std::time::Duration;
 
     fn meaning(status: u16, body: &str) -> Error {
-        refused(Answer {
+        refused(Refusal {
             operation: Operation::GetRun,
             subject: "run r1",
             status,

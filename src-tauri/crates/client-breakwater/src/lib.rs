@@ -1,14 +1,15 @@
 //! The control-plane port over our own HTTP API, by TCP with a token or by the local socket without one.
 //!
-//! Each call is sent once; the console puts retry, breakers and time limits round it. `wire` sends and receives,
-//! `error` says what an outcome means, `translate` turns replies into nouns, `feed` reads the live stream. Deliberately
-//! absent: any state between calls, redirects, cookies, and any knowledge of where a token is kept.
+//! Each call is sent once; the console puts retry, breakers and time limits round it. `wire` names operations and opens
+//! envelopes, `error` says what an outcome means, `translate` turns replies into nouns, `feed` reads the live stream.
+//! Deliberately absent: any state between calls, redirects, cookies, and any knowledge of where a token is kept.
 
 mod error;
 mod feed;
 mod translate;
 mod wire;
 
+pub use client_http::{BuildError, Limits};
 use control_plane::{
     CallContext, ControlPlane, DeadLetter, Error, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
 };
@@ -23,9 +24,7 @@ use domain::{
     Breaker, Capabilities, ControlPlaneKind, Event, LogLine, Page, PageRequest, Preview, Run, RunId, RunSummary,
     Secret, Template, Verdict,
 };
-pub use error::BuildError;
 use serde_json::{Map, Value};
-pub use wire::Limits;
 use wire::{Call, Wire};
 
 /// A Breakwater control plane, built in or remote.
@@ -80,7 +79,7 @@ impl ControlPlane for BreakwaterClient {
     }
 
     async fn facts(&self, context: &CallContext) -> Result<PlaneFacts, Error> {
-        let (live, ready, queue) = tokio::join!(
+        let (live, ready, queue) = futures::join!(
             self.wire.send::<LiveReply>(context, Call::to(Operation::Live)),
             self.wire.send::<ReadyReply>(context, Call::to(Operation::Ready)),
             self.wire.send::<QueueReply>(context, Call::to(Operation::Queue)),
