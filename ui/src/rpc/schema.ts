@@ -40,7 +40,7 @@ correlation_id: CorrelationId, };
 /**
  * What a console may ask of a control plane.
  */
-export type Action = "preview" | "create_run" | "cancel_run" | "retry_step" | "retry_step_with_inputs" | "decide_gate" | "events" | "logs" | "stream" | "templates" | "dead_letters" | "breakers" | "reset_breaker";
+export type Action = "preview" | "create_run" | "repeat_create" | "cancel_run" | "retry_step" | "retry_step_with_inputs" | "decide_gate" | "reject_gate" | "steps" | "events" | "logs" | "stream" | "templates" | "dead_letters" | "breakers" | "reset_breaker";
 
 /**
  * A connection to be added.
@@ -642,12 +642,16 @@ correlation_id: CorrelationId | null,
 /**
  * Further facts; keys depend on the kind: `reason`, `failure`, `until`, `breaker`, `exit_code`, `inputs_changed`.
  */
-data: { [key in string]: JsonValue }, };
+data: { [key in string]: JsonValue }, 
+/**
+ * How it is known.
+ */
+source: EventSource, };
 
 /**
  * What happened.
  */
-export type EventKind = "run.created" | "run.started" | "run.waiting" | "run.resumed" | "run.reopened" | "run.cancel_requested" | "run.succeeded" | "run.failed" | "run.cancelled" | "step.queued" | "step.started" | "step.waiting" | "step.retry_scheduled" | "step.succeeded" | "step.failed" | "step.timed_out" | "step.cancelled" | "step.skipped" | "step.reopened" | "step.interrupted" | "step.requeued" | "step.retried" | "gate.opened" | "gate.approved" | "gate.rejected" | "gate.expired" | "step.dead_lettered" | "run.recovered";
+export type EventKind = "run.created" | "run.started" | "run.waiting" | "run.resumed" | "run.reopened" | "run.cancel_requested" | "run.succeeded" | "run.failed" | "run.cancelled" | "step.queued" | "step.started" | "step.waiting" | "step.retry_scheduled" | "step.succeeded" | "step.failed" | "step.timed_out" | "step.cancelled" | "step.skipped" | "step.reopened" | "step.interrupted" | "step.requeued" | "step.retried" | "gate.opened" | "gate.approved" | "gate.rejected" | "gate.expired" | "step.dead_lettered" | "run.recovered" | "run.noted";
 
 /**
  * Events of a run, oldest first.
@@ -673,6 +677,19 @@ complete: boolean,
  * How old this is.
  */
 freshness: Freshness, };
+
+/**
+ * How an event is known.
+ */
+export type EventSource = { "type": "told" } | { "type": "named", 
+/**
+ * Unique within the run.
+ */
+name: string, } | { "type": "observed", 
+/**
+ * When the change had not been there yet.
+ */
+after: Timestamp, };
 
 /**
  * What was seen.

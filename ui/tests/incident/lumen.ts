@@ -109,7 +109,7 @@ export const logLines: LogLine[] = Array.from({ length: 222 }, (_, index) => {
 });
 
 const event = (seq: number, clock: string, kind: Event['kind'], stepName: string | null, of: Partial<Event> = {}): Event => ({
-  run_id: LUMEN, seq, at: at(clock), kind, step_id: stepName ? `stp_${stepName}` : null, step: stepName, attempt: null, actor: null, correlation_id: lumen.correlation_id, data: {}, ...of,
+  run_id: LUMEN, seq, at: at(clock), kind, step_id: stepName ? `stp_${stepName}` : null, step: stepName, attempt: null, actor: null, correlation_id: lumen.correlation_id, data: {}, source: { type: 'told' }, ...of,
 });
 
 export const events: Event[] = [

@@ -1,6 +1,6 @@
 //! What a call to a control plane can end in, named by what it means for the caller.
 
-use domain::Fault;
+use domain::{Action, Capabilities, Fault};
 use std::time::Duration;
 
 /// Why a call to a control plane did not succeed.
@@ -94,6 +94,12 @@ pub enum Retryability {
 }
 
 impl Error {
+    /// What a plane answers that cannot do this, with the reason that it gives in its capabilities.
+    pub fn unsupported(capabilities: &Capabilities, action: Action) -> Self {
+        let reason = capabilities.reason(action).unwrap_or("this kind of control plane does not offer it");
+        Self::Unsupported { reason: reason.to_owned() }
+    }
+
     /// Classifies the error for retry and breaker.
     pub const fn retryability(&self) -> Retryability {
         match self {

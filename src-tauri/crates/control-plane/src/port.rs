@@ -109,6 +109,13 @@ pub trait ControlPlane: Send + Sync + std::fmt::Debug {
     /// What it can do.
     fn capabilities(&self) -> Capabilities;
 
+    /// Whether it numbers the events of a run from 1 without a gap. Where it does not, [`events`](Self::events) gives all
+    /// that it tells at once, each under a name of its own, `last_seq` of its runs is 0, and the console numbers them. Of
+    /// such a plane a list may tell less of a run than [`run`](Self::run) does.
+    fn numbers_events(&self) -> bool {
+        true
+    }
+
     /// Who it is and who we are to it.
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error>;
 

@@ -18,6 +18,20 @@ impl Capabilities {
         )
     }
 
+    /// What `of` says of each action; a reason goes with whatever is not simply possible.
+    pub fn each(of: impl Fn(Action) -> (Availability, Option<&'static str>)) -> Self {
+        let entry = |&action: &Action| {
+            let (availability, reason) = of(action);
+            Capability { action, availability, reason: reason.map(ToOwned::to_owned) }
+        };
+        Self(Action::ALL.iter().map(entry).collect())
+    }
+
+    /// Why an action is not possible, or only so; for a person.
+    pub fn reason(&self, action: Action) -> Option<&str> {
+        self.0.iter().find(|entry| entry.action == action).and_then(|entry| entry.reason.as_deref())
+    }
+
     /// What is known of one action; an action that is not listed is not available.
     pub fn of(&self, action: Action) -> Availability {
         self.0.iter().find(|entry| entry.action == action).map_or(Availability::No, |entry| entry.availability)
@@ -66,6 +80,8 @@ actions!(
     Preview,
     /// Start a run.
     CreateRun,
+    /// Be asked twice to start a run, and start it once.
+    RepeatCreate,
     /// Stop a run.
     CancelRun,
     /// Try a step again.
@@ -74,6 +90,10 @@ actions!(
     RetryStepWithInputs,
     /// Decide a gate.
     DecideGate,
+    /// Say no at a gate.
+    RejectGate,
+    /// Tell how far each step of a run has come.
+    Steps,
     /// Read the timeline.
     Events,
     /// Read what steps printed.

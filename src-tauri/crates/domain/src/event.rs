@@ -31,6 +31,28 @@ pub struct Event {
     /// Further facts; keys depend on the kind: `reason`, `failure`, `until`, `breaker`, `exit_code`, `inputs_changed`.
     #[serde(default)]
     pub data: Map<String, Value>,
+    /// How it is known.
+    #[serde(default)]
+    pub source: EventSource,
+}
+
+/// How an event is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum EventSource {
+    /// The control plane told of it and numbered it.
+    #[default]
+    Told,
+    /// The control plane told of it under a name of its own; the console numbered it in the order in which it heard of it.
+    Named {
+        /// Unique within the run.
+        name: String,
+    },
+    /// The console saw what it changed. It happened after this moment and no later than its own time.
+    Observed {
+        /// When the change had not been there yet.
+        after: Timestamp,
+    },
 }
 
 macro_rules! kinds {
@@ -73,7 +95,7 @@ kinds!(
     RunWaiting = "run.waiting",
     /// Work goes on after waiting.
     RunResumed = "run.resumed",
-    /// An operator's retry of a step re-opened a failed run.
+    /// The run had ended and goes on: an operator's retry of a step re-opened it, or its control plane changed its mind.
     RunReopened = "run.reopened",
     /// An operator asked for the run to stop.
     RunCancelRequested = "run.cancel_requested",
@@ -121,6 +143,8 @@ kinds!(
     StepDeadLettered = "step.dead_lettered",
     /// The control plane started again and took the run up.
     RunRecovered = "run.recovered",
+    /// Something for which there is no word here; `data` says what, in the words of the control plane.
+    RunNoted = "run.noted",
 );
 
 impl EventKind {

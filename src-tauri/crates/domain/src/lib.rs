@@ -29,7 +29,7 @@ pub use capability::{Action, Availability, Capabilities, Capability};
 pub use check::{Check, CheckStatus, Evidence, Readiness};
 pub use connection::{Connection, ConnectionState, ConnectionStatus, ControlPlaneKind, CredentialState, Environment};
 pub use coverage::{Coverage, Span};
-pub use event::{Event, EventKind};
+pub use event::{Event, EventKind, EventSource};
 pub use failure::{Failure, Fault, WireError};
 pub use feed::FeedItem;
 pub use gate::{Gate, GateState, GateSubject, Verdict};

@@ -2,9 +2,9 @@
 
 use cache::{Cache, Opened};
 use domain::{
-    Connection, ConnectionId, ControlPlaneKind, CredentialState, Environment, Event, EventKind, Failure, LogLine,
-    LogStream, OnRestart, RetryPolicy, Run, RunStatus, RunSummary, Severity, Step, StepCounts, StepStatus, TimeSpent,
-    Timestamp, Usage,
+    Connection, ConnectionId, ControlPlaneKind, CredentialState, Environment, Event, EventKind, EventSource, Failure,
+    LogLine, LogStream, OnRestart, RetryPolicy, Run, RunStatus, RunSummary, Severity, Step, StepCounts, StepStatus,
+    TimeSpent, Timestamp, Usage,
 };
 use serde_json::Map;
 
@@ -114,6 +114,7 @@ pub(crate) fn event(run: &str, seq: u64, reason: Option<&str>) -> Event {
         actor: None,
         correlation_id: None,
         data,
+        source: EventSource::Told,
     }
 }
 

@@ -25,8 +25,8 @@ impl Harness for Drills {
         json!({"goal": "", "steps": [{"name": "a", "tool": "none", "depends_on": ["b"]}]})
     }
 
-    fn failing(&self) -> Planned {
-        planned(failing())
+    fn failing(&self) -> Option<Planned> {
+        Some(planned(failing()))
     }
 
     /// The drill fails once and is mended by that.

@@ -2,9 +2,9 @@
 
 use super::{FakeControlPlane, State, Story};
 use domain::{
-    Event, EventKind, Failure, FeedItem, Gate, GateState, GateSubject, LogLine, LogStream, OnRestart, RetryPolicy, Run,
-    RunId, RunStatus, RunSummary, Severity, Step, StepCounts, StepId, StepStatus, TimeSpent, Timestamp, Usage,
-    WaitingFor,
+    Event, EventKind, EventSource, Failure, FeedItem, Gate, GateState, GateSubject, LogLine, LogStream, OnRestart,
+    RetryPolicy, Run, RunId, RunStatus, RunSummary, Severity, Step, StepCounts, StepId, StepStatus, TimeSpent,
+    Timestamp, Usage, WaitingFor,
 };
 use serde_json::Map;
 
@@ -145,6 +145,7 @@ impl FakeControlPlane {
             actor: None,
             correlation_id: None,
             data: Map::new(),
+            source: EventSource::Told,
         };
         story.events.push(event.clone());
         state.feed.push(event.clone());

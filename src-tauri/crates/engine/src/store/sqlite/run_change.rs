@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{Error, engine::Act, store::Work};
 use domain::{
-    CorrelationId, Event, EventKind, Failure, FeedItem, Gate, GateState, GateSubject, RunId, RunStatus, StepId,
-    StepStatus, Timestamp, WaitingFor,
+    CorrelationId, Event, EventKind, EventSource, Failure, FeedItem, Gate, GateState, GateSubject, RunId, RunStatus,
+    StepId, StepStatus, Timestamp, WaitingFor,
 };
 use serde_json::{Map, Value};
 use step_sums::Sums;
@@ -79,6 +79,7 @@ impl RunChange {
             actor: self.act.as_ref().map(|act| act.actor.clone()),
             correlation_id: Some(correlation_id),
             data,
+            source: EventSource::Told,
         });
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::column::{Document, Word, document, signed, small, unsigned};
 use crate::Error;
-use domain::{Event, EventKind, RunId, Timestamp};
+use domain::{Event, EventKind, EventSource, RunId, Timestamp};
 use serde_json::{Map, Value};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
@@ -33,6 +33,7 @@ impl From<Row> for (u64, Event) {
             actor: row.actor,
             correlation_id: row.correlation_id.map(Into::into),
             data: row.data.0,
+            source: EventSource::Told,
         };
         (unsigned(row.position), event)
     }
