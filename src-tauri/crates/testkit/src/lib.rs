@@ -1,13 +1,18 @@
-//! Doubles for tests: a control plane that does what the test says, and a clock that the test turns.
+//! Doubles for tests: control planes that do what the test says, recordings of those that others made, and a clock that
+//! the test turns.
 //!
-//! Development only: nothing that ships depends on it. Deliberately absent: any network and any file.
+//! Development only: nothing that ships depends on it. Deliberately absent: any network but loopback.
 
 mod clock;
 mod eventually;
+mod loopback;
 mod plane;
+mod recording;
 mod script;
 
 pub use clock::TurnedClock;
 pub use eventually::eventually;
+pub use loopback::{Asked, Loopback, Said, Service};
 pub use plane::FakeControlPlane;
+pub use recording::{Exchange, Recording, recording, recordings};
 pub use script::Route;
