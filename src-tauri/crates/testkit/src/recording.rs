@@ -86,13 +86,15 @@ impl Recording {
             .filter_map(|(name, value)| Some((name.to_ascii_lowercase(), value.as_str()?.to_owned())))
             .collect();
         let is_json = headers.iter().any(|(name, value)| name == "content-type" && value.contains("json"));
+        let method = text("method").unwrap_or_else(|| "GET".to_owned());
         let body = match body {
+            _ if method == "HEAD" => Vec::new(),
             None | Some(Value::Null) if !is_json => Vec::new(),
             Some(Value::String(text)) if !is_json => text.clone().into_bytes(),
             body => body.unwrap_or(&Value::Null).to_string().into_bytes(),
         };
         Some(Exchange {
-            method: text("method").unwrap_or_else(|| "GET".to_owned()),
+            method,
             path: text("path")?,
             sent: request.get("body").cloned().unwrap_or(Value::Null),
             status,
