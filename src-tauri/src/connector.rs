@@ -1,6 +1,7 @@
-//! Makes ports to control planes: the one place that knows every kind of client.
+//! Makes ports to control planes, and finds out what lives at an address: the one place that knows every kind of client.
 
 use client_breakwater::{BreakwaterClient, BuildError, Limits};
+use client_store_platform::StorePlatformClient;
 use console::{
     ConnectError, Connector, Probe,
     view::{Hop, HopResult},
@@ -23,15 +24,35 @@ const HOPS: [&str; 5] = ["Name", "Connect", "Certificate", "Live", "Sign in"];
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Clients;
 
-fn client(address: &str, token: Option<Secret>) -> Result<BreakwaterClient, ConnectError> {
+fn client(
+    kind: ControlPlaneKind,
+    address: &str,
+    token: Option<Secret>,
+    limits: Limits,
+) -> Result<Arc<dyn ControlPlane>, ConnectError> {
     let refused = |error: BuildError| ConnectError::AddressRefused { detail: error.to_string() };
-    match address.strip_prefix("unix:") {
-        None => BreakwaterClient::tcp(address, token, Limits::default()).map_err(refused),
+    match (kind, address.strip_prefix("unix:")) {
         #[cfg(unix)]
-        Some(socket) => BreakwaterClient::unix(socket, Limits::default()).map_err(refused),
-        #[cfg(not(unix))]
-        Some(_) => Err(ConnectError::AddressRefused { detail: "there are no sockets on this system".to_owned() }),
+        (ControlPlaneKind::Breakwater, Some(socket)) => {
+            Ok(Arc::new(BreakwaterClient::unix(socket, limits).map_err(refused)?))
+        }
+        (_, Some(_)) => {
+            Err(ConnectError::AddressRefused { detail: "nothing of this kind listens on a socket".to_owned() })
+        }
+        (ControlPlaneKind::Breakwater, None) => {
+            Ok(Arc::new(BreakwaterClient::tcp(address, token, limits).map_err(refused)?))
+        }
+        (ControlPlaneKind::StorePlatform, None) => {
+            Ok(Arc::new(StorePlatformClient::new(address, token.as_ref(), limits).map_err(refused)?))
+        }
+        (ControlPlaneKind::Nofx | ControlPlaneKind::Fuzzyllama, None) => Err(ConnectError::KindNotSupported),
     }
+}
+
+/// What else than ours lives at an address that answers, and by what that is seen.
+async fn recognise(address: &str, context: &CallContext, limits: Limits) -> Option<(ControlPlaneKind, String)> {
+    let store_platform = client_store_platform::recognise(address, context, limits).await?;
+    Some((ControlPlaneKind::StorePlatform, format!("this looks like the store platform, because {store_platform}")))
 }
 
 #[async_trait::async_trait]
@@ -42,18 +63,12 @@ impl Connector for Clients {
         address: &str,
         token: Option<Secret>,
     ) -> Result<Arc<dyn ControlPlane>, ConnectError> {
-        match kind {
-            ControlPlaneKind::Breakwater => Ok(Arc::new(client(address, token)?)),
-            _ => Err(ConnectError::KindNotSupported),
-        }
+        client(kind, address, token, Limits::default())
     }
 
     async fn probe(&self, address: &str, token: Option<Secret>) -> Probe {
         let mut route = Route::default();
-        let kind = match client(address, token) {
-            Err(error) => route.stop(HopResult::Fail, &error.to_string()),
-            Ok(client) => route.walk(address, &client).await,
-        };
+        let kind = route.walk(address, token).await;
         Probe { kind, hops: route.finish() }
     }
 }
@@ -67,26 +82,40 @@ struct Route {
 
 impl Route {
     /// Walks as far as it goes; says what lives at the end.
-    async fn walk(&mut self, address: &str, client: &BreakwaterClient) -> Option<ControlPlaneKind> {
+    async fn walk(&mut self, address: &str, token: Option<Secret>) -> Option<ControlPlaneKind> {
+        let limits = Limits { connect: PATIENCE, read: PATIENCE, call: PATIENCE, ..Limits::default() };
+        let ours = match client(ControlPlaneKind::Breakwater, address, token.clone(), limits) {
+            Ok(ours) => ours,
+            Err(error) => return self.stop(HopResult::Fail, &error.to_string()),
+        };
         self.reach(address).await?;
         let context = CallContext { correlation_id: CorrelationId::new(Uuid::now_v7().to_string()) };
         let is_encrypted = address.starts_with("https://");
         self.start();
-        let facts = match client.facts(&context).await {
-            Ok(facts) => facts,
+        let live = match ours.facts(&context).await {
+            Ok(facts) => facts.live,
             // The connection was made before, so what failed is what comes on top of it.
             Err(Error::Unreachable { detail }) if is_encrypted => return self.stop(HopResult::Fail, &detail),
-            Err(error) => {
-                self.pass(certificate(is_encrypted));
-                return self.stop(HopResult::Fail, &error.to_string());
-            }
+            Err(error) => Err(error),
         };
         self.pass(certificate(is_encrypted));
-        match facts.live {
-            Ok(seen) => self.pass(&seen),
-            Err(error) => return self.stop(HopResult::Fail, &error.to_string()),
-        }
-        match client.identity(&context).await {
+        let (kind, plane) = match live {
+            Ok(seen) => {
+                self.pass(&seen);
+                (ControlPlaneKind::Breakwater, ours)
+            }
+            Err(error) => {
+                let Some((kind, reason)) = recognise(address, &context, limits).await else {
+                    return self.stop(HopResult::Fail, &error.to_string());
+                };
+                self.pass(&reason);
+                match client(kind, address, token, limits) {
+                    Ok(plane) => (kind, plane),
+                    Err(error) => return self.stop(HopResult::Fail, &error.to_string()),
+                }
+            }
+        };
+        match plane.identity(&context).await {
             Ok(identity) => {
                 let principal = identity.principal.as_deref().unwrap_or("nobody in particular");
                 self.pass(&format!("version {}, signed in as {principal}", identity.version));
@@ -95,7 +124,7 @@ impl Route {
             Err(Error::Incompatible { detail }) => return self.stop(HopResult::Fail, &detail),
             Err(error) => self.push(HopResult::Fail, &error.to_string()),
         }
-        Some(ControlPlaneKind::Breakwater)
+        Some(kind)
     }
 
     /// Name and connection.

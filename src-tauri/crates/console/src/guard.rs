@@ -109,6 +109,10 @@ impl Guarded {
         self.port.capabilities()
     }
 
+    pub(crate) fn numbers_events(&self) -> bool {
+        self.port.numbers_events()
+    }
+
     const fn breaker(&self, class: RouteClass) -> &Breaker {
         self.pipelines[class as usize].breaker()
     }

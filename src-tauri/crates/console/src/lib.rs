@@ -18,6 +18,7 @@ mod guard;
 mod keychain;
 mod link;
 mod news;
+mod observe;
 mod overview;
 mod pace;
 mod parts;

@@ -29,6 +29,8 @@ pub struct Pace {
     pub poll_first: Duration,
     /// Longest wait between polls.
     pub poll_longest: Duration,
+    /// Longest wait between readings of a run that is not over, on a plane without a feed.
+    pub poll_rarest: Duration,
     /// How long a feed may be silent, heartbeats included, before it counts as broken.
     pub feed_silence: Duration,
     /// How often coverage is written down while a connection is watched.
@@ -70,6 +72,7 @@ impl Default for Pace {
             reconcile_every: Duration::from_mins(1),
             poll_first: Duration::from_secs(5),
             poll_longest: Duration::from_secs(30),
+            poll_rarest: Duration::from_mins(5),
             feed_silence: Duration::from_secs(40),
             coverage_every: Duration::from_secs(5),
             gather: Duration::from_millis(20),

@@ -2,9 +2,16 @@
 //!
 //! Sync, acts and one-shot reads all come through here, so there is one way in which a run gets into the cache.
 
-use crate::{core::Core, error::Error, guard::Guarded, link::Link};
+use crate::{
+    core::Core,
+    error::Error,
+    guard::Guarded,
+    link::Link,
+    observe::{self, Reading, Told},
+};
+use cache::{CachedRun, RunQuery};
 use control_plane::{CallContext, RunFilter};
-use domain::{PageRequest, Run, RunId, RunStatus, Timestamp};
+use domain::{Action, Availability, PageRequest, Run, RunId, RunStatus, RunSummary, Timestamp};
 use tokio::time::Instant;
 
 /// Items asked for at once.
@@ -39,7 +46,41 @@ pub(crate) async fn run(
     id: &RunId,
 ) -> Result<Run, Error> {
     let run = port.run(context, id).await?;
+    if !port.numbers_events() {
+        return unnumbered(core, link, port, context, run).await;
+    }
     core.write.upsert_run(&link.id, &run, core.now()).await?;
+    Ok(run)
+}
+
+/// Keeps a run of a plane that does not number its events, with those that it tells of and those that are seen.
+async fn unnumbered(
+    core: &Core,
+    link: &Link,
+    port: &Guarded,
+    context: &CallContext,
+    mut run: Run,
+) -> Result<Run, Error> {
+    let id = run.summary.id.clone();
+    let tells = port.capabilities().of(Action::Events) == Availability::Yes;
+    let told_by = if tells { Told::Events } else { Told::Nothing };
+    let told = if tells { port.events(context, &id, 0, PAGE).await?.items } else { Vec::new() };
+    let known = core.read.run(&link.id, &id).await?;
+    let now = core.now();
+    let before = known.as_ref().map(|known| Reading { run: &known.run, at: known.read_at });
+    // What a list told is no reading: it knows nothing of steps, and may take a run for what it is not.
+    let before = before.filter(|before| before.run.summary.last_seq > 0);
+    let mut events = observe::changes(before, Reading { run: &run, at: now }, told_by);
+    let reopened = observe::reopens(&events);
+    events.extend(told);
+    if let Some(known) = &known {
+        run.summary.generation = known.run.summary.generation + u32::from(reopened);
+        run.summary.changed_at = run.summary.changed_at.max(known.run.summary.changed_at);
+    }
+    let mut batch = core.write.batch().await?;
+    run.summary.last_seq = batch.number_events(&link.id, &id, &events).await?;
+    batch.upsert_run(&link.id, &run, now).await?;
+    batch.commit().await?;
     Ok(run)
 }
 
@@ -134,11 +175,53 @@ pub(crate) async fn page(
     filter: &RunFilter,
 ) -> Result<Listed, Error> {
     let answer = port.list_runs(context, filter).await?;
-    let outdated = core.write.upsert_run_summaries(&link.id, &answer.items, core.now()).await?;
+    let outdated = if port.numbers_events() {
+        core.write.upsert_run_summaries(&link.id, &answer.items, core.now()).await?
+    } else {
+        take_rows(core, link, answer.items.clone()).await?
+    };
     let oldest = answer.items.iter().map(|run| run.created_at).min();
     // A key that leads back to where it was given would never end.
     let next = answer.next.filter(|next| filter.page.after.as_ref() != Some(next));
     Ok(Listed { outdated, seen: answer.items.len(), oldest, next })
+}
+
+/// Takes a list of a plane that tells more of a run when it is asked for it: what is known already stays, and a run of
+/// which the list says something else is outdated.
+async fn take_rows(core: &Core, link: &Link, rows: Vec<RunSummary>) -> Result<Vec<RunId>, Error> {
+    let (mut outdated, mut confirmed) = (Vec::new(), Vec::new());
+    for row in rows {
+        match core.read.run(&link.id, &row.id).await? {
+            Some(known) if known.complete && known.run.summary.status == row.status => {
+                confirmed.push(known.run.summary);
+            }
+            Some(_) => outdated.push(row.id),
+            None => {
+                outdated.push(row.id.clone());
+                confirmed.push(row);
+            }
+        }
+    }
+    core.write.upsert_run_summaries(&link.id, &confirmed, core.now()).await?;
+    Ok(outdated)
+}
+
+/// Runs that are not over and may have moved on: of planes that tell nothing by themselves, each has to be asked for. The
+/// longer nothing about a run has changed, the more rarely: after a quiet hour every five minutes.
+pub(crate) async fn quiet_runs(core: &Core, link: &Link) -> Result<Vec<RunId>, Error> {
+    let query = RunQuery {
+        connection: Some(link.id.clone()),
+        statuses: RunStatus::open(),
+        limit: RunQuery::MAX_LIMIT,
+        ..RunQuery::default()
+    };
+    let now = core.now();
+    let is_due = |run: &CachedRun| {
+        let pause = (now.since(run.summary.changed_at) / 12).clamp(core.pace.poll_first, core.pace.poll_rarest);
+        link.is_on_screen(&run.summary.id) || now.since(run.read_at) >= pause
+    };
+    let open = core.read.runs(&query).await?.page.items;
+    Ok(open.into_iter().filter(is_due).map(|run| run.summary.id).collect())
 }
 
 /// Reads pages of runs, newest first.

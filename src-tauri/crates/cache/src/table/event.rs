@@ -1,4 +1,7 @@
 //! Events, each once. They may arrive before the run that they tell of.
+//!
+//! Most planes number the events of a run. Those of the others are numbered here, in the order in which they are heard of:
+//! such a number never changes, even if the plane later tells of something that happened before.
 
 use crate::{
     batch::Batch,
@@ -9,8 +12,8 @@ use crate::{
     reader::Reader,
     table::sequence::{self, Numbered},
 };
-use domain::{ConnectionId, Event, RunId};
-use std::collections::BTreeMap;
+use domain::{ConnectionId, Event, EventSource, RunId};
+use std::collections::{BTreeMap, HashSet};
 
 const NOUN: &str = "event";
 
@@ -28,6 +31,47 @@ impl Batch {
         Ok(new)
     }
 
+    /// Keeps events of one run that nobody has numbered, after those that are there; gives the number of the last. An
+    /// event whose name is known already stays as it is.
+    pub async fn number_events(
+        &mut self,
+        connection: &ConnectionId,
+        run: &RunId,
+        events: &[Event],
+    ) -> Result<u64, Error> {
+        let mut pen = self.pen();
+        let (id, key) = (connection.as_str(), run.as_str());
+        let last = sqlx::query_scalar!(
+            r#"SELECT ifnull(max(seq), 0) AS "last!: i64" FROM event WHERE connection = ? AND run = ? LIMIT 1"#,
+            id,
+            key
+        )
+        .fetch_one(pen.connection())
+        .await?;
+        let names = sqlx::query_scalar!(
+            r#"SELECT name AS "name!" FROM event WHERE connection = ? AND run = ? AND name IS NOT NULL LIMIT 1000000"#,
+            id,
+            key
+        )
+        .fetch_all(pen.connection())
+        .await?;
+        pen.changed_nothing();
+        let mut names: HashSet<_> = names.into_iter().collect();
+        let mut last = document::counted(last);
+        let mut new = Vec::new();
+        for event in events {
+            if named(event).is_some_and(|name| !names.insert(name.to_owned())) {
+                continue;
+            }
+            last += 1;
+            new.push(Event { seq: last, ..event.clone() });
+        }
+        if !new.is_empty() {
+            self.append_events(connection, &new).await?;
+        }
+        Ok(last)
+    }
+
     async fn append_events_of(
         &mut self,
         connection: &ConnectionId,
@@ -40,13 +84,13 @@ impl Batch {
             .iter()
             .map(|event| {
                 let text = document::written(NOUN, event)?;
-                Ok((document::stored(event.seq), event.at.as_millis(), told_reason(event), text))
+                Ok((document::stored(event.seq), event.at.as_millis(), told_reason(event), text, named(event)))
             })
             .collect::<Result<Vec<_>, Error>>()?;
         let rows = document::written(NOUN, &rows)?;
         let added = sqlx::query!(
-            "INSERT INTO event (connection, run, seq, at, reason, document)
-             SELECT ?, ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?) WHERE true
+            "INSERT INTO event (connection, run, seq, at, reason, document, name)
+             SELECT ?, ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?) WHERE true
              ON CONFLICT (connection, run, seq) DO NOTHING",
             id,
             name,
@@ -107,6 +151,14 @@ impl Reader {
         .fetch_all(self.pool())
         .await?;
         Ok(sequence::holes(&known))
+    }
+}
+
+/// The name that the plane gave it.
+fn named(event: &Event) -> Option<&str> {
+    match &event.source {
+        EventSource::Named { name } => Some(name),
+        EventSource::Told | EventSource::Observed { .. } => None,
     }
 }
 

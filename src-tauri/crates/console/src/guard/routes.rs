@@ -3,7 +3,7 @@
 use super::{Guarded, Repeat, RouteClass};
 use crate::error::Error;
 use control_plane::{CallContext, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry};
-use domain::{Breaker, Event, LogLine, Page, Preview, Run, RunId, RunSummary, Template, Verdict};
+use domain::{Action, Availability, Breaker, Event, LogLine, Page, Preview, Run, RunId, RunSummary, Template, Verdict};
 use serde_json::{Map, Value};
 
 type Answer<T> = Result<T, Error>;
@@ -66,9 +66,12 @@ impl Guarded {
         call!(self, Read, Yes, context, [plan], port => async |context| port.preview(context, &plan).await)
     }
 
-    /// Repeated, because the key makes the repetition answer with the first run.
+    /// Repeated where the key makes the repetition answer with the first run.
     pub(crate) async fn create_run(&self, context: &CallContext, new: &NewRun) -> Answer<Run> {
-        call!(self, Act, Yes, context, [new], port => async |context| port.create_run(context, &new).await)
+        if self.capabilities().of(Action::RepeatCreate) == Availability::Yes {
+            return call!(self, Act, Yes, context, [new], port => async |context| port.create_run(context, &new).await);
+        }
+        call!(self, Act, No, context, [new], port => async |context| port.create_run(context, &new).await)
     }
 
     /// Repeated, because cancelling twice is cancelling.

@@ -179,6 +179,7 @@ impl Session {
             return;
         }
         self.checking = true;
+        let streams = self.feed.is_some();
         let Hands { core, link, port, context } = self.hands();
         self.readings.spawn(async move {
             let listed = async {
@@ -186,6 +187,9 @@ impl Session {
                 let mut listed = pull::pages(&core, &link, &port, &context, depth).await?;
                 if matches!(depth, Depth::Runs(_)) {
                     listed.outdated.extend(pull::open_runs(&core, &link, &port, &context).await?.outdated);
+                }
+                if !streams {
+                    listed.outdated.extend(pull::quiet_runs(&core, &link).await?);
                 }
                 Ok(listed)
             };
