@@ -30,7 +30,7 @@ pub use change::Change;
 pub use error::Error;
 pub use query::{
     Act, BreakerTransition, CachedBreaker, CachedDetail, CachedRun, CheckTransition, Forgotten, Found, FoundIn, Hole,
-    LogMatches, RunPage, RunQuery, SearchHit,
+    LogMatches, OpenRun, RunPage, RunQuery, SearchHit,
 };
 pub use reader::Reader;
 pub use writer::Writer;

@@ -53,6 +53,17 @@ pub struct CachedRun {
     pub complete: bool,
 }
 
+/// A run that is not over, and how old what is known of it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenRun {
+    /// Which run.
+    pub id: RunId,
+    /// When anything about it last changed.
+    pub changed_at: Timestamp,
+    /// When its steps were last read; `None` if never.
+    pub steps_read_at: Option<Timestamp>,
+}
+
 /// A run with its steps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CachedDetail {

@@ -1,8 +1,6 @@
 //! The conformance story, told by the store platform over real HTTP, and what is particular to it.
 #![expect(clippy::expect_used, reason = "a test that cannot go on ends")]
 
-mod stand_in;
-
 use client_store_platform::{Limits, StorePlatformClient, recognise};
 use control_plane::{
     CallContext, ControlPlane as _, Error, NewRun,
@@ -10,13 +8,11 @@ use control_plane::{
 };
 use domain::{CorrelationId, EventKind, RunStatus, StepStatus};
 use serde_json::{Value, json};
-use stand_in::{StandIn, fields};
 use std::{
-    collections::BTreeSet,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
-use testkit::{Loopback, recording};
+use testkit::{Asked, Loopback, Service as _, fields, recording, stand_in::StorePlatform};
 
 struct Stores;
 
@@ -57,8 +53,8 @@ fn context() -> CallContext {
     CallContext { correlation_id: CorrelationId::new("a-test") }
 }
 
-async fn platform() -> (Arc<StandIn>, Loopback, StorePlatformClient) {
-    let plane = Arc::new(StandIn::default());
+async fn platform() -> (Arc<StorePlatform>, Loopback, StorePlatformClient) {
+    let plane = Arc::new(StorePlatform::default());
     let served = Loopback::serve(Arc::clone(&plane)).await;
     let client = StorePlatformClient::new(&served.url(), None, Limits::default()).expect("a loopback address is fine");
     (plane, served, client)
@@ -79,7 +75,7 @@ async fn the_stand_in_answers_in_the_shapes_that_were_recorded() {
     let (_plane, _served, client) = platform().await;
     let made = client.create_run(&context(), &order("fine shop", "k1")).await.expect("a store is made");
     let id = made.summary.id.as_str();
-    let (plane, asked) = (Arc::new(StandIn::default()), |method: &str, path: &str, body: Value| testkit::Asked {
+    let (plane, asked) = (Arc::new(StorePlatform::default()), |method: &str, path: &str, body: Value| Asked {
         method: method.into(),
         path: path.into(),
         query: String::new(),
@@ -98,14 +94,10 @@ async fn the_stand_in_answers_in_the_shapes_that_were_recorded() {
         ("GET", "/health/live".to_owned(), Value::Null, "health-live.json"),
     ];
     for (method, path, body, name) in cases {
-        let said = testkit::Service::answer(Arc::clone(&plane), asked(method, &path, body)).await;
+        let said = Arc::clone(&plane).answer(asked(method, &path, body)).await;
         let recorded = recording("store-platform", name).exchange().expect("it is an exchange");
         assert_eq!(said.status, recorded.status, "{name}: the same status");
-        let shape = |body: &[u8]| {
-            let mut found = BTreeSet::new();
-            fields(&serde_json::from_slice(body).expect("JSON"), "", &mut found);
-            found
-        };
+        let shape = |body: &[u8]| fields(&serde_json::from_slice(body).expect("JSON"));
         assert_eq!(shape(&said.body), shape(&recorded.body), "{name}: the same fields");
     }
 }

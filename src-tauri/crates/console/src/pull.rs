@@ -9,9 +9,9 @@ use crate::{
     link::Link,
     observe::{self, Reading, Told},
 };
-use cache::{CachedRun, RunQuery};
+use cache::OpenRun;
 use control_plane::{CallContext, RunFilter};
-use domain::{Action, Availability, PageRequest, Run, RunId, RunStatus, RunSummary, Timestamp};
+use domain::{Action, Availability, Event, PageRequest, Run, RunId, RunStatus, RunSummary, Timestamp};
 use tokio::time::Instant;
 
 /// Items asked for at once.
@@ -46,21 +46,22 @@ pub(crate) async fn run(
     id: &RunId,
 ) -> Result<Run, Error> {
     let run = port.run(context, id).await?;
-    if !port.numbers_events() {
-        return unnumbered(core, link, port, context, run).await;
-    }
-    core.write.upsert_run(&link.id, &run, core.now()).await?;
-    Ok(run)
+    keep(core, link, port, context, run).await
 }
 
-/// Keeps a run of a plane that does not number its events, with those that it tells of and those that are seen.
-async fn unnumbered(
+/// Keeps a run as it was read just now. Of a plane that does not number its events, it is kept with those that the plane
+/// tells of and those that are seen, and comes back numbered.
+pub(crate) async fn keep(
     core: &Core,
     link: &Link,
     port: &Guarded,
     context: &CallContext,
     mut run: Run,
 ) -> Result<Run, Error> {
+    if port.numbers_events() {
+        core.write.upsert_run(&link.id, &run, core.now()).await?;
+        return Ok(run);
+    }
     let id = run.summary.id.clone();
     let tells = port.capabilities().of(Action::Events) == Availability::Yes;
     let told_by = if tells { Told::Events } else { Told::Nothing };
@@ -99,6 +100,24 @@ pub(crate) async fn whole(
         logs(core, link, port, context, id, run.summary.last_log_seq).await?;
     }
     Ok(run)
+}
+
+/// Reads the next events after this one, and keeps them. Those of a plane that does not number them were kept when the run
+/// was read.
+pub(crate) async fn events_after(
+    core: &Core,
+    link: &Link,
+    port: &Guarded,
+    context: &CallContext,
+    id: &RunId,
+    after: u64,
+) -> Result<Vec<Event>, Error> {
+    if !port.numbers_events() {
+        return Ok(core.read.events(&link.id, id, after, PAGE).await?);
+    }
+    let events = port.events(context, id, after, PAGE).await?.items;
+    core.write.append_events(&link.id, &events).await?;
+    Ok(events)
 }
 
 /// Reads the events up to `last_seq` that are not in the cache.
@@ -209,19 +228,13 @@ async fn take_rows(core: &Core, link: &Link, rows: Vec<RunSummary>) -> Result<Ve
 /// Runs that are not over and may have moved on: of planes that tell nothing by themselves, each has to be asked for. The
 /// longer nothing about a run has changed, the more rarely: after a quiet hour every five minutes.
 pub(crate) async fn quiet_runs(core: &Core, link: &Link) -> Result<Vec<RunId>, Error> {
-    let query = RunQuery {
-        connection: Some(link.id.clone()),
-        statuses: RunStatus::open(),
-        limit: RunQuery::MAX_LIMIT,
-        ..RunQuery::default()
-    };
     let now = core.now();
-    let is_due = |run: &CachedRun| {
-        let pause = (now.since(run.summary.changed_at) / 12).clamp(core.pace.poll_first, core.pace.poll_rarest);
-        link.is_on_screen(&run.summary.id) || now.since(run.read_at) >= pause
+    let is_due = |run: &OpenRun| {
+        let pause = (now.since(run.changed_at) / 12).clamp(core.pace.poll_first, core.pace.poll_rarest);
+        link.is_on_screen(&run.id) || run.steps_read_at.is_none_or(|read_at| now.since(read_at) >= pause)
     };
-    let open = core.read.runs(&query).await?.page.items;
-    Ok(open.into_iter().filter(is_due).map(|run| run.summary.id).collect())
+    let open = core.read.open_runs(&link.id).await?;
+    Ok(open.into_iter().filter(is_due).map(|run| run.id).collect())
 }
 
 /// Reads pages of runs, newest first.

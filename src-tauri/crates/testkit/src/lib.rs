@@ -9,10 +9,11 @@ mod loopback;
 mod plane;
 mod recording;
 mod script;
+pub mod stand_in;
 
 pub use clock::TurnedClock;
 pub use eventually::eventually;
 pub use loopback::{Asked, Loopback, Said, Service};
 pub use plane::FakeControlPlane;
-pub use recording::{Exchange, Recording, recording, recordings};
+pub use recording::{Exchange, Recording, fields, recording, recordings};
 pub use script::Route;

@@ -82,6 +82,11 @@ impl FakeControlPlane {
         self.state.lock().script.reordering = reordering;
     }
 
+    /// From now on it tells nothing by itself: no feed, no timeline, no logs.
+    pub fn fall_silent(&self) {
+        self.state.lock().script.silent = true;
+    }
+
     /// The feed does not mention the next `count` events.
     pub fn swallow_events(&self, count: u32) {
         self.state.lock().script.swallow_events = count;

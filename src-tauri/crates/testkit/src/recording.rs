@@ -5,7 +5,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a helper that cannot do its work ends the test")]
 
 use serde_json::Value;
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
 /// One file.
 #[derive(Debug, Clone)]
@@ -108,6 +108,27 @@ impl Exchange {
     /// A header of the answer.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The names of all fields in a JSON document, wherever they are, e.g. `.stores[].id`.
+pub fn fields(document: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    collect(document, "", &mut found);
+    found
+}
+
+fn collect(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object {
+                let path = format!("{path}.{name}");
+                collect(value, &path, found);
+                found.insert(path);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, &format!("{path}[]"), found)),
+        _ => {}
     }
 }
 

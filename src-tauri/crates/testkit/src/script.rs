@@ -41,6 +41,7 @@ pub(crate) struct Script {
     pub(crate) hanging: bool,
     pub(crate) duplicating: bool,
     pub(crate) reordering: bool,
+    pub(crate) silent: bool,
     pub(crate) swallow_events: u32,
     pub(crate) next: HashMap<Route, VecDeque<Error>>,
     pub(crate) calls: HashMap<Route, u32>,

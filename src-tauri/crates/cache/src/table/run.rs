@@ -3,8 +3,15 @@
 //! A read can be overtaken by a newer one: pages of a backfill arrive after live events. Each read therefore carries its
 //! version (generation, newest event, last change), and an older version never takes the place of a newer one.
 
-use crate::{batch::Batch, change::Change, document, error::Error, query::CachedDetail, reader::Reader};
-use domain::{ConnectionId, Run, RunId, RunSummary, Timestamp};
+use crate::{
+    batch::Batch,
+    change::Change,
+    document,
+    error::Error,
+    query::{CachedDetail, OpenRun},
+    reader::Reader,
+};
+use domain::{ConnectionId, Run, RunId, RunStatus, RunSummary, Timestamp};
 use sqlx::SqliteConnection;
 
 const NOUN: &str = "run";
@@ -85,6 +92,31 @@ impl Reader {
             read_at: Timestamp::from_millis(row.detail_read_at.unwrap_or(row.read_at)),
             complete: row.complete,
         }))
+    }
+}
+
+impl Reader {
+    /// Runs of a connection that are not over, newest first, at most 500.
+    pub async fn open_runs(&self, connection: &ConnectionId) -> Result<Vec<OpenRun>, Error> {
+        let (id, open) = (connection.as_str(), document::written(NOUN, &RunStatus::open())?);
+        let rows = sqlx::query!(
+            r#"SELECT r.run, r.changed_at, d.read_at AS "steps_read_at?"
+               FROM run r LEFT JOIN run_detail d ON d.id = r.id
+               WHERE r.connection = ? AND r.status IN (SELECT value FROM json_each(?))
+               ORDER BY r.created_at DESC LIMIT 500"#,
+            id,
+            open
+        )
+        .fetch_all(self.pool())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| OpenRun {
+                id: row.run.into(),
+                changed_at: Timestamp::from_millis(row.changed_at),
+                steps_read_at: row.steps_read_at.map(Timestamp::from_millis),
+            })
+            .collect())
     }
 }
 

@@ -6,7 +6,9 @@ use crate::{
     call::Call,
     core::Core,
     error::Error,
+    guard::Guarded,
     link::Link,
+    pull,
     view::{CreateRun, DecideGate, PreviewPlan, RetryStep, RunAct, RunView},
 };
 use control_plane::{Error as PlaneError, NewRun, StepRetry};
@@ -47,7 +49,7 @@ pub(crate) async fn create(core: &Core, call: &Call, request: CreateRun) -> Resu
         let new = NewRun { plan, template: request.template, idempotency_key: key };
         let run = port.create_run(call.context(), &new).await?;
         deed.target = run.summary.id.to_string();
-        Ok(taken(core, &link, run).await)
+        Ok(taken(core, call, &link, &port, run).await)
     })
     .await
 }
@@ -61,7 +63,7 @@ pub(crate) async fn retry_step(core: &Core, call: &Call, request: RetryStep) -> 
         let port = link.port(core).await?;
         let retry = StepRetry { reason, inputs: request.inputs };
         let run = port.retry_step(call.context(), &run, &request.step, &retry).await?;
-        Ok(taken(core, &link, run).await)
+        Ok(taken(core, call, &link, &port, run).await)
     })
     .await
 }
@@ -81,7 +83,7 @@ pub(crate) async fn cancel(core: &Core, call: &Call, request: RunAct) -> Result<
             }
             answer => answer?,
         };
-        Ok(taken(core, &link, cancelled).await)
+        Ok(taken(core, call, &link, &port, cancelled).await)
     })
     .await
 }
@@ -98,20 +100,21 @@ pub(crate) async fn decide(core: &Core, call: &Call, request: DecideGate, verdic
     record(core, call, &link, deed, async |_| {
         let port = link.port(core).await?;
         let run = port.decide_gate(call.context(), &run, &request.step, verdict, told.as_deref()).await?;
-        Ok(taken(core, &link, run).await)
+        Ok(taken(core, call, &link, &port, run).await)
     })
     .await
 }
 
 /// Keeps the run as the act left it. The act has been carried out, so nothing from here on may make it look otherwise.
-async fn taken(core: &Core, link: &Link, run: Run) -> RunView {
-    let now = core.now();
-    if let Err(error) = core.write.upsert_run(&link.id, &run, now).await {
-        tracing::warn!(run = %run.summary.id, %error, "a run is not kept");
-    }
-    link.want(run.summary.id.clone());
+async fn taken(core: &Core, call: &Call, link: &Link, port: &Guarded, run: Run) -> RunView {
+    let id = run.summary.id.clone();
+    let run = pull::keep(core, link, port, call.context(), run.clone()).await.unwrap_or_else(|error| {
+        tracing::warn!(run = %id, %error, "a run is not kept");
+        run
+    });
+    link.want(id);
     answered(core, link);
-    view(core, link, run, now)
+    view(core, link, run, core.now())
 }
 
 /// Judges a reason.

@@ -180,11 +180,11 @@ impl Following {
             lines.extend(page.items);
         }
         while self.last_seq < run.summary.last_seq {
-            let page = self.port.events(self.context(), &self.run, self.last_seq, PAGE).await?;
-            self.core.write.append_events(&self.link.id, &page.items).await?;
-            let Some(last) = page.items.last() else { break };
+            let next = pull::events_after(&self.core, &self.link, &self.port, self.context(), &self.run, self.last_seq)
+                .await?;
+            let Some(last) = next.last() else { break };
             self.last_seq = last.seq.max(self.last_seq);
-            events.extend(page.items);
+            events.extend(next);
         }
         self.ready.extend(as_it_happened(lines, events));
         if is_over || self.shown != Some(run.summary.status) {

@@ -1,6 +1,7 @@
 //! A console over a scripted control plane, in a temporary directory, with every interval shortened.
 
 use cache::Cache;
+use client_store_platform::{Limits, StorePlatformClient};
 use console::{
     BuiltInConnection, ConnectError, Connector, Console, ConsoleParts, Pace, Probe, SyncMode,
     view::{
@@ -45,10 +46,13 @@ impl Connector for OnePlane {
         token: Option<Secret>,
     ) -> Result<Arc<dyn ControlPlane>, ConnectError> {
         let wanted = self.token.lock().clone().filter(|_| !address.starts_with("unix:"));
-        let is_right = wanted.is_none_or(|wanted| token.is_some_and(|token| token.expose() == wanted));
+        let is_right = wanted.is_none_or(|wanted| token.as_ref().is_some_and(|token| token.expose() == wanted));
         match kind {
             ControlPlaneKind::Breakwater if is_right => Ok(Arc::new(self.plane.clone())),
             ControlPlaneKind::Breakwater => Ok(Arc::new(self.refusing.clone())),
+            ControlPlaneKind::StorePlatform => {
+                Ok(Arc::new(StorePlatformClient::new(address, token.as_ref(), Limits::default()).unwrap()))
+            }
             _ => Err(ConnectError::KindNotSupported),
         }
     }
@@ -81,6 +85,9 @@ pub(crate) fn quick() -> Pace {
         reconnect_first: Duration::from_millis(10),
         reconnect_longest: Duration::from_millis(50),
         reconcile_every: Duration::from_mins(1),
+        poll_first: Duration::from_millis(20),
+        poll_longest: Duration::from_millis(50),
+        poll_rarest: Duration::from_millis(50),
         feed_silence: Duration::from_mins(1),
         coverage_every: Duration::from_millis(10),
         gather: Duration::from_millis(5),

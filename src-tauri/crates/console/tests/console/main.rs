@@ -6,6 +6,7 @@ mod bench;
 mod breakers;
 mod connections;
 mod follow;
+mod foreign;
 mod offline;
 mod overview;
 mod reads;

@@ -6,8 +6,8 @@ use control_plane::{
     CallContext, ControlPlane, DeadLetter, Error, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
 };
 use domain::{
-    Breaker, BreakerState, Capabilities, ControlPlaneKind, Event, EventKind, FeedItem, GateState, LogLine, Page,
-    PageRequest, Preview, Run, RunId, RunStatus, RunSummary, StepStatus, Template, Verdict,
+    Action, Availability, Breaker, BreakerState, Capabilities, ControlPlaneKind, Event, EventKind, FeedItem, GateState,
+    LogLine, Page, PageRequest, Preview, Run, RunId, RunStatus, RunSummary, StepStatus, Template, Verdict,
 };
 use futures::{FutureExt as _, StreamExt as _};
 use serde_json::{Map, Value};
@@ -52,7 +52,18 @@ impl ControlPlane for FakeControlPlane {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::all()
+        if !self.state.lock().script.silent {
+            return Capabilities::all();
+        }
+        Capabilities::each(|action| match action {
+            Action::Events => (Availability::Observed, Some("it tells nothing")),
+            Action::Stream | Action::Logs => (Availability::No, Some("it tells nothing")),
+            _ => (Availability::Yes, None),
+        })
+    }
+
+    fn numbers_events(&self) -> bool {
+        !self.state.lock().script.silent
     }
 
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {
@@ -88,12 +99,21 @@ impl ControlPlane for FakeControlPlane {
         if state.script.reordering {
             items.reverse();
         }
+        if state.script.silent {
+            for summary in &mut items {
+                summary.last_seq = 0;
+            }
+        }
         Ok(Page { items, next })
     }
 
     async fn run(&self, context: &CallContext, run: &RunId) -> Result<Run, Error> {
         self.enter(Route::Run, context).await?;
-        self.known(run)
+        let mut known = self.known(run)?;
+        if self.state.lock().script.silent {
+            known.summary.last_seq = 0;
+        }
+        Ok(known)
     }
 
     async fn events(&self, context: &CallContext, run: &RunId, after: u64, limit: u32) -> Result<Page<Event>, Error> {

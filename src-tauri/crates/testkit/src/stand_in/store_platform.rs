@@ -1,31 +1,28 @@
 //! A store platform in memory that behaves as the real one was recorded to: shapes, oddities and faults included.
 //!
-//! Its orchestrator is a list of moves that the test makes, or that every reading makes once.
+//! Its orchestrator makes one move on each store at every request. Stores named `doomed` fail, those named `endless` never end.
 
+use crate::{Asked, Said, Service};
 use futures::future::BoxFuture;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
-use std::{
-    collections::BTreeSet,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering},
 };
-use testkit::{Asked, Said, Service};
 
 /// The platform.
 #[derive(Debug, Default)]
-pub(crate) struct StandIn {
+pub struct StorePlatform {
     stores: Mutex<Vec<Store>>,
     clock: AtomicI64,
     ids: AtomicU64,
     /// Calls so far.
-    pub(crate) calls: AtomicUsize,
+    pub calls: AtomicUsize,
     /// Stores one user may have; 0 for no cap.
-    pub(crate) cap: AtomicUsize,
+    pub cap: AtomicUsize,
     /// POST requests that the create limiter lets through; 0 for no limit.
-    pub(crate) creates: AtomicUsize,
+    pub creates: AtomicUsize,
 }
 
 #[derive(Debug, Clone)]
@@ -35,7 +32,7 @@ struct Store {
     events: Vec<Value>,
 }
 
-impl StandIn {
+impl StorePlatform {
     /// 2026-11-20T10:00:00Z and one second more at each look.
     fn now(&self) -> String {
         let seconds = self.clock.fetch_add(1, Ordering::Relaxed);
@@ -195,7 +192,7 @@ impl StandIn {
     }
 }
 
-impl Service for StandIn {
+impl Service for StorePlatform {
     fn answer(self: Arc<Self>, asked: Asked) -> BoxFuture<'static, Said> {
         let said =
             self.route(&asked).header("x-correlation-id", asked.header("x-correlation-id").unwrap_or("made-here"));
@@ -209,19 +206,4 @@ fn coded(status: u16, code: &str, message: &str) -> Said {
 
 fn page() -> Said {
     Said::text(404, "text/html; charset=utf-8", "<!DOCTYPE html><pre>Cannot GET</pre>")
-}
-
-/// The names of all fields in an answer, wherever they are.
-pub(crate) fn fields(value: &Value, path: &str, found: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(object) => {
-            for (name, value) in object {
-                let path = format!("{path}.{name}");
-                fields(value, &path, found);
-                found.insert(path);
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| fields(item, &format!("{path}[]"), found)),
-        _ => {}
-    }
 }

@@ -1,0 +1,130 @@
+//! Planes that tell less than ours: what they do not tell is observed, marked as that, and kept for a time without network.
+
+use crate::bench::{Bench, named, quick, sequence};
+use console::{
+    SyncMode,
+    view::{AddConnection, CreateRun, RunQuery},
+};
+use domain::{
+    ConnectionState, ControlPlaneKind, Environment, Event, EventKind, EventSource, RunId, RunStatus, StepStatus,
+    SystemClock,
+};
+use serde_json::json;
+use std::sync::Arc;
+use testkit::{FakeControlPlane, Loopback, eventually, stand_in::StorePlatform};
+
+async fn until_known(bench: &Bench, run: &RunId, status: RunStatus) -> Vec<Event> {
+    eventually(&format!("{run} to be known as {status}"), async || {
+        let view = bench.console.run(named(run)).await.ok()?;
+        if view.run.summary.status != status {
+            return None;
+        }
+        Some(bench.events(run).await.items).filter(|events| events.len() as u64 == view.run.summary.last_seq)
+    })
+    .await
+}
+
+fn kinds(events: &[Event]) -> Vec<EventKind> {
+    events.iter().map(|event| event.kind).collect()
+}
+
+#[tokio::test]
+async fn what_a_silent_plane_does_is_observed_and_marked_as_that() {
+    let plane = FakeControlPlane::new(Arc::new(SystemClock));
+    plane.fall_silent();
+    let run = plane.begin("quiet work", &["a", "b"]);
+    let bench = Bench::over(plane.clone(), SyncMode::Live, quick()).await;
+    bench.until(ConnectionState::Polled).await;
+    let events = until_known(&bench, &run, RunStatus::Queued).await;
+    assert_eq!(kinds(&events), [EventKind::RunCreated], "it is known since it was created");
+
+    plane.step(&run, "a", StepStatus::Running);
+    plane.status(&run, RunStatus::Running);
+    until_known(&bench, &run, RunStatus::Running).await;
+    plane.step(&run, "a", StepStatus::Succeeded);
+    eventually("a step to be seen that no list tells of", async || {
+        let events = bench.events(&run).await.items;
+        events.iter().any(|event| event.kind == EventKind::StepSucceeded).then_some(())
+    })
+    .await;
+    plane.step(&run, "b", StepStatus::Failed);
+    plane.status(&run, RunStatus::Failed);
+    let events = until_known(&bench, &run, RunStatus::Failed).await;
+    assert_eq!(
+        events.last().map(|event| event.kind),
+        Some(EventKind::RunFailed),
+        "its end is seen: {:?}",
+        kinds(&events)
+    );
+    assert!(
+        events.iter().all(|event| matches!(&event.source, EventSource::Observed { after } if *after <= event.at)),
+        "each says that it was seen, and since when it could have happened"
+    );
+
+    plane.status(&run, RunStatus::Succeeded);
+    let events = until_known(&bench, &run, RunStatus::Succeeded).await;
+    let tail = &kinds(&events)[events.len() - 2..];
+    assert_eq!(
+        tail,
+        [EventKind::RunReopened, EventKind::RunSucceeded],
+        "an end that was none is not rewritten silently"
+    );
+    let generation = bench.console.run(named(&run)).await.unwrap().run.summary.generation;
+    assert_eq!(generation, 2, "it was re-opened once");
+    let numbers: Vec<_> = events.iter().map(|event| event.seq).collect();
+    assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>(), "they count from 1 without a gap");
+
+    let bench = bench.again(SyncMode::Live).await;
+    bench.until(ConnectionState::Polled).await;
+    assert_eq!(until_known(&bench, &run, RunStatus::Succeeded).await, events, "another start sees nothing twice");
+}
+
+#[tokio::test]
+async fn a_store_is_created_watched_and_reviewed_without_network() {
+    let platform = Arc::new(StorePlatform::default());
+    let served = Loopback::serve(Arc::clone(&platform)).await;
+    let bench = Bench::live().await;
+    let add = AddConnection {
+        name: "stores".into(),
+        base_url: served.url(),
+        kind: Some(ControlPlaneKind::StorePlatform),
+        environment: Environment::Local,
+        read_only: None,
+        token: Some("amira".into()),
+        session_only: false,
+    };
+    let added = bench.console.add_connection(add).await.unwrap().connection;
+    let make = |name: &str| CreateRun {
+        connection: Some(added.id.clone()),
+        plan: json!({"name": name, "engine": "medusa"}),
+        template: None,
+        idempotency_key: Some(name.replace(' ', "-")),
+    };
+    let fine = bench.console.create_run(make("fine shop")).await.unwrap().run.summary.id;
+    let again = bench.console.create_run(make("fine shop")).await.unwrap().run.summary.id;
+    assert_eq!(again, fine, "the same key is the same store");
+    let doomed = bench.console.create_run(make("doomed shop")).await.unwrap().run.summary.id;
+    let told = until_known(&bench, &fine, RunStatus::Succeeded).await;
+    let expected = [EventKind::RunCreated, EventKind::StepSucceeded, EventKind::StepSucceeded, EventKind::RunSucceeded];
+    assert_eq!(kinds(&told), expected, "its life as the platform tells it");
+    assert!(told.iter().all(|event| matches!(event.source, EventSource::Named { .. })), "nothing of it is a guess");
+    until_known(&bench, &doomed, RunStatus::Failed).await;
+
+    drop(served);
+    eventually("the platform to be missed", async || {
+        let views = bench.console.connections(()).await.unwrap();
+        views
+            .iter()
+            .find(|view| view.connection.id == added.id && view.status.state == ConnectionState::Offline)
+            .cloned()
+    })
+    .await;
+    let bench = bench.again(SyncMode::CacheOnly).await;
+    let view = bench.console.run(named(&fine)).await.unwrap();
+    assert_eq!(view.run.steps.len(), 3, "the steps of provisioning are there without a network");
+    assert_eq!(bench.console.run_events(sequence(&fine)).await.unwrap().items, told, "and so is what happened");
+    let failed = bench.console.run(named(&doomed)).await.unwrap().run;
+    assert_eq!(failed.summary.failure.map(|failure| failure.code).as_deref(), Some("helm_failed"), "and why it failed");
+    let list = bench.console.runs(RunQuery { connection: Some(added.id), ..RunQuery::default() }).await.unwrap();
+    assert_eq!(list.total, 2, "each store once");
+}
