@@ -40,7 +40,7 @@ correlation_id: CorrelationId, };
 /**
  * What a console may ask of a control plane.
  */
-export type Action = "preview" | "create_run" | "repeat_create" | "cancel_run" | "retry_step" | "retry_step_with_inputs" | "decide_gate" | "reject_gate" | "steps" | "events" | "logs" | "stream" | "templates" | "dead_letters" | "breakers" | "reset_breaker";
+export type Action = "preview" | "create_run" | "repeat_create" | "cancel_run" | "retry_step" | "retry_step_with_inputs" | "decide_gate" | "reject_gate" | "steps" | "events" | "logs" | "stream" | "templates" | "dead_letters" | "breakers" | "reset_breaker" | "stores" | "delete_store";
 
 /**
  * A connection to be added.
@@ -560,6 +560,23 @@ step: string,
  * Why; needed to reject.
  */
 reason?: string, };
+
+/**
+ * A store to be deleted.
+ */
+export type DeleteStore = { 
+/**
+ * Where it is.
+ */
+connection: ConnectionId, 
+/**
+ * The run that provisioned it.
+ */
+run: RunId, 
+/**
+ * Why, 1 to 500 characters.
+ */
+reason: string, };
 
 /**
  * Changes to a connection; what is left out stays.
@@ -1802,6 +1819,102 @@ export type StepId = string;
 export type StepStatus = "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "timed_out" | "skipped" | "interrupted";
 
 /**
+ * An e-commerce store, as its platform tells of it.
+ */
+export type Store = { 
+/**
+ * What its owner calls it; not unique.
+ */
+name: string, 
+/**
+ * What runs it, e.g. `woocommerce`.
+ */
+engine: string, 
+/**
+ * Where it stands.
+ */
+status: StoreStatus, 
+/**
+ * Its namespace on the cluster.
+ */
+namespace: string, 
+/**
+ * Where it can be visited.
+ */
+urls: Array<string>, 
+/**
+ * Whose it is.
+ */
+owner: string | null, 
+/**
+ * When it was asked for.
+ */
+created_at: Timestamp, 
+/**
+ * Since when it stands where it stands, as far as its platform tells.
+ */
+since: Timestamp, 
+/**
+ * When it was asked to go, although it is there: the platform made it ready over the request.
+ */
+deletion_lost_at: Timestamp | null, };
+
+/**
+ * Stores of every connection that provisions some.
+ */
+export type StoreList = { 
+/**
+ * Newest first, at most 500 of each connection.
+ */
+items: Array<StoreView>, 
+/**
+ * Whether there are more than these.
+ */
+more: boolean, };
+
+/**
+ * Where a store stands.
+ */
+export type StoreStatus = "provisioning" | "ready" | "failed" | "deleting" | "gone";
+
+/**
+ * A store, and the run that provisions it.
+ */
+export type StoreView = { 
+/**
+ * Where it is.
+ */
+connection: ConnectionId, 
+/**
+ * What that is called.
+ */
+connection_name: string, 
+/**
+ * The run that provisions it.
+ */
+run: RunId, 
+/**
+ * The store.
+ */
+store: Store, 
+/**
+ * Where its provisioning stands.
+ */
+status: RunStatus, 
+/**
+ * The steps of its provisioning, in order.
+ */
+steps: Array<Step>, 
+/**
+ * Why its provisioning failed.
+ */
+failure: Failure | null, 
+/**
+ * How old this is.
+ */
+freshness: Freshness, };
+
+/**
  * Names what a reply was made of. A command provides tags; acts and events make tags stale.
  */
 export type Tag = { "noun": "runs" } | { "noun": "run", 
@@ -2024,6 +2137,10 @@ export interface Commands {
   "gates.approve": { request: DecideGate; reply: RunView };
   /** Says no to a gate. */
   "gates.reject": { request: DecideGate; reply: RunView };
+  /** Stores of every connection that provisions some. */
+  "stores.list": { request: null; reply: StoreList };
+  /** Asks for a store to be removed. */
+  "stores.delete": { request: DeleteStore; reply: StoreList };
   /** Breakers of this console and of every plane that shows its own. */
   "breakers.list": { request: null; reply: Array<BreakerView> };
   /** Closes a breaker by hand. */
@@ -2071,6 +2188,8 @@ export const commandKinds = {
   "runs.cancel": "act",
   "gates.approve": "act",
   "gates.reject": "act",
+  "stores.list": "query",
+  "stores.delete": "act",
   "breakers.list": "query",
   "breakers.reset": "act",
   "readiness.get": "query",

@@ -5,7 +5,7 @@ use crate::{
     order::Order,
     pages::Place,
     translate,
-    wire::{EventList, EventRow, Health, OneStore, Root, StoreList, StoreRow},
+    wire::{Deleted, EventList, EventRow, Health, OneStore, Root, StoreList, StoreRow},
 };
 use client_http::{Answer, BuildError, Call, Limits, Wire, header::HeaderName};
 use control_plane::{
@@ -110,7 +110,12 @@ impl ControlPlane for StorePlatformClient {
     fn capabilities(&self) -> Capabilities {
         const NO: Availability = Availability::No;
         Capabilities::each(|action| match action {
-            Action::CreateRun | Action::RepeatCreate | Action::Events | Action::Steps => (Availability::Yes, None),
+            Action::CreateRun
+            | Action::RepeatCreate
+            | Action::Events
+            | Action::Steps
+            | Action::Stores
+            | Action::DeleteStore => (Availability::Yes, None),
             Action::Preview => (NO, Some("the platform judges a store only when it is created")),
             Action::CancelRun => (NO, Some("provisioning cannot be stopped; deleting the store removes it")),
             Action::RetryStep | Action::RetryStepWithInputs => {
@@ -200,6 +205,13 @@ impl ControlPlane for StorePlatformClient {
 
     async fn cancel_run(&self, _: &CallContext, _: &RunId, _: &str) -> Result<Run, Error> {
         self.unsupported(Action::CancelRun)
+    }
+
+    async fn delete_store(&self, context: &CallContext, run: &RunId) -> Result<(), Error> {
+        let subject = format!("store {run}");
+        let id = store_id(run).ok_or_else(|| Error::NotFound { what: subject.clone() })?;
+        let _: Deleted = self.read(context, Call::delete(&["api", "stores", id]), &subject).await?;
+        Ok(())
     }
 
     async fn retry_step(&self, _: &CallContext, _: &RunId, _: &str, _: &StepRetry) -> Result<Run, Error> {

@@ -4,9 +4,9 @@ use crate::wire::{EventRow, StoreRow};
 use control_plane::Error;
 use domain::{
     Attempt, CorrelationId, Event, EventKind, EventSource, Failure, OnRestart, RetryPolicy, Run, RunId, RunStatus,
-    RunSummary, Severity, Step, StepCounts, StepId, StepStatus, TimeSpent, Timestamp, Usage,
+    RunSummary, Severity, Step, StepCounts, StepId, StepStatus, Store, StoreStatus, TimeSpent, Timestamp, Usage,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// The steps of provisioning: name, tool, and the event that ends each well.
 const STEPS: [(&str, &str, &str); 3] = [
@@ -58,8 +58,9 @@ pub(crate) fn run(row: &StoreRow, events: &[EventRow]) -> Result<Run, Error> {
     let started = at("namespace_created");
     summary.status = match summary.status {
         RunStatus::Running if started.is_none() => RunStatus::Queued,
-        // Provisioning had ended well; what goes on now is the store's removal.
-        RunStatus::Cancelled | RunStatus::Failed if ready.is_some() && failed.is_none() => RunStatus::Succeeded,
+        // How provisioning had ended stays true; what goes on now, or fails now, is the store's removal.
+        RunStatus::Cancelled | RunStatus::Failed if ready > failed => RunStatus::Succeeded,
+        RunStatus::Cancelled if failed.is_some() => RunStatus::Failed,
         status => status,
     };
     summary.started_at = started;
@@ -82,17 +83,37 @@ pub(crate) fn run(row: &StoreRow, events: &[EventRow]) -> Result<Run, Error> {
     if let (Some(from), Some(to)) = (summary.started_at, summary.ended_at) {
         summary.time_spent.running_ms = u64::try_from(to.since(from).as_millis()).unwrap_or(u64::MAX);
     }
-    Ok(Run { metadata: metadata(row), summary, steps })
+    Ok(Run { metadata: metadata(row, events), summary, steps })
 }
 
-fn metadata(row: &StoreRow) -> Map<String, Value> {
-    let facts = json!({
-        "store": row.name, "engine": row.engine, "store_status": row.status, "namespace": row.namespace, "urls": row.urls,
-    });
-    match facts {
-        Value::Object(facts) => facts,
-        _ => Map::new(),
-    }
+fn metadata(row: &StoreRow, events: &[EventRow]) -> Map<String, Value> {
+    let status = match row.status.as_str() {
+        "ready" => StoreStatus::Ready,
+        "failed" => StoreStatus::Failed,
+        "deleting" => StoreStatus::Deleting,
+        _ => StoreStatus::Provisioning,
+    };
+    let at = |kind: &str| events.iter().rfind(|event| event.event_type == kind).map(|event| event.created_at);
+    let asked_to_go = at("deleting");
+    let store = Store {
+        name: row.name.clone(),
+        engine: row.engine.clone(),
+        status,
+        namespace: row.namespace.clone(),
+        urls: row.urls.clone(),
+        owner: row.user_id.clone(),
+        created_at: row.created_at,
+        // A request to go changes the row without a new time.
+        since: match status {
+            StoreStatus::Provisioning => row.created_at,
+            StoreStatus::Deleting => asked_to_go.unwrap_or(row.updated_at),
+            _ => row.updated_at,
+        },
+        deletion_lost_at: asked_to_go.filter(|_| status == StoreStatus::Ready),
+    };
+    let mut metadata = Map::new();
+    store.tell(&mut metadata);
+    metadata
 }
 
 /// The platform keeps whole command lines and cluster texts as the message; only its beginning is for a person.

@@ -6,7 +6,7 @@ use control_plane::{
     CallContext, ControlPlane as _, Error, NewRun,
     conformance::{Harness, Planned, story},
 };
-use domain::{CorrelationId, EventKind, RunStatus, StepStatus};
+use domain::{CorrelationId, EventKind, RunStatus, StepStatus, Store, StoreStatus};
 use serde_json::{Value, json};
 use std::{
     sync::{Arc, atomic::Ordering},
@@ -146,7 +146,7 @@ async fn what_the_platform_would_accept_and_then_fail_at_is_refused_before_it_is
 
 #[tokio::test]
 async fn a_store_that_goes_after_it_was_ready_was_provisioned_all_the_same() {
-    let (_plane, served, client) = platform().await;
+    let (_plane, _served, client) = platform().await;
     let id = client.create_run(&context(), &order("fine", "k1")).await.expect("it is made").summary.id;
     let run = loop {
         let run = client.run(&context(), &id).await.expect("it is read");
@@ -155,11 +155,15 @@ async fn a_store_that_goes_after_it_was_ready_was_provisioned_all_the_same() {
         }
     };
     assert_eq!(run.summary.status, RunStatus::Succeeded, "it is ready");
-    assert_eq!(run.metadata["urls"], json!(["http://203.0.113.7:30400"]), "a text that holds a list is a list");
-    let wire =
-        client_http::Wire::tcp(&served.url(), client_http::header::ORIGIN, Limits::default()).expect("an address");
-    wire.ask(&context(), client_http::Call::delete(&["api", "stores", id.as_str()])).await.expect("it is deleted");
+    let store = Store::of(&run.metadata).expect("it tells of its store");
+    assert_eq!(store.urls, ["http://203.0.113.7:30400"], "a text that holds a list is a list");
+    client.delete_store(&context(), &id).await.expect("it is asked to go");
     let gone = client.run(&context(), &id).await.expect("it is still there");
+    assert_eq!(
+        Store::of(&gone.metadata).map(|store| store.status),
+        Some(StoreStatus::Deleting),
+        "it is on its way out"
+    );
     assert_eq!(gone.summary.status, RunStatus::Succeeded, "its removal is no verdict on its provisioning");
     let events = client.events(&context(), &id, 0, 100).await.expect("they are told").items;
     assert_eq!(events.last().map(|event| event.kind), Some(EventKind::RunNoted), "the removal is noted");

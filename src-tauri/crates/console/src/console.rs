@@ -11,13 +11,13 @@ use crate::{
     parts::{ConsoleParts, SyncMode},
     preferences, readiness, retention,
     runs::{self, follow::Followed},
-    templates,
+    stores, templates,
     view::{
         ActRecord, AddConnection, AppInfo, BreakerView, BuiltInPlane, ConnectionRef, ConnectionTest, ConnectionView,
-        CoverageQuery, CreateRun, DecideGate, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry,
-        FolderQuery, LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ResetBreaker, RetryStep,
-        RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, Tag,
-        TemplatesQuery, TestConnection, WatchRun,
+        CoverageQuery, CreateRun, DecideGate, DeleteStore, EditConnection, EventList, FillTemplate, FilledTemplate,
+        FolderEntry, FolderQuery, LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ResetBreaker,
+        RetryStep, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery,
+        StoreList, Tag, TemplatesQuery, TestConnection, WatchRun,
     },
 };
 use domain::{Connection, ConnectionId, Coverage, Preview, Readiness, Secret, Template, Verdict, WireError};
@@ -203,6 +203,10 @@ commands! {
     approve_gate = "gates.approve" (request: DecideGate) -> RunView, |core, call| runs::act::decide(core, call, request, Verdict::Approve);
     /// Says no to a gate.
     reject_gate = "gates.reject" (request: DecideGate) -> RunView, |core, call| runs::act::decide(core, call, request, Verdict::Reject);
+    /// Stores of every connection that provisions some.
+    stores = "stores.list" (_none: ()) -> StoreList, |core, _call| stores::list(core);
+    /// Asks for a store to be removed.
+    delete_store = "stores.delete" (request: DeleteStore) -> StoreList, |core, call| stores::delete(core, call, request);
     /// Breakers of this console and of every plane that shows its own.
     breakers = "breakers.list" (_none: ()) -> Vec<BreakerView>, |core, call| breakers::list(core, call);
     /// Closes a breaker by hand.

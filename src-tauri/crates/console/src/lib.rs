@@ -27,6 +27,7 @@ mod pull;
 mod readiness;
 mod retention;
 mod runs;
+mod stores;
 mod sync;
 mod templates;
 pub mod view;

@@ -60,6 +60,19 @@ pub(crate) fn changes(before: Option<Reading<'_>>, now: Reading<'_>, told: Told)
     seen.events
 }
 
+/// The events of a run that its plane does not have any more, which ends it if it had not ended.
+pub(crate) fn disappearance(last: Reading<'_>, now: Timestamp) -> Vec<Event> {
+    let mut seen = Seen { now: Reading { run: last.run, at: now }, since: last.at, events: Vec::new() };
+    let mut data = Map::new();
+    data.insert("type".to_owned(), "gone".into());
+    data.insert("message".to_owned(), "The control plane does not have it any more.".into());
+    seen.run(EventKind::RunNoted, None, data);
+    if !last.run.summary.status.is_terminal() {
+        seen.run(EventKind::RunCancelled, None, Map::new());
+    }
+    seen.events
+}
+
 /// Whether these tell that a run which had ended goes on.
 pub(crate) fn reopens(events: &[Event]) -> bool {
     events.iter().any(|event| event.kind == EventKind::RunReopened)

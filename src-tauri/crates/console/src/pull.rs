@@ -9,13 +9,17 @@ use crate::{
     link::Link,
     observe::{self, Reading, Told},
 };
-use cache::OpenRun;
+use cache::{OpenRun, RunQuery};
 use control_plane::{CallContext, RunFilter};
-use domain::{Action, Availability, Event, PageRequest, Run, RunId, RunStatus, RunSummary, Timestamp};
+use domain::{
+    Action, Availability, Event, Page, PageRequest, Run, RunId, RunStatus, RunSummary, Store, StoreStatus, Timestamp,
+};
 use tokio::time::Instant;
 
 /// Items asked for at once.
 const PAGE: u32 = 500;
+/// Says in the metadata of a run that its plane does not have it any more.
+const GONE: &str = "gone";
 /// Pages read at most for one run in one go; the rest follows at the next reading.
 const PAGES_MAX: usize = 200;
 
@@ -83,6 +87,28 @@ pub(crate) async fn keep(
     batch.upsert_run(&link.id, &run, now).await?;
     batch.commit().await?;
     Ok(run)
+}
+
+/// Keeps that the plane does not have a run any more. What is known of it stays readable. Ours forgets runs after a time, so
+/// with those it means nothing.
+pub(crate) async fn gone(core: &Core, link: &Link, port: &Guarded, id: &RunId) -> Result<(), Error> {
+    let known = core.read.run(&link.id, id).await?.filter(|known| !known.run.metadata.contains_key(GONE));
+    let Some(known) = known.filter(|_| !port.numbers_events()) else { return Ok(()) };
+    let now = core.now();
+    let events = observe::disappearance(Reading { run: &known.run, at: known.read_at }, now);
+    let mut run = known.run;
+    run.metadata.insert(GONE.to_owned(), true.into());
+    if let Some(store) = Store::of(&run.metadata) {
+        Store { status: StoreStatus::Gone, since: now, ..store }.tell(&mut run.metadata);
+    }
+    if !run.summary.status.is_terminal() {
+        run.summary.status = RunStatus::Cancelled;
+        run.summary.ended_at = Some(now);
+    }
+    let mut batch = core.write.batch().await?;
+    run.summary.last_seq = batch.number_events(&link.id, id, &events).await?;
+    batch.upsert_run(&link.id, &run, now).await?;
+    batch.commit().await.map_err(Error::from)
 }
 
 /// Reads a run, the events that are missing, and its log if somebody looks at it or it has ended.
@@ -197,7 +223,9 @@ pub(crate) async fn page(
     let outdated = if port.numbers_events() {
         core.write.upsert_run_summaries(&link.id, &answer.items, core.now()).await?
     } else {
-        take_rows(core, link, answer.items.clone()).await?
+        let mut outdated = take_rows(core, link, answer.items.clone()).await?;
+        outdated.extend(missing(core, link, filter, &answer).await?);
+        outdated
     };
     let oldest = answer.items.iter().map(|run| run.created_at).min();
     // A key that leads back to where it was given would never end.
@@ -223,6 +251,40 @@ async fn take_rows(core: &Core, link: &Link, rows: Vec<RunSummary>) -> Result<Ve
     }
     core.write.upsert_run_summaries(&link.id, &confirmed, core.now()).await?;
     Ok(outdated)
+}
+
+/// Runs that should be on this page, by when they were created, and are not: whoever asks for one learns that it is gone.
+async fn missing(core: &Core, link: &Link, filter: &RunFilter, page: &Page<RunSummary>) -> Result<Vec<RunId>, Error> {
+    if !filter.statuses.is_empty() {
+        return Ok(Vec::new());
+    }
+    let is_first = filter.page.after.is_none();
+    let newest = page.items.iter().map(|row| row.created_at).max().filter(|_| !is_first);
+    let oldest = page.items.iter().map(|row| row.created_at).min().filter(|_| page.next.is_some());
+    if page.items.is_empty() && !(is_first && page.next.is_none()) {
+        return Ok(Vec::new());
+    }
+    let query = RunQuery {
+        connection: Some(link.id.clone()),
+        since: oldest,
+        until: newest,
+        limit: RunQuery::MAX_LIMIT,
+        ..RunQuery::default()
+    };
+    let mut gone = Vec::new();
+    for known in core.read.runs(&query).await?.page.items {
+        let id = known.summary.id;
+        // Others of the same moment may be on the next page.
+        let is_at_the_edge = Some(known.summary.created_at) == oldest;
+        if is_at_the_edge || page.items.iter().any(|row| row.id == id) {
+            continue;
+        }
+        let detail = core.read.run(&link.id, &id).await?;
+        if detail.is_some_and(|detail| !detail.run.metadata.contains_key(GONE)) {
+            gone.push(id);
+        }
+    }
+    Ok(gone)
 }
 
 /// Runs that are not over and may have moved on: of planes that tell nothing by themselves, each has to be asked for. The

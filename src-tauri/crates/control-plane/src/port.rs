@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use domain::{
-    Breaker, Capabilities, ControlPlaneKind, CorrelationId, Event, Failure, FeedItem, LogLine, Page, PageRequest,
-    Preview, Run, RunId, RunStatus, RunSummary, StepId, Template, Timestamp, Verdict,
+    Action, Breaker, Capabilities, ControlPlaneKind, CorrelationId, Event, Failure, FeedItem, LogLine, Page,
+    PageRequest, Preview, Run, RunId, RunStatus, RunSummary, StepId, Template, Timestamp, Verdict,
 };
 use futures::stream::BoxStream;
 use serde_json::{Map, Value};
@@ -179,6 +179,11 @@ pub trait ControlPlane: Send + Sync + std::fmt::Debug {
 
     /// Steps that nothing will try again by itself, newest first.
     async fn dead_letters(&self, context: &CallContext, page: &PageRequest) -> Result<Page<DeadLetter>, Error>;
+
+    /// Asks for the store of a run to be removed; answers as soon as that is recorded.
+    async fn delete_store(&self, _: &CallContext, _: &RunId) -> Result<(), Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::DeleteStore))
+    }
 
     /// Tools that plans may name.
     async fn tools(&self, context: &CallContext) -> Result<Vec<Tool>, Error>;

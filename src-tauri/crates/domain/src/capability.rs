@@ -108,4 +108,8 @@ actions!(
     Breakers,
     /// Close a breaker by hand.
     ResetBreaker,
+    /// Provision stores.
+    Stores,
+    /// Delete a store.
+    DeleteStore,
 );

@@ -21,6 +21,7 @@ pub mod run;
 pub mod secret;
 pub mod status;
 pub mod step;
+mod store;
 pub mod template;
 pub mod time;
 
@@ -41,5 +42,6 @@ pub use run::{Run, RunSummary, StepCounts, TimeSpent, Usage};
 pub use secret::Secret;
 pub use status::{RunStatus, StepStatus};
 pub use step::{Attempt, Step, WaitingFor};
+pub use store::{Store, StoreStatus};
 pub use template::{Template, TemplateField};
 pub use time::{Clock, SystemClock, Timestamp};

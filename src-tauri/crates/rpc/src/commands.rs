@@ -43,6 +43,10 @@ macro_rules! with_commands {
             act "gates.approve" approve_gate(DecideGate) -> RunView, [Runs, Run, Acts];
             /// Says no to a gate.
             act "gates.reject" reject_gate(DecideGate) -> RunView, [Runs, Run, Acts];
+            /// Stores of every connection that provisions some.
+            query "stores.list" stores(()) -> StoreList, [Runs, Connections];
+            /// Asks for a store to be removed.
+            act "stores.delete" delete_store(DeleteStore) -> StoreList, [Runs, Acts];
             /// Breakers of this console and of every plane that shows its own.
             query "breakers.list" breakers(()) -> Vec<BreakerView>, [Breakers];
             /// Closes a breaker by hand.

@@ -4,9 +4,9 @@ use crate::commands::with_commands;
 use console::{
     Console, code,
     view::{
-        AddConnection, ConnectionRef, CoverageQuery, CreateRun, DecideGate, EditConnection, FillTemplate, FolderQuery,
-        LogSearch, Preference, PreviewPlan, ResetBreaker, RetryStep, RunAct, RunChecks, RunQuery, RunRef, SearchQuery,
-        SequenceQuery, Tag, TemplatesQuery, TestConnection, WatchRun,
+        AddConnection, ConnectionRef, CoverageQuery, CreateRun, DecideGate, DeleteStore, EditConnection, FillTemplate,
+        FolderQuery, LogSearch, Preference, PreviewPlan, ResetBreaker, RetryStep, RunAct, RunChecks, RunQuery, RunRef,
+        SearchQuery, SequenceQuery, Tag, TemplatesQuery, TestConnection, WatchRun,
     },
 };
 use domain::{CorrelationId, Fault, WireError};

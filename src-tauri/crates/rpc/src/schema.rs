@@ -3,10 +3,10 @@
 use crate::commands::with_commands;
 use console::view::{
     ActRecord, AddConnection, AppInfo, BreakerView, ConnectionRef, ConnectionTest, ConnectionView, ConsoleEvent,
-    CoverageQuery, CreateRun, DecideGate, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry,
-    FolderQuery, LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ResetBreaker, RetryStep, RunAct,
-    RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, TemplatesQuery,
-    TestConnection, WatchRun,
+    CoverageQuery, CreateRun, DecideGate, DeleteStore, EditConnection, EventList, FillTemplate, FilledTemplate,
+    FolderEntry, FolderQuery, LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ResetBreaker,
+    RetryStep, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, StoreList,
+    TemplatesQuery, TestConnection, WatchRun,
 };
 use domain::{Coverage, Preview, Readiness, Template, WireError};
 use std::{

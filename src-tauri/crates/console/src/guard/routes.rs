@@ -103,6 +103,11 @@ impl Guarded {
         })
     }
 
+    /// Repeated, because what is on its way out may be asked to go again.
+    pub(crate) async fn delete_store(&self, context: &CallContext, run: &RunId) -> Answer<()> {
+        call!(self, Act, Yes, context, [run], port => async |context| port.delete_store(context, &run).await)
+    }
+
     pub(crate) async fn templates(&self, context: &CallContext) -> Answer<Vec<Template>> {
         call!(self, Read, Yes, context, [], port => async |context| port.templates(context).await)
     }

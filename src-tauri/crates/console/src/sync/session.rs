@@ -321,7 +321,7 @@ impl Session {
             // It was forgotten there; what the cache has of it stays readable.
             Reading::Run(run, Err(Error::Plane(PlaneError::NotFound { .. }))) => {
                 self.pending.done(&run);
-                Ok(())
+                pull::gone(&self.core, &self.link, &self.port, &run).await
             }
             Reading::Run(run, Err(error)) => {
                 let again = self.port.refused_for().unwrap_or(READ_AGAIN);

@@ -7,6 +7,7 @@ mod event;
 mod freshness;
 mod overview;
 mod run;
+mod store;
 
 pub use connection::{
     AddConnection, ConnectionRef, ConnectionTest, ConnectionView, EditConnection, Hop, HopResult, TestConnection,
@@ -22,3 +23,4 @@ pub use run::{
     CreateRun, DecideGate, EventList, LogList, LogMatches, LogSearch, RetryStep, RunAct, RunList, RunQuery, RunRef,
     RunRow, RunSource, RunView, SequenceQuery, StatusCount, WatchRun,
 };
+pub use store::{DeleteStore, StoreList, StoreView};

@@ -3,11 +3,11 @@
 use crate::bench::{Bench, named, quick, sequence};
 use console::{
     SyncMode,
-    view::{AddConnection, CreateRun, RunQuery},
+    view::{AddConnection, CreateRun, DeleteStore, RunQuery},
 };
 use domain::{
     ConnectionState, ControlPlaneKind, Environment, Event, EventKind, EventSource, RunId, RunStatus, StepStatus,
-    SystemClock,
+    StoreStatus, SystemClock,
 };
 use serde_json::json;
 use std::sync::Arc;
@@ -109,6 +109,18 @@ async fn a_store_is_created_watched_and_reviewed_without_network() {
     assert_eq!(kinds(&told), expected, "its life as the platform tells it");
     assert!(told.iter().all(|event| matches!(event.source, EventSource::Named { .. })), "nothing of it is a guess");
     until_known(&bench, &doomed, RunStatus::Failed).await;
+
+    let delete = |run: &RunId| DeleteStore { connection: added.id.clone(), run: run.clone(), reason: "a test".into() };
+    bench.console.delete_store(delete(&doomed)).await.unwrap();
+    let store = async |run: &RunId, status: StoreStatus| {
+        let list = bench.console.stores(()).await.unwrap();
+        list.items.into_iter().find(|view| view.run == *run && view.store.status == status)
+    };
+    eventually("the failed store to be gone", async || store(&doomed, StoreStatus::Gone).await).await;
+    let known = eventually("the other to be ready", async || store(&fine, StoreStatus::Ready).await).await;
+    assert_eq!(known.store.urls, ["http://203.0.113.7:30400"], "where it can be visited is known");
+    let acts = bench.console.acts(()).await.unwrap();
+    assert!(acts.iter().any(|act| act.action == "delete_store" && act.outcome == "done"), "the act is on record");
 
     drop(served);
     eventually("the platform to be missed", async || {

@@ -30,6 +30,8 @@ struct Store {
     row: Value,
     key: Option<String>,
     events: Vec<Value>,
+    /// Requests since it was asked to go; after some its namespace has ended.
+    looks: u32,
 }
 
 impl StorePlatform {
@@ -51,7 +53,11 @@ impl StorePlatform {
     /// One move of the orchestrator on every store: at most one step each.
     fn orchestrate(&self) {
         let mut stores = self.stores.lock();
+        stores.retain(|store| store.row["status"] != "deleting" || store.looks < 6);
         for store in stores.iter_mut() {
+            if store.row["status"] == "deleting" {
+                store.looks += 1;
+            }
             if store.row["status"] != "provisioning" {
                 continue;
             }
@@ -127,7 +133,7 @@ impl StorePlatform {
             "created_at": now, "updated_at": now, "user_id": user, "error_message": null, "idempotency_key": key,
             "correlation_id": correlation,
         });
-        let mut store = Store { row, key, events: Vec::new() };
+        let mut store = Store { row, key, events: Vec::new(), looks: 0 };
         self.event(&mut store, "created", "Store creation initiated");
         let answer = json!({"message": "Store creation initiated", "store": store.row});
         stores.push(store);
