@@ -1,5 +1,5 @@
 /** Where in the app the reader is: the part of the address after `#`, so that a link, Back and a reload all work. */
-export type SectionName = 'runs' | 'run' | 'breakers' | 'readiness' | 'connections' | 'first-run' | 'settings';
+export type SectionName = 'runs' | 'run' | 'breakers' | 'readiness' | 'stores' | 'connections' | 'first-run' | 'settings';
 
 export interface Route {
   name: SectionName | 'unknown';
@@ -10,7 +10,7 @@ export interface Route {
   query: Readonly<Record<string, string>>;
 }
 
-const PLAIN: readonly string[] = ['runs', 'breakers', 'readiness', 'connections', 'first-run', 'settings'];
+const PLAIN: readonly string[] = ['runs', 'breakers', 'readiness', 'stores', 'connections', 'first-run', 'settings'];
 
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#?\/?/, '').split('?', 2);

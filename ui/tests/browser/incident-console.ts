@@ -3,6 +3,7 @@ import type { RunQuery, RunRow } from '../../src/rpc/schema';
 import { appInfo, breakers, connections, readiness, templates } from '../incident/around';
 import { events, logLines, lumenView } from '../incident/lumen';
 import { LUMEN, runs } from '../incident/runs';
+import { storeEvents, stores } from '../incident/stores';
 import { Refusal, type Handlers } from './scripted-console';
 
 function list(request: RunQuery, all: readonly RunRow[]) {
@@ -41,7 +42,8 @@ export function incident(): Handlers {
       if (!found) throw new Refusal(404, { code: 'not_found', message: `There is no run ${run}.`, hint: 'It may have been removed from the cache.', correlationId: 'req-404' });
       return found.id === LUMEN ? lumenView : { ...lumenView, ...found, steps: lumenView.steps };
     },
-    'runs.events': ({ after = 0 }) => ({ items: events.filter((event) => event.seq > after), next: null, last_seq: events.length, complete: true, freshness: live }),
+    'stores.list': () => ({ items: stores, more: false }),
+    'runs.events': ({ connection, after = 0 }) => (connection === 'stores-eu' ? { items: storeEvents.filter((event) => event.seq > after), next: null, last_seq: storeEvents.length, complete: true, freshness: live } : { items: events.filter((event) => event.seq > after), next: null, last_seq: events.length, complete: true, freshness: live }),
     'runs.logs': ({ step, after = 0, limit = 500 }) => {
       const found = logLines.filter((line) => line.seq > after && (step === undefined || line.step_id === stepId(step)));
       const items = found.slice(0, limit);

@@ -34,6 +34,15 @@ const SCREENS: [name: string, hash: string, ready: string, act?: (page: Page) =>
     await page.keyboard.press('r');
     await page.getByRole('dialog').waitFor();
   }],
+  ['create a store', '#/stores', 'text=What it waits for', async (page) => {
+    await page.keyboard.press('c');
+    await page.getByLabel('Name').fill('Nordlys Outdoor EU!');
+    await page.getByText('is not allowed').waitFor();
+  }],
+  ['delete a store', '#/stores', 'text=What it waits for', async (page) => {
+    await page.getByRole('button', { name: /^Delete 1 store/ }).click();
+    await page.getByRole('dialog').waitFor();
+  }],
   ['keys', '#/runs', '[role=row][aria-selected]', async (page) => {
     await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();

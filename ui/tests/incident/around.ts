@@ -4,6 +4,9 @@ import { at, NOW, seconds } from './clock';
 import { runs } from './runs';
 
 const can: Capability[] = (['preview', 'create_run', 'cancel_run', 'retry_step', 'retry_step_with_inputs', 'decide_gate', 'events', 'logs', 'stream', 'templates', 'breakers', 'reset_breaker'] as const).map((action) => ({ action, availability: 'yes', reason: null }));
+const no = (action: Capability['action'], reason: string): Capability => ({ action, availability: 'no', reason });
+const makesStores: Capability[] = [...(['create_run', 'repeat_create', 'events', 'steps', 'stores', 'delete_store'] as const).map((action): Capability => ({ action, availability: 'yes', reason: null })), no('cancel_run', 'provisioning cannot be stopped; deleting the store removes it'), no('retry_step', 'the platform tries nothing again: delete the store and create it anew'), no('logs', 'the platform keeps no output of Helm or of pods')];
+
 
 export const connection = (id: string, of: Partial<ConnectionView> = {}, state: ConnectionView['status']['state'] = 'live', seen = seconds(NOW, -1)): ConnectionView => ({
   id,
@@ -20,7 +23,13 @@ export const connection = (id: string, of: Partial<ConnectionView> = {}, state: 
   ...of,
 });
 
-export const connections: ConnectionView[] = [connection('flow-eu'), connection('stores-eu'), connection('projects-eu', {}, 'late', at('03:12:08'))];
+/** A platform that provisions stores. */
+export const storePlatform = (of: Partial<ConnectionView> = {}, state: ConnectionView['status']['state'] = 'polled'): ConnectionView => {
+  const one = connection('stores-eu', { kind: 'store-platform', ...of }, state, seconds(NOW, -7));
+  return { ...one, status: { ...one.status, capabilities: makesStores } };
+};
+
+export const connections: ConnectionView[] = [connection('flow-eu'), storePlatform(), connection('projects-eu', {}, 'late', at('03:12:08'))];
 
 export const appInfo: AppInfo = { version: '0.1.0', data_dir: '~/.local/share/breakwater', keychain: { available: true, reason: null, remedy: null }, cache_notice: null, built_in_plane: 'embedded', first_run: false, updates_configured: false, now: NOW };
 

@@ -21,7 +21,7 @@ use control_plane_api::{
     },
 };
 use domain::{
-    Breaker, Capabilities, ControlPlaneKind, Event, LogLine, Page, PageRequest, Preview, Run, RunId, RunSummary,
+    Action, Availability, Breaker, Capabilities, ControlPlaneKind, Event, LogLine, Page, PageRequest, Preview, Run, RunId, RunSummary,
     Secret, Template, Verdict,
 };
 use serde_json::{Map, Value};
@@ -70,7 +70,10 @@ impl ControlPlane for BreakwaterClient {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::all()
+        Capabilities::each(|action| match action {
+            Action::Stores | Action::DeleteStore => (Availability::No, Some("this plane provisions no stores")),
+            _ => (Availability::Yes, None),
+        })
     }
 
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {

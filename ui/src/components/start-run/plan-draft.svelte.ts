@@ -1,14 +1,10 @@
 /** A plan that is being written or filled in, and what the control plane would make of it. Nothing is judged here. */
 import { toCallError, type Call } from '../../rpc/call';
 import type { JsonValue, Preview, Template, WireError } from '../../rpc/schema';
+import { randomKey } from '../../state/random-key';
 import { filled, missingField } from './TemplateForm.svelte';
 
 export const JUDGE_AFTER_MS = 300;
-
-/** `crypto.randomUUID` is not there in every window; random bytes are. */
-function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 export class PlanDraft {
   template = $state.raw<Template | null>(null);

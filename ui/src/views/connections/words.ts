@@ -27,6 +27,8 @@ export const ACTIONS: Record<Action, string> = {
   dead_letters: 'Dead letters',
   breakers: 'Breakers',
   reset_breaker: 'Reset a breaker',
+  stores: 'Stores',
+  delete_store: 'Delete a store',
 };
 
 /** The first line of the page. */

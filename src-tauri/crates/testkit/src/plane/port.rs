@@ -52,10 +52,10 @@ impl ControlPlane for FakeControlPlane {
     }
 
     fn capabilities(&self) -> Capabilities {
-        if !self.state.lock().script.silent {
-            return Capabilities::all();
-        }
+        let silent = self.state.lock().script.silent;
         Capabilities::each(|action| match action {
+            Action::Stores | Action::DeleteStore => (Availability::No, Some("it provisions no stores")),
+            _ if !silent => (Availability::Yes, None),
             Action::Events => (Availability::Observed, Some("it tells nothing")),
             Action::Stream | Action::Logs => (Availability::No, Some("it tells nothing")),
             _ => (Availability::Yes, None),
