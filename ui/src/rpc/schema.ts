@@ -1307,6 +1307,10 @@ export type RunQuery = {
  */
 connection?: ConnectionId, 
 /**
+ * Only of control planes that speak one of these; empty means all.
+ */
+kinds?: Array<ControlPlaneKind>, 
+/**
  * Only in one of these states; empty means all.
  */
 statuses?: Array<RunStatus>, 

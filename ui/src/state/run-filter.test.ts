@@ -14,11 +14,12 @@ test('an address in the text is text, not a filter', () => {
 });
 
 test('every token becomes part of the request', () => {
-  const { request } = ask('status:failed status:cancelled created:30m connection:"flow eu" 529');
+  const { request } = ask('status:failed status:cancelled kind:nofx kind:store-platform created:30m connection:"flow eu" 529');
   expect(request, 'nothing that is shown as a filter may be left out').toEqual({
     statuses: ['failed', 'cancelled'],
     since: '2026-08-22T02:44:00.000Z',
     connection: 'con_1',
+    kinds: ['nofx', 'store-platform'],
     text: '529',
   });
 });

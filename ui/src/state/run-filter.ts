@@ -2,7 +2,7 @@
  * What the query bar says, and the request that it means. The text in the address is the only source: tabs are queries
  * with a name, so everything that hides a run is visible and can be taken away.
  */
-import type { RunQuery, RunStatus } from '../rpc/schema';
+import type { ControlPlaneKind, RunQuery, RunStatus } from '../rpc/schema';
 
 export interface Token {
   key: string;
@@ -15,6 +15,7 @@ export interface Filter {
 }
 
 const STATUSES: readonly RunStatus[] = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'];
+const KINDS: readonly ControlPlaneKind[] = ['breakwater', 'nofx', 'store-platform', 'fuzzyllama'];
 const SPANS: Record<string, number> = { '30m': 30 * 60_000, '24h': 24 * 3_600_000, '7d': 7 * 24 * 3_600_000, '30d': 30 * 24 * 3_600_000 };
 
 /** Every key that can be asked for, with its values where they are fixed. */
@@ -22,6 +23,7 @@ export const FILTER_KEYS: Readonly<Record<string, readonly string[]>> = {
   status: STATUSES,
   created: Object.keys(SPANS),
   connection: [],
+  kind: KINDS,
   waits: ['me'],
 };
 
@@ -73,6 +75,8 @@ export function toRequest(filter: Filter, scope: string | null, now: number, idO
   const request: RunQuery = {};
   const connection = named ? (idOf(named.value) ?? named.value) : (scope ?? undefined);
   if (connection !== undefined) request.connection = connection;
+  const kinds = good.flatMap((token) => KINDS.filter((kind) => token.key === 'kind' && kind === token.value));
+  if (kinds.length > 0) request.kinds = kinds;
   if (waitsForMe) request.statuses = ['running', 'waiting'];
   else if (statuses.length > 0) request.statuses = statuses;
   if (filter.text) request.text = filter.text;

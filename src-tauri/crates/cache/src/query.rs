@@ -1,6 +1,6 @@
 //! What readers ask for and what they get: cached nouns together with their age.
 
-use domain::{ConnectionId, CorrelationId, Page, Run, RunId, RunStatus, RunSummary, Timestamp};
+use domain::{ConnectionId, ControlPlaneKind, CorrelationId, Page, Run, RunId, RunStatus, RunSummary, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Which runs are wanted.
@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct RunQuery {
     /// Only of this connection.
     pub connection: Option<ConnectionId>,
+    /// Only of connections that speak one of these; empty means all.
+    pub kinds: Vec<ControlPlaneKind>,
     /// Only in one of these states; empty means all.
     pub statuses: Vec<RunStatus>,
     /// Only those in whose id, goal, steps, failures, events or logs these words are found. Blank means all.

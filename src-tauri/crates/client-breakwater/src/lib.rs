@@ -21,8 +21,8 @@ use control_plane_api::{
     },
 };
 use domain::{
-    Action, Availability, Breaker, Capabilities, ControlPlaneKind, Event, LogLine, Page, PageRequest, Preview, Run, RunId, RunSummary,
-    Secret, Template, Verdict,
+    Action, Availability, Breaker, Capabilities, ControlPlaneKind, Event, LogLine, Page, PageRequest, Preview, Run,
+    RunId, RunSummary, Secret, Template, Verdict,
 };
 use serde_json::{Map, Value};
 use wire::{Call, Wire};

@@ -1,7 +1,5 @@
 /** The words for what a connection is and can do. */
-import type { Action, ControlPlaneKind, CredentialState } from '../../rpc/schema';
-
-export const KINDS: Record<ControlPlaneKind, string> = { breakwater: 'Breakwater', nofx: 'NOFX', 'store-platform': 'Store platform', fuzzyllama: 'FuzzyLlama' };
+import type { Action, CredentialState } from '../../rpc/schema';
 
 export const CREDENTIALS: Record<CredentialState, string> = {
   not_needed: 'none needed',

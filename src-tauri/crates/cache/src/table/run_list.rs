@@ -17,6 +17,7 @@ impl Reader {
         let connection = query.connection.as_ref().map(ConnectionId::as_str);
         let wanted: Vec<_> = query.statuses.iter().map(|status| status.as_str()).collect();
         let statuses = if wanted.is_empty() { None } else { Some(document::written(NOUN, &wanted)?) };
+        let kinds = if query.kinds.is_empty() { None } else { Some(document::written(NOUN, &query.kinds)?) };
         let since = query.since.map_or(i64::MIN, Timestamp::as_millis);
         let until = query.until.map_or(i64::MAX, Timestamp::as_millis);
         let (before_at, before_id) = query.after.as_deref().map_or(Ok((i64::MAX, i64::MAX)), read_key)?;
@@ -44,7 +45,10 @@ impl Reader {
                  AND (?5 IS NULL OR connection = ?5)
                  AND (?6 IS NULL OR status IN (SELECT value FROM json_each(?6)))
                  AND (?7 IS NULL OR id IN (SELECT value FROM json_each(?7)))
-               ORDER BY created_at DESC, id DESC LIMIT ?8"#,
+                 AND (?8 IS NULL OR connection IN (
+                     SELECT c.id FROM connection c WHERE c.kind IN (SELECT value FROM json_each(?8))
+                 ))
+               ORDER BY created_at DESC, id DESC LIMIT ?9"#,
             before_at,
             before_id,
             since,
@@ -52,6 +56,7 @@ impl Reader {
             connection,
             statuses,
             found,
+            kinds,
             further
         )
         .fetch_all(&mut *moment)
@@ -61,11 +66,15 @@ impl Reader {
                WHERE created_at >= ?1 AND created_at < ?2
                  AND (?3 IS NULL OR connection = ?3)
                  AND (?4 IS NULL OR id IN (SELECT value FROM json_each(?4)))
+                 AND (?5 IS NULL OR connection IN (
+                     SELECT c.id FROM connection c WHERE c.kind IN (SELECT value FROM json_each(?5))
+                 ))
                GROUP BY status LIMIT 100"#,
             since,
             until,
             connection,
-            found
+            found,
+            kinds
         )
         .fetch_all(&mut *moment)
         .await?;

@@ -2,7 +2,7 @@
 
 use super::acts::{CreateArguments, RetryArguments, RunActArguments, VerdictArguments};
 use clap::{Args, Subcommand};
-use domain::RunStatus;
+use domain::{ControlPlaneKind, RunStatus};
 use std::time::Duration;
 
 /// What is printed for scripts.
@@ -55,6 +55,9 @@ pub struct ListArguments {
     /// Only in this state; may be given more than once.
     #[arg(long, value_name = "STATUS", value_parser = status)]
     pub status: Vec<RunStatus>,
+    /// Only of control planes of this kind; may be given more than once.
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub kind: Vec<ControlPlaneKind>,
     /// Only those in which this is found: goal, steps, failures, events, logs.
     #[arg(long, value_name = "QUERY")]
     pub search: Option<String>,
@@ -129,6 +132,11 @@ pub enum TemplatesVerb {
         #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
         set: Vec<(String, String)>,
     },
+}
+
+fn kind(text: &str) -> Result<ControlPlaneKind, String> {
+    serde_json::from_value(text.into())
+        .map_err(|_| "use one of breakwater, nofx, store-platform, fuzzyllama".to_owned())
 }
 
 fn status(text: &str) -> Result<RunStatus, String> {

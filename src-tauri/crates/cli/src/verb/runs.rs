@@ -52,6 +52,7 @@ pub(super) async fn run(session: &mut Session<'_>, verb: &RunsVerb, screen: &mut
 async fn list(session: &Session<'_>, arguments: &ListArguments, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
     let mut query = RunQuery {
         connection: session.connection(),
+        kinds: arguments.kind.clone(),
         statuses: arguments.status.clone(),
         text: arguments.search.clone(),
         since: None,
@@ -71,7 +72,7 @@ async fn list(session: &Session<'_>, arguments: &ListArguments, screen: &mut Scr
     for note in render::source_notes(&all) {
         screen.note(&note);
     }
-    let empty = empty(&all, arguments.search.is_some() || !arguments.status.is_empty());
+    let empty = empty(&all, arguments.search.is_some() || !arguments.status.is_empty() || !arguments.kind.is_empty());
     match screen.format() {
         Format::Table => screen.table(&render::runs(&all.items, empty))?,
         Format::Json => screen.document(&all)?,

@@ -29,7 +29,8 @@ pub(crate) async fn list(core: &Core, call: &Call, query: RunQuery) -> Result<Ru
         return Err(Error::invalid("limit", "range", "a page has 1 to 200 runs", "Ask for at most 200."));
     }
     let connection = query.connection.as_ref().map(|named| core.link(named)).transpose()?;
-    let links = connection.clone().map_or_else(|| core.links(), |link| vec![link]);
+    let mut links = connection.clone().map_or_else(|| core.links(), |link| vec![link]);
+    links.retain(|link| query.kinds.is_empty() || query.kinds.contains(&link.connection().kind));
     // What cannot be asked is answered from the cache, with its age. A further page goes on in what was read for the first.
     let asks = !core.mode.is_live() && (query.after.is_none() || query.whole);
     let outcomes = links.iter().map(|link| async {
@@ -38,6 +39,7 @@ pub(crate) async fn list(core: &Core, call: &Call, query: RunQuery) -> Result<Ru
     let outcomes = futures::future::join_all(outcomes).await;
     let asked = cache::RunQuery {
         connection: connection.map(|link| link.id.clone()),
+        kinds: query.kinds,
         statuses: query.statuses,
         text: query.text,
         since: query.since,

@@ -1,7 +1,7 @@
 //! Runs as a face sees and asks for them.
 
 use super::Freshness;
-use domain::{ConnectionId, Event, LogLine, Run, RunId, RunStatus, RunSummary, Timestamp, WireError};
+use domain::{ConnectionId, ControlPlaneKind, Event, LogLine, Run, RunId, RunStatus, RunSummary, Timestamp, WireError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -23,6 +23,10 @@ pub struct RunQuery {
     #[serde(default)]
     #[ts(optional)]
     pub connection: Option<ConnectionId>,
+    /// Only of control planes that speak one of these; empty means all.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<ControlPlaneKind>>")]
+    pub kinds: Vec<ControlPlaneKind>,
     /// Only in one of these states; empty means all.
     #[serde(default)]
     #[ts(optional, as = "Option<Vec<RunStatus>>")]

@@ -137,6 +137,11 @@ async fn a_store_is_created_watched_and_reviewed_without_network() {
     assert_eq!(bench.console.run_events(sequence(&fine)).await.unwrap().items, told, "and so is what happened");
     let failed = bench.console.run(named(&doomed)).await.unwrap().run;
     assert_eq!(failed.summary.failure.map(|failure| failure.code).as_deref(), Some("helm_failed"), "and why it failed");
-    let list = bench.console.runs(RunQuery { connection: Some(added.id), ..RunQuery::default() }).await.unwrap();
-    assert_eq!(list.total, 2, "each store once");
+    let of = async |kind| {
+        let query = RunQuery { kinds: vec![kind], ..RunQuery::default() };
+        let list = bench.console.runs(query).await.unwrap();
+        (list.matching, list.sources.len())
+    };
+    assert_eq!(of(ControlPlaneKind::StorePlatform).await, (2, 1), "each store once, of one plane of this kind");
+    assert_eq!(of(ControlPlaneKind::Breakwater).await, (0, 1), "none of another kind");
 }
