@@ -20,8 +20,7 @@ impl NofxClient {
         if known.dialect.is_some() { Ok(known) } else { self.discover(context).await }
     }
 
-    /// Looks again, whatever is known.
-    pub(crate) async fn discover(&self, context: &CallContext) -> Result<Surface, Error> {
+    async fn discover(&self, context: &CallContext) -> Result<Surface, Error> {
         let (_, dialect) = self.listed(context, 1).await?;
         let (gates, dead_letters, templates) = futures::join!(
             self.wire.knock(context, Call::get(&["runs", NOBODY, "gates"])),
@@ -38,7 +37,31 @@ impl NofxClient {
     pub(crate) fn learn(&self, seen: Dialect) {
         let mut known = self.surface.write();
         if known.dialect.is_some_and(|dialect| dialect != seen) {
-            *known = Surface { is_admin: known.is_admin, ..Surface::default() };
+            *known = Surface::default();
+        }
+    }
+
+    /// A plane that went away may come back as another.
+    pub(crate) fn lost(&self, error: &Error) {
+        if matches!(error, Error::Unreachable { .. }) {
+            *self.surface.write() = Surface::default();
+        }
+    }
+
+    /// Who the credential makes us. The serverless dialect has no way to ask; that it lists its runs proves the credential.
+    pub(crate) async fn principal(
+        &self,
+        context: &CallContext,
+        dialect: Option<Dialect>,
+    ) -> Result<Option<String>, Error> {
+        if dialect != Some(Dialect::Express) || !self.wire.has_credential {
+            return Ok(None);
+        }
+        match self.wire.ask(context, Call::get(&["auth", "me"]), "who we are").await {
+            Ok(answer) => Ok(reading::principal(&answer).ok()),
+            Err(Error::Unauthorised) => Err(Error::Unauthorised),
+            // Without its user service the plane still works, but knows nobody.
+            Err(_) => Ok(None),
         }
     }
 

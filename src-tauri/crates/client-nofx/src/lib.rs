@@ -63,23 +63,24 @@ impl ControlPlane for NofxClient {
         false
     }
 
+    /// Asked often, so it looks round only if nothing is known yet.
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {
-        let (surface, health) = futures::join!(self.discover(context), self.health(context));
-        let dialect = surface?.dialect;
-        let principal = match dialect {
-            // The other dialect has no way to ask; that it lists its runs proves the credential.
-            Some(Dialect::Express) if self.wire.has_credential => {
-                match self.wire.ask(context, Call::get(&["auth", "me"]), "who we are").await {
-                    Ok(answer) => reading::principal(&answer).ok(),
-                    Err(Error::Unauthorised) => return Err(Error::Unauthorised),
-                    // Without its user service the plane still works, but knows nobody.
-                    Err(_) => None,
-                }
+        let dialect = self.surface(context).await?.dialect;
+        let (health, principal) = futures::join!(self.health(context), self.principal(context, dialect));
+        let server_time = match health {
+            Ok(health) => {
+                self.learn(health.dialect);
+                health.server_time
             }
-            _ => None,
+            // A health page of its own making does not make it another plane.
+            Err(Error::Incompatible { .. }) => None,
+            Err(error) => {
+                self.lost(&error);
+                return Err(error);
+            }
         };
-        let version = dialect.map_or("NOFX", Dialect::name).to_owned();
-        Ok(PlaneIdentity { version, principal, server_time: health.ok().and_then(|health| health.server_time) })
+        let version = self.surface(context).await?.dialect.map_or("NOFX", Dialect::name).to_owned();
+        Ok(PlaneIdentity { version, principal: principal?, server_time })
     }
 
     /// Without the counts of `/dev`: that part answers 50 calls in a quarter of an hour.

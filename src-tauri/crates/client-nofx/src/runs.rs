@@ -109,7 +109,7 @@ impl NofxClient {
             step.to_owned()
         } else {
             let found = self.find(context, run).await?;
-            found.told()?.named(step).map(|(id, _)| id).filter(|id| is_id(id)).ok_or_else(missing)?.to_owned()
+            found.told()?.named(step).and_then(|(id, _)| id).filter(|id| is_id(id)).ok_or_else(missing)?.to_owned()
         };
         let call = Call::post(&["runs", id, "steps", &step_id, "retry"]).json(&json!({}))?;
         self.wire.ask(context, call, &format!("step {}", plain(step))).await?;

@@ -4,7 +4,7 @@
 
 use client_nofx::{BuildError, Limits, NofxClient};
 use control_plane::{CallContext, ControlPlane, Error, NewRun, RunFilter};
-use domain::{CorrelationId, RunId, RunStatus, Secret};
+use domain::{CorrelationId, GateState, RunId, RunStatus, Secret};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
@@ -161,6 +161,44 @@ async fn one_odd_row_hides_no_other() {
         [(Some('1'), RunStatus::Succeeded), (Some('0'), RunStatus::Running), (Some('2'), RunStatus::Running)];
     assert_eq!(runs, expected, "each run once, newest first; a word that is new is no end");
     assert_eq!(page.items[1].created_at.to_string(), "2026-11-20T10:00:00.000Z", "a time without a zone is UTC");
+}
+
+#[tokio::test]
+async fn an_event_that_is_told_twice_is_one() {
+    let row =
+        |id: &str, kind: &str| json!({ "id": id, "run_id": ID, "type": kind, "created_at": "2026-11-20T10:00:00Z" });
+    let rows =
+        json!([row("a", "run.created"), row("a", "run.created"), row("b", "something.new"), null, { "type": "x" }]);
+    let (_server, client) = served(move |asked| match asked.path.as_str() {
+        "/runs" => Said::json(200, &json!({ "runs": [] })),
+        path if path.ends_with("/timeline") => Said::json(200, &rows),
+        _ => Said::json(200, &json!({ "run": { "id": ID, "status": "queued" }, "steps": [] })),
+    })
+    .await;
+    let events = client.events(&context(), &RunId::new(ID), 0, 100).await.expect("a timeline").items;
+    let kinds: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
+    assert_eq!(kinds, ["run.created", "run.noted", "run.noted"], "each once, and what is new is kept as a note");
+}
+
+#[tokio::test]
+async fn gates_of_two_steps_with_one_tool_are_told_apart() {
+    let run = json!({ "run": { "id": ID, "status": "queued" }, "steps": [
+        { "id": "s1", "name": "first", "tool": "manual:deploy", "status": "succeeded" },
+        { "id": "s2", "name": "second", "tool": "manual:deploy", "status": "succeeded" },
+    ] });
+    let gate = |id: &str, step: &str, status: &str| json!({ "id": id, "step_id": step, "gate_type": "manual:deploy", "status": status });
+    let gates = json!([gate("g1", "s1", "passed"), gate("g2", "s2", "pending")]);
+    let (_server, client) = served(move |asked| match asked.path.as_str() {
+        "/runs" => Said::json(200, &json!({ "runs": [] })),
+        path if path.ends_with("/gates") => Said::json(200, &gates),
+        path if path.ends_with("/timeline") => Said::json(200, &json!([])),
+        _ => Said::json(200, &run),
+    })
+    .await;
+    let run = client.run(&context(), &RunId::new(ID)).await.expect("a run");
+    let states: Vec<_> = run.steps.iter().filter_map(|step| step.gate.as_ref()).map(|gate| gate.state).collect();
+    assert_eq!(states, [GateState::Approved, GateState::Open], "each step has the gate that names it");
+    assert_eq!(run.summary.open_gates, 1, "and one of them is open");
 }
 
 #[tokio::test]

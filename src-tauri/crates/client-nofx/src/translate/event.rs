@@ -14,11 +14,16 @@ pub(crate) fn events(run: &RunId, timeline: &[Row<'_>], names: &[(&str, &str)]) 
     let mut reading = Reading::default();
     let mut events: Vec<Event> = Vec::new();
     let mut seen = BTreeSet::new();
-    let mut rows: Vec<_> = timeline.iter().map(|&row| (row.moment("created_at"), row)).collect();
+    // What carries no time happened no earlier than what stands before it.
+    let mut last = timeline.iter().find_map(|row| row.moment("created_at")).unwrap_or(Timestamp::from_millis(0));
+    let mut rows: Vec<_> = Vec::new();
+    for &row in timeline {
+        last = row.moment("created_at").unwrap_or(last);
+        rows.push((last, row));
+    }
     // Stable: what happened within one millisecond stays in the order of the plane.
     rows.sort_by_key(|(at, _)| *at);
     for (at, row) in rows {
-        let at = at.or_else(|| events.last().map(|event| event.at)).unwrap_or(Timestamp::from_millis(0));
         let word = row.word("type").unwrap_or("unknown");
         let name = row.word("id").map_or_else(|| format!("{word} {at}"), ToOwned::to_owned);
         if !seen.insert(name.clone()) {

@@ -43,9 +43,12 @@ fn gate(row: Row<'_>) -> Option<GateRow> {
 
 impl GateRow {
     /// The gate that a step has: the one that is undecided, else the newest.
-    pub(crate) fn of<'a>(gates: &'a [Self], step_id: &str, tool: &str) -> Option<&'a Self> {
+    pub(crate) fn of<'a>(gates: &'a [Self], step_id: Option<&str>, tool: &str) -> Option<&'a Self> {
         // Where a dialect tells no ids of steps, the tool is all that joins a gate to its step.
-        let own = |gate: &&Self| gate.step_id.as_deref() == Some(step_id) || gate.tool == tool;
+        let own = |gate: &&Self| match (step_id, gate.step_id.as_deref()) {
+            (Some(step_id), Some(of)) => step_id == of,
+            _ => gate.tool == tool,
+        };
         let open = gates.iter().filter(own).find(|gate| gate.gate.state == GateState::Open);
         open.or_else(|| gates.iter().rfind(|gate| own(gate)))
     }

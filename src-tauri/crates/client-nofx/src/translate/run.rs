@@ -47,13 +47,11 @@ impl<'a> Told<'a> {
         self.planned().iter().chain(&self.steps).any(|step| step.text("tool").is_some_and(is_held))
     }
 
-    /// Ids and tools of the steps that have this name or this id. Express tells no ids.
-    pub(crate) fn named(&self, step: &str) -> Option<(&'a str, &'a str)> {
+    /// Id and tool of the step that has this name or this id. Express tells no ids.
+    pub(crate) fn named(&self, step: &str) -> Option<(Option<&'a str>, &'a str)> {
         let is_it = |row: &Row<'_>| row.text("name") == Some(step) || row.word("id") == Some(step);
         let rows = self.steps.iter().copied().chain(self.planned());
-        rows.into_iter()
-            .find(is_it)
-            .map(|row| (row.word("id").unwrap_or_default(), row.text("tool").unwrap_or_default()))
+        rows.into_iter().find(is_it).map(|row| (row.word("id"), row.text("tool").unwrap_or_default()))
     }
 
     /// The names of steps by id.

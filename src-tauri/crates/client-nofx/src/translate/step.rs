@@ -57,7 +57,7 @@ pub(crate) fn told(row: Row<'_>, names: &mut Names, timeline: &[Row<'_>], gates:
     step.failure = failure;
     step.attempts = attempts;
     let asked_at = step.started_at.or(step.queued_at).unwrap_or(Timestamp::from_millis(0));
-    step.gate = GateRow::of(gates, id, &step.tool)
+    step.gate = GateRow::of(gates, Some(id), &step.tool)
         .map(|gate| gate.gate.clone())
         .or_else(|| command(&step.tool, status, warned, asked_at, step.ended_at));
     let is_open = step.gate.as_ref().is_some_and(|gate| gate.state == GateState::Open);
@@ -71,7 +71,7 @@ pub(crate) fn told(row: Row<'_>, names: &mut Names, timeline: &[Row<'_>], gates:
 pub(crate) fn implied(run: &str, index: usize, row: Row<'_>, names: &mut Names, gates: &[GateRow]) -> Step {
     let mut step = plain_step(&format!("{run}:{index}"), names.unique(row.text("name").unwrap_or_default()), row);
     step.status = StepStatus::Succeeded;
-    step.gate = GateRow::of(gates, step.id.as_str(), &step.tool).map(|gate| gate.gate.clone());
+    step.gate = GateRow::of(gates, None, &step.tool).map(|gate| gate.gate.clone());
     step
 }
 

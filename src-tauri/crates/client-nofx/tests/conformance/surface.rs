@@ -117,6 +117,30 @@ fn relay(listener: tokio::net::TcpListener, server: Loopback) -> tokio::task::Jo
 }
 
 #[tokio::test]
+async fn looking_round_is_done_once() {
+    let scene = scene(StandIn::new(Dialect::Express), Some("good")).await;
+    scene.plane.identity(&context()).await.expect("it says who it is");
+    let first = scene.stand_in.calls();
+    assert!(first.iter().any(|call| call == "GET /dev/dlq"), "at first its optional parts are tried");
+    scene.plane.identity(&context()).await.expect("it says who it is");
+    scene.plane.facts(&context()).await.expect("it can be probed");
+    let mut later = scene.stand_in.calls().split_off(first.len());
+    later.sort();
+    assert_eq!(later, ["GET /auth/me", "GET /health", "GET /health"], "and not again: some of them bear few calls");
+}
+
+#[tokio::test]
+async fn a_plane_that_went_away_is_looked_at_again() {
+    let scene = scene(StandIn::as_published(), None).await;
+    scene.plane.identity(&context()).await.expect("it says who it is");
+    drop(scene.server);
+    let gone = eventually("the server is gone", || async { scene.plane.identity(&context()).await.err() }).await;
+    assert!(matches!(gone, Error::Unreachable { .. }), "nobody is there: {gone:?}");
+    let reason = scene.plane.capabilities().reason(Action::Steps).map(ToOwned::to_owned);
+    assert!(reason.is_some_and(|reason| reason.contains("not known yet")), "what comes back may be another");
+}
+
+#[tokio::test]
 async fn nofx_is_recognised_by_its_answers() {
     for (dialect, word) in [(Dialect::Express, "pagination"), (Dialect::Serverless, "database")] {
         let scene = scene(StandIn::new(dialect), None).await;
