@@ -60,8 +60,15 @@ impl NofxClient {
         let told = found.told()?;
         self.learn(told.dialect);
         if surface.gates == Door::Open && told.asks() {
-            let answer = self.wire.try_asking(context, Call::get(&["runs", id, "gates"]), &subject).await?;
-            found.gates = reading::gates(&answer)?;
+            found.gates = match self.wire.try_asking(context, Call::get(&["runs", id, "gates"]), &subject).await {
+                Ok(answer) => reading::gates(&answer)?,
+                // The part is gone since it was tried. The run is none the less there.
+                Err(Error::Unsupported { .. }) => {
+                    self.surface.write().gates = Door::Absent;
+                    Vec::new()
+                }
+                Err(error) => return Err(error),
+            };
         }
         Ok(found)
     }

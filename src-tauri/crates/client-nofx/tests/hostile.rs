@@ -4,10 +4,16 @@
 
 use client_nofx::{BuildError, Limits, NofxClient};
 use control_plane::{CallContext, ControlPlane, Error, NewRun, RunFilter};
-use domain::{CorrelationId, GateState, RunId, RunStatus, Secret};
+use domain::{Action, CorrelationId, GateState, RunId, RunStatus, Secret};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 use testkit::{Asked, Loopback, Said, Service};
 
 const ID: &str = "0bf8169a-d2bb-4c36-a627-a5508161f23a";
@@ -199,6 +205,22 @@ async fn gates_of_two_steps_with_one_tool_are_told_apart() {
     let states: Vec<_> = run.steps.iter().filter_map(|step| step.gate.as_ref()).map(|gate| gate.state).collect();
     assert_eq!(states, [GateState::Approved, GateState::Open], "each step has the gate that names it");
     assert_eq!(run.summary.open_gates, 1, "and one of them is open");
+}
+
+#[tokio::test]
+async fn gates_that_went_away_take_no_run_with_them() {
+    let tries = AtomicUsize::new(0);
+    let (_server, client) = served(move |asked| match asked.path.as_str() {
+        "/runs" => list(&json!([])),
+        path if path.ends_with("/gates") && tries.fetch_add(1, Ordering::Relaxed) == 0 => Said::json(200, &json!([])),
+        path if path.ends_with("/gates") => Said::json(404, &json!({ "error": "Not found", "timestamp": "t" })),
+        _ => Said::json(200, &json!({ "id": ID, "status": "queued", "plan": { "steps": [{ "tool": "manual:x" }] } })),
+    })
+    .await;
+    let run = client.run(&context(), &RunId::new(ID)).await.expect("the run is there");
+    assert_eq!(run.summary.open_gates, 0, "without gates");
+    let reason = client.capabilities().reason(Action::DecideGate).map(ToOwned::to_owned);
+    assert!(reason.is_some_and(|reason| reason.contains("does not answer")), "which is known from now on");
 }
 
 #[tokio::test]

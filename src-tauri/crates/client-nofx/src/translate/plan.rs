@@ -128,8 +128,8 @@ pub(crate) fn planned(answer: &Value) -> Option<Preview> {
 fn planned_step(row: Row<'_>, names: &mut Names) -> PlanStep {
     let (depends_on, inputs) = inputs(row);
     PlanStep {
-        name: names.unique(row.text("name").unwrap_or_default()),
-        tool: row.text("tool").unwrap_or_default().to_owned(),
+        name: names.next(row),
+        tool: plain(row.text("tool").unwrap_or_default()),
         timeout_ms: inputs.get("timeout").and_then(Value::as_u64),
         inputs,
         depends_on,

@@ -49,9 +49,15 @@ impl<'a> Told<'a> {
 
     /// Id and tool of the step that has this name or this id. Express tells no ids.
     pub(crate) fn named(&self, step: &str) -> Option<(Option<&'a str>, &'a str)> {
-        let is_it = |row: &Row<'_>| row.text("name") == Some(step) || row.word("id") == Some(step);
-        let rows = self.steps.iter().copied().chain(self.planned());
-        rows.into_iter().find(is_it).map(|row| (row.word("id"), row.text("tool").unwrap_or_default()))
+        let rows = if self.steps.is_empty() { self.planned() } else { self.steps.clone() };
+        let mut names = Names::default();
+        let found = rows.into_iter().find(|row| names.next(*row) == step || row.word("id") == Some(step));
+        found.map(|row| (row.word("id"), row.text("tool").unwrap_or_default()))
+    }
+
+    /// Whether no other step has the name of this one, so that what is told under the name is about it.
+    fn is_alone(&self, row: Row<'_>) -> bool {
+        self.steps.iter().filter(|other| other.text("name") == row.text("name")).count() == 1
     }
 
     /// The names of steps by id.
@@ -66,7 +72,13 @@ pub(crate) fn run(answer: &Told<'_>, timeline: &[Row<'_>], gates: &[GateRow]) ->
     let mut names = Names::default();
     let mut metadata = metadata(answer.row);
     let steps: Vec<_> = match answer.dialect {
-        Dialect::Serverless => answer.steps.iter().filter_map(|&row| told(row, &mut names, timeline, gates)).collect(),
+        Dialect::Serverless => {
+            let told = |&row: &Row<'_>| {
+                let timeline = if answer.is_alone(row) { timeline } else { &[] };
+                told(row, &mut names, timeline, gates)
+            };
+            answer.steps.iter().filter_map(told).collect()
+        }
         Dialect::Express if summary.status == RunStatus::Succeeded => {
             let planned = answer.planned().into_iter().enumerate();
             planned.map(|(index, row)| implied(answer.id, index, row, &mut names, gates)).collect()

@@ -19,9 +19,11 @@ const DEPENDENCIES: &str = "_dependsOn";
 pub(crate) struct Names(BTreeSet<String>);
 
 impl Names {
-    pub(crate) fn unique(&mut self, name: &str) -> String {
+    /// The name of a row, made harmless and unlike every name before it.
+    pub(crate) fn next(&mut self, row: Row<'_>) -> String {
+        let name = plain(row.text("name").unwrap_or_default());
         let numbered = (2_u32..).map(|number| format!("{name} ({number})"));
-        let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| !self.0.contains(name));
+        let free = std::iter::once(name.clone()).chain(numbered).find(|name| !self.0.contains(name));
         let name = free.unwrap_or_default();
         self.0.insert(name.clone());
         name
@@ -47,7 +49,7 @@ pub(crate) fn told(row: Row<'_>, names: &mut Names, timeline: &[Row<'_>], gates:
     let newest = Newest { status, started_at: row.moment("started_at"), ended_at, failure: failure.clone(), exit_code };
     let attempts = attempts(told_name, newest, timeline);
     let warned = outputs.and_then(|outputs| outputs.value("warning")) == Some(&Value::Bool(true));
-    let mut step = plain_step(id, names.unique(told_name), row);
+    let mut step = plain_step(id, names.next(row), row);
     step.status = status;
     step.severity = if warned { Severity::Warning } else { Severity::Critical };
     step.output = outputs.filter(|_| status == StepStatus::Succeeded).map(|row| Value::Object(row.fields().clone()));
@@ -69,7 +71,7 @@ pub(crate) fn told(row: Row<'_>, names: &mut Names, timeline: &[Row<'_>], gates:
 
 /// A step of the plan of a run that ended well. That every step did, too, is all that is known of it.
 pub(crate) fn implied(run: &str, index: usize, row: Row<'_>, names: &mut Names, gates: &[GateRow]) -> Step {
-    let mut step = plain_step(&format!("{run}:{index}"), names.unique(row.text("name").unwrap_or_default()), row);
+    let mut step = plain_step(&format!("{run}:{index}"), names.next(row), row);
     step.status = StepStatus::Succeeded;
     step.gate = GateRow::of(gates, None, &step.tool).map(|gate| gate.gate.clone());
     step
@@ -80,7 +82,7 @@ fn plain_step(id: &str, name: String, row: Row<'_>) -> Step {
     Step {
         id: StepId::new(id),
         name,
-        tool: row.text("tool").unwrap_or_default().to_owned(),
+        tool: plain(row.text("tool").unwrap_or_default()),
         status: StepStatus::Queued,
         severity: Severity::Critical,
         depends_on,

@@ -54,6 +54,8 @@ async fn a_retry_keeps_the_attempts_before_it() {
     let expected: Vec<_> = std::iter::repeat_n(StepStatus::Failed, 4).chain([StepStatus::Succeeded]).collect();
     assert_eq!(statuses, expected, "the fifth attempt saved it");
     assert!(mended.steps[0].attempts.iter().all(|attempt| attempt.ended_at.is_some()), "each has an end");
+    let in_turn = mended.steps[0].attempts.is_sorted_by(|one, next| one.ended_at < Some(next.started_at));
+    assert!(in_turn, "its own, before the next one starts");
     let kinds: Vec<_> =
         plane.events(&context, id, 0, 100).await.expect("events").items.into_iter().map(|event| event.kind).collect();
     assert!(kinds.contains(&EventKind::RunReopened) && kinds.contains(&EventKind::StepRetried), "it was re-opened");
@@ -141,4 +143,12 @@ async fn keys_and_documents_arrive_as_nofx_takes_them() {
     assert_eq!(scene.stand_in.calls().len(), before, "what is certainly refused is not sent");
     let preview = plane.preview(&context, &json!({ "prompt": "write" })).await.expect("a prompt is previewed");
     assert_eq!(preview.layers, [["write readme"]], "as the plan that NOFX makes of it");
+    let step =
+        |name: &str, after: &[&str]| json!({ "name": name, "tool": "test:echo", "inputs": { "_dependsOn": after } });
+    let ordered = json!({ "goal": "g", "steps": [step("c", &["b"]), step("b", &["a"]), step("a", &[])] });
+    let preview = plane.preview(&context, &ordered).await.expect("a plan is judged here");
+    assert_eq!(preview.layers, [["a"], ["b"], ["c"]], "in the order in which its steps can start");
+    let knot = json!({ "goal": "g", "steps": [step("a", &["b"]), step("b", &["a"]), step("c", &[])] });
+    let preview = plane.preview(&context, &knot).await.expect("a plan is judged here");
+    assert_eq!(preview.layers, [vec!["c"], vec!["a", "b"]], "NOFX takes a knot, too, and never unties it");
 }

@@ -22,6 +22,9 @@ async fn what_is_not_simply_possible_has_a_reason() {
             }
             scene.plane.identity(&context()).await.expect("it says who it is");
         }
+        for action in [Action::CancelRun, Action::RepeatCreate, Action::Stream, Action::Logs, Action::Breakers] {
+            assert_eq!(scene.plane.capabilities().of(action), Availability::No, "no NOFX can do {action:?}");
+        }
         let expected = if dialect == Dialect::Express { Availability::Observed } else { Availability::Yes };
         assert_eq!(scene.plane.capabilities().of(Action::Events), expected, "{dialect:?} tells events or does not");
     }

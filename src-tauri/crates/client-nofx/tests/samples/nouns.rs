@@ -136,6 +136,8 @@ fn what_a_plane_had_on_its_disk_is_understood() {
     let (Parsed::Run(run), _) = stored("fs-store-multi.json") else { panic!("a run") };
     let names: BTreeSet<_> = run.steps.iter().map(|step| step.name.as_str()).collect();
     assert_eq!(names, BTreeSet::from(["dup", "dup (2)", "one", "two"]), "a name that is used twice is told apart");
+    let few = run.steps.iter().all(|step| step.attempts.len() <= 1);
+    assert!(few, "and the starts of one are not taken for those of the other");
 }
 
 #[test]
