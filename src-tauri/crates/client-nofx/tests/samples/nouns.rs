@@ -136,8 +136,21 @@ fn what_a_plane_had_on_its_disk_is_understood() {
     let (Parsed::Run(run), _) = stored("fs-store-multi.json") else { panic!("a run") };
     let names: BTreeSet<_> = run.steps.iter().map(|step| step.name.as_str()).collect();
     assert_eq!(names, BTreeSet::from(["dup", "dup (2)", "one", "two"]), "a name that is used twice is told apart");
-    let few = run.steps.iter().all(|step| step.attempts.len() <= 1);
-    assert!(few, "and the starts of one are not taken for those of the other");
+}
+
+#[test]
+fn the_starts_of_one_step_are_not_taken_for_those_of_another() {
+    let at = |second: u8| format!("2026-11-20T10:00:0{second}Z");
+    let step =
+        |id: &str, second: u8| json!({ "id": id, "name": "dup", "status": "succeeded", "started_at": at(second) });
+    let start = |second: u8| json!({ "type": "step.started", "created_at": at(second), "payload": { "name": "dup" } });
+    let run = json!({ "run": { "id": "r", "status": "succeeded" }, "steps": [step("one", 1), step("two", 2)] });
+    let timeline = json!([start(1), start(2)]);
+    let (Parsed::Run(run), _) = history(run.to_string().as_bytes(), timeline.to_string().as_bytes(), b"null") else {
+        panic!("a run")
+    };
+    let attempts: Vec<_> = run.steps.iter().map(|step| step.attempts.len()).collect();
+    assert_eq!(attempts, [1, 1], "two steps of one name were each tried once");
 }
 
 #[test]
