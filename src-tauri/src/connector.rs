@@ -1,6 +1,7 @@
 //! Makes ports to control planes, and finds out what lives at an address: the one place that knows every kind of client.
 
 use client_breakwater::{BreakwaterClient, BuildError, Limits};
+use client_nofx::NofxClient;
 use client_store_platform::StorePlatformClient;
 use console::{
     ConnectError, Connector, Probe,
@@ -45,14 +46,25 @@ fn client(
         (ControlPlaneKind::StorePlatform, None) => {
             Ok(Arc::new(StorePlatformClient::new(address, token.as_ref(), limits).map_err(refused)?))
         }
-        (ControlPlaneKind::Nofx | ControlPlaneKind::Fuzzyllama, None) => Err(ConnectError::KindNotSupported),
+        (ControlPlaneKind::Nofx, None) => Ok(Arc::new(NofxClient::new(address, token, limits).map_err(refused)?)),
+        (ControlPlaneKind::Fuzzyllama, None) => Err(ConnectError::KindNotSupported),
     }
 }
 
 /// What else than ours lives at an address that answers, and by what that is seen.
 async fn recognise(address: &str, context: &CallContext, limits: Limits) -> Option<(ControlPlaneKind, String)> {
-    let store_platform = client_store_platform::recognise(address, context, limits).await?;
-    Some((ControlPlaneKind::StorePlatform, format!("this looks like the store platform, because {store_platform}")))
+    let (store_platform, nofx) = tokio::join!(
+        client_store_platform::recognise(address, context, limits),
+        client_nofx::recognise(address, limits),
+    );
+    if let Some(reason) = store_platform {
+        return Some((
+            ControlPlaneKind::StorePlatform,
+            format!("this looks like the store platform, because {reason}"),
+        ));
+    }
+    let nofx = nofx.ok().flatten()?;
+    Some((ControlPlaneKind::Nofx, format!("this looks like {}", nofx.reason)))
 }
 
 #[async_trait::async_trait]

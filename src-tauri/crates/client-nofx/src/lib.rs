@@ -1,0 +1,199 @@
+//! The control-plane port over the HTTP API of NOFX.
+//!
+//! Two servers go by that name and give other answers at the same paths. Which one it is, and which optional parts answer,
+//! is found out at the first call and remembered until an answer says otherwise. `wire` sends a call, `reading` and
+//! `translate` turn its answer into nouns, `error` says what a refusal means, `surface` says what can be asked at all.
+//! Deliberately absent: retries, a cache, and everything that NOFX does not tell.
+
+mod discovery;
+mod error;
+#[doc(hidden)]
+pub mod parse;
+mod reading;
+mod runs;
+mod surface;
+mod translate;
+mod window;
+mod wire;
+
+pub use client_http::{BuildError, Limits};
+pub use discovery::{Recognised, recognise};
+pub use surface::Dialect;
+
+use client_http::Call;
+use control_plane::{
+    CallContext, ControlPlane, DeadLetter, Error, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
+};
+use domain::{
+    Action, Breaker, Capabilities, ControlPlaneKind, Event, LogLine, Page, PageRequest, Preview, Run, RunId,
+    RunSummary, Secret, Template, Verdict,
+};
+use parking_lot::RwLock;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use surface::Surface;
+use wire::Wire;
+
+/// A NOFX, whichever of the two.
+#[derive(Debug, Clone)]
+pub struct NofxClient {
+    wire: Wire,
+    surface: Arc<RwLock<Surface>>,
+}
+
+impl NofxClient {
+    /// A NOFX at an `http://` or `https://` address. A credential that begins with `nofx_` is sent as an API key, any other
+    /// as a bearer token.
+    pub fn new(base_url: &str, credential: Option<Secret>, limits: Limits) -> Result<Self, BuildError> {
+        Ok(Self { wire: Wire::new(base_url, credential, limits)?, surface: Arc::default() })
+    }
+}
+
+#[async_trait::async_trait]
+impl ControlPlane for NofxClient {
+    fn kind(&self) -> ControlPlaneKind {
+        ControlPlaneKind::Nofx
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        self.surface.read().capabilities()
+    }
+
+    fn numbers_events(&self) -> bool {
+        false
+    }
+
+    /// Asked often, so it looks round only if nothing is known yet.
+    async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {
+        let dialect = self.surface(context).await?.dialect;
+        let (health, principal) = futures::join!(self.health(context), self.principal(context, dialect));
+        let server_time = match health {
+            Ok(health) => {
+                self.learn(health.dialect);
+                health.server_time
+            }
+            // A health page of its own making does not make it another plane.
+            Err(Error::Incompatible { .. }) => None,
+            Err(error) => {
+                self.lost(&error);
+                return Err(error);
+            }
+        };
+        let version = self.surface(context).await?.dialect.map_or("NOFX", Dialect::name).to_owned();
+        Ok(PlaneIdentity { version, principal: principal?, server_time })
+    }
+
+    /// Without the counts of `/dev`: that part answers 50 calls in a quarter of an hour.
+    async fn facts(&self, context: &CallContext) -> Result<PlaneFacts, Error> {
+        let (live, ready, oldest_queued_ms) = match self.health(context).await {
+            Ok(health) => (Ok(health.live), health.ready, health.oldest_queued_ms),
+            Err(error @ (Error::Unreachable { .. } | Error::TimedOut)) => return Err(error),
+            Err(error) => (Err(error.clone()), Err(error), None),
+        };
+        Ok(PlaneFacts { live, ready, queue_depth: None, oldest_queued_ms, dead_letters: None })
+    }
+
+    async fn list_runs(&self, context: &CallContext, filter: &RunFilter) -> Result<Page<RunSummary>, Error> {
+        let window = self.surface(context).await?.dialect.map_or(100, Dialect::window);
+        let (runs, dialect) = self.listed(context, window).await?;
+        self.learn(dialect);
+        let is_wanted = |run: &RunSummary| filter.statuses.is_empty() || filter.statuses.contains(&run.status);
+        Ok(window::page(runs, &filter.page, |run| run.id.as_str(), is_wanted))
+    }
+
+    async fn run(&self, context: &CallContext, run: &RunId) -> Result<Run, Error> {
+        self.find(context, run).await?.run()
+    }
+
+    async fn events(&self, context: &CallContext, run: &RunId, _: u64, _: u32) -> Result<Page<Event>, Error> {
+        self.require(context, Action::Events).await?;
+        Ok(Page { items: self.find(context, run).await?.events(run)?, next: None })
+    }
+
+    async fn logs(&self, _: &CallContext, _: &RunId, _: u64, _: u32) -> Result<Page<LogLine>, Error> {
+        Err(self.never(Action::Logs))
+    }
+
+    async fn feed(&self, _: &CallContext, _: Option<u64>) -> Result<Feed, Error> {
+        Err(self.never(Action::Stream))
+    }
+
+    async fn preview(&self, context: &CallContext, plan: &Value) -> Result<Preview, Error> {
+        self.judge(context, plan).await
+    }
+
+    async fn create_run(&self, context: &CallContext, new: &NewRun) -> Result<Run, Error> {
+        self.start(context, new).await
+    }
+
+    async fn cancel_run(&self, _: &CallContext, _: &RunId, _: &str) -> Result<Run, Error> {
+        Err(self.never(Action::CancelRun))
+    }
+
+    async fn retry_step(
+        &self,
+        context: &CallContext,
+        run: &RunId,
+        step: &str,
+        retry: &StepRetry,
+    ) -> Result<Run, Error> {
+        if retry.inputs.is_some() {
+            return Err(self.never(Action::RetryStepWithInputs));
+        }
+        self.require(context, Action::RetryStep).await?;
+        self.try_again(context, run, step).await
+    }
+
+    async fn decide_gate(
+        &self,
+        context: &CallContext,
+        run: &RunId,
+        step: &str,
+        verdict: Verdict,
+        reason: Option<&str>,
+    ) -> Result<Run, Error> {
+        if verdict == Verdict::Reject {
+            return Err(self.never(Action::RejectGate));
+        }
+        self.require(context, Action::DecideGate).await?;
+        self.approve(context, run, step, reason).await
+    }
+
+    async fn templates(&self, context: &CallContext) -> Result<Vec<Template>, Error> {
+        self.require(context, Action::Templates).await?;
+        let answer = self.wire.try_asking(context, Call::get(&["builder", "templates"]), "the templates").await?;
+        reading::templates(&answer)
+    }
+
+    async fn fill_template(
+        &self,
+        context: &CallContext,
+        template: &str,
+        _: &Map<String, Value>,
+    ) -> Result<Value, Error> {
+        let templates = self.templates(context).await?;
+        if templates.iter().all(|known| known.id != template) {
+            return Err(Error::NotFound { what: format!("template {}", client_http::plain(template)) });
+        }
+        let reason = "a template of NOFX makes a question to a model, not a plan";
+        Err(Error::Unsupported { reason: reason.to_owned() })
+    }
+
+    async fn breakers(&self, _: &CallContext) -> Result<Vec<Breaker>, Error> {
+        Err(self.never(Action::Breakers))
+    }
+
+    async fn reset_breaker(&self, _: &CallContext, _: &str, _: &str) -> Result<Breaker, Error> {
+        Err(self.never(Action::ResetBreaker))
+    }
+
+    async fn dead_letters(&self, context: &CallContext, page: &PageRequest) -> Result<Page<DeadLetter>, Error> {
+        self.require(context, Action::DeadLetters).await?;
+        let answer = self.wire.try_asking(context, Call::get(&["dev", "dlq"]), "the dead letters").await?;
+        Ok(window::page(reading::dead_letters(&answer)?, page, |letter| letter.step_id.as_str(), |_| true))
+    }
+
+    async fn tools(&self, _: &CallContext) -> Result<Vec<Tool>, Error> {
+        Ok(translate::tools())
+    }
+}

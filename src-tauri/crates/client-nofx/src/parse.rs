@@ -1,0 +1,102 @@
+//! Recorded answers, read as the client would read them. For tests.
+
+use crate::{error::refused, reading, runs::found, surface::Dialect};
+use client_http::{
+    Answer,
+    header::{HeaderMap, HeaderName, HeaderValue},
+    incompatible,
+};
+use control_plane::{DeadLetter, Error};
+use domain::{Event, Gate, Preview, Run, RunId, RunSummary, Template};
+use serde_json::Value;
+
+/// What an answer was read as.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Parsed {
+    /// A list of runs, and the dialect that lists so.
+    Runs(Vec<RunSummary>, Dialect),
+    /// One run.
+    Run(Box<Run>),
+    /// A timeline.
+    Events(Vec<Event>),
+    /// The id of a new run, and as much of it as the answer tells.
+    Started(String, Option<Box<Run>>),
+    /// What a plan would do.
+    Preview(Box<Preview>),
+    /// The gates of a run.
+    Gates(Vec<Gate>),
+    /// Dead letters.
+    DeadLetters(Vec<DeadLetter>),
+    /// Templates.
+    Templates(Vec<Template>),
+    /// A health page: the dialect, and what it says of readiness.
+    Health(Dialect, Result<String, Error>),
+    /// Who the credential makes us.
+    Principal(String),
+    /// An act was carried out; the answer says no more.
+    Done,
+    /// It was refused.
+    Refused(Error),
+    /// It was accepted, and is not what the client understands.
+    Unreadable(Error),
+    /// The client never asks this.
+    NeverAsked,
+}
+
+/// Reads an answer. A refusal is read whatever was asked.
+pub fn answer(method: &str, path: &str, status: u16, headers: &[(String, String)], body: &[u8]) -> Parsed {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str())) {
+            map.insert(name, value);
+        }
+    }
+    let answer = Answer { status, headers: map, body: body.to_vec() };
+    let path = path.split('?').next().unwrap_or_default();
+    let path = path.strip_prefix("/api").filter(|rest| rest.starts_with('/')).unwrap_or(path);
+    let pieces: Vec<_> = path.split('/').filter(|piece| !piece.is_empty()).collect();
+    let optional = matches!(pieces[..], ["runs", _, "gates"] | ["gates" | "dev" | "builder", ..]);
+    if !answer.is_success() {
+        return Parsed::Refused(refused(&answer, path, optional));
+    }
+    let read = match (method, &pieces[..]) {
+        ("GET", ["runs"]) => reading::list(&answer).map(|(runs, dialect)| Parsed::Runs(runs, dialect)),
+        ("POST", ["runs"]) => {
+            reading::started(&answer, &Value::Null).map(|(id, run)| Parsed::Started(id, run.map(Box::new)))
+        }
+        ("POST", ["runs", "preview"]) => reading::planned(&answer).map(Box::new).map(Parsed::Preview),
+        ("GET", ["runs", _]) => reading::told(&answer).and_then(|told| run(told, Value::Null)),
+        ("GET", ["runs", id, "timeline"]) => reading::timeline(&answer).and_then(|timeline| events(id, timeline)),
+        ("GET", ["runs", _, "gates"]) => {
+            reading::gates(&answer).map(|gates| Parsed::Gates(gates.into_iter().map(|gate| gate.gate).collect()))
+        }
+        ("POST", ["runs", _, "steps", _, "retry"] | ["gates", _, "approve"]) => Ok(Parsed::Done),
+        ("GET", ["dev", "dlq"]) => reading::dead_letters(&answer).map(Parsed::DeadLetters),
+        ("GET", ["builder", "templates"]) => reading::templates(&answer).map(Parsed::Templates),
+        ("GET", ["health"]) => reading::health(&answer).map(|health| Parsed::Health(health.dialect, health.ready)),
+        ("GET", ["auth", "me"]) => reading::principal(&answer).map(Parsed::Principal),
+        _ => Ok(Parsed::NeverAsked),
+    };
+    read.unwrap_or_else(Parsed::Unreadable)
+}
+
+/// Reads a run with its steps and its timeline, each as the bytes of an answer.
+pub fn history(run_answer: &[u8], timeline: &[u8], gates: &[u8]) -> (Parsed, Parsed) {
+    let json = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap_or(Value::Null);
+    let found = found(json(run_answer), json(timeline), &json(gates));
+    let run = found.run().map(Box::new).map(Parsed::Run);
+    let events = found.run().and_then(|run| found.events(&run.summary.id)).map(Parsed::Events);
+    (run.unwrap_or_else(Parsed::Unreadable), events.unwrap_or_else(Parsed::Unreadable))
+}
+
+fn run(told: Value, timeline: Value) -> Result<Parsed, Error> {
+    Ok(Parsed::Run(Box::new(found(told, timeline, &Value::Null).run()?)))
+}
+
+fn events(id: &str, timeline: Value) -> Result<Parsed, Error> {
+    if !timeline.is_array() {
+        return Err(incompatible("this is no timeline"));
+    }
+    let run = serde_json::json!({ "run": { "id": id, "status": "queued" } });
+    Ok(Parsed::Events(found(run, timeline, &Value::Null).events(&RunId::new(id))?))
+}

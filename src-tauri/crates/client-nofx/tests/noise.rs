@@ -1,0 +1,170 @@
+//! The parsers against noise: no bytes, no JSON, no damaged recording and no document breaks them.
+
+use client_nofx::{
+    Limits, NofxClient,
+    parse::{answer, history},
+};
+use control_plane::{CallContext, ControlPlane};
+use domain::CorrelationId;
+use proptest::{prelude::*, strategy::ValueTree};
+use serde_json::Value;
+use testkit::{Exchange, recordings};
+
+/// Every recorded exchange.
+fn exchanges() -> Vec<Exchange> {
+    recordings("nofx").iter().filter_map(testkit::Recording::exchange).collect()
+}
+
+/// Paths that each lead to another parser.
+const PATHS: &[(&str, &str)] = &[
+    ("GET", "/runs"),
+    ("POST", "/runs"),
+    ("GET", "/runs/x"),
+    ("GET", "/runs/x/timeline"),
+    ("GET", "/runs/x/gates"),
+    ("POST", "/runs/preview"),
+    ("GET", "/dev/dlq"),
+    ("GET", "/builder/templates"),
+    ("GET", "/health"),
+    ("GET", "/auth/me"),
+];
+
+fn everywhere(status: u16, body: &[u8]) {
+    let headers = [("content-type".to_owned(), "application/json".to_owned())];
+    for (method, path) in PATHS {
+        answer(method, path, status, &headers, body);
+    }
+    history(body, body, body);
+    history(br#"{"run":{"id":"x","status":"queued"},"steps":[{"id":"y","name":"s"}]}"#, body, body);
+}
+
+/// Any JSON, with the names that the parsers look for.
+fn any_json() -> impl Strategy<Value = Value> {
+    let names = prop::sample::select(vec![
+        "id",
+        "run",
+        "runs",
+        "steps",
+        "status",
+        "plan",
+        "created_at",
+        "started_at",
+        "ended_at",
+        "inputs",
+        "outputs",
+        "_dependsOn",
+        "name",
+        "tool",
+        "type",
+        "payload",
+        "error",
+        "details",
+        "fieldErrors",
+        "formErrors",
+        "timeline",
+        "pagination",
+        "items",
+        "runId",
+        "stepId",
+        "idempotencyKey",
+        "templates",
+        "input",
+        "text",
+        "instructions",
+        "database",
+        "queue",
+        "store",
+        "oldestAgeMs",
+        "user",
+        "email",
+        "gate_type",
+        "step_id",
+        "metadata",
+        "retryAfter",
+    ]);
+    let words = prop::sample::select(vec![
+        "succeeded",
+        "failed",
+        "queued",
+        "step.started",
+        "step.failed",
+        "run.resumed",
+        "manual:x",
+        "gate:lint",
+        "s",
+        "a.0.b: c, d",
+        "{{x}}",
+        "{{",
+        "}}{{",
+        "x:y:z",
+        "9999999999999999",
+        "Fri Nov 20 2026 10:33:45 GMT+0000",
+        "2026-11-20T10:33:45",
+    ]);
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        words.prop_map(Value::from),
+        ".{0,12}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(5, 64, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::vec((names.clone(), inner), 0..8)
+                .prop_map(|fields| fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn noise_breaks_no_parser(status in 100_u16..600, body in prop::collection::vec(any::<u8>(), 0..300)) {
+        everywhere(status, &body);
+    }
+
+    #[test]
+    fn no_json_breaks_a_parser(status in prop::sample::select(vec![200_u16, 201, 400, 404, 429, 500]), body in any_json()) {
+        everywhere(status, body.to_string().as_bytes());
+    }
+}
+
+#[test]
+fn damaged_recordings_break_no_parser() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let places = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6);
+    for exchange in exchanges().iter().filter(|exchange| !exchange.body.is_empty()) {
+        for _ in 0..4 {
+            let mut body = exchange.body.clone();
+            let damage = places.new_tree(&mut runner).expect("damage is thought of").current();
+            for (place, byte) in damage {
+                let place = place.index(body.len());
+                body[place] = byte;
+            }
+            answer(&exchange.method, &exchange.path, exchange.status, &exchange.headers, &body);
+            body.truncate(body.len() / 2);
+            answer(&exchange.method, &exchange.path, exchange.status, &exchange.headers, &body);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// No document of an operator breaks its judging, and what is judged good is previewed.
+    #[test]
+    fn no_document_breaks_its_judging(document in any_json()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let outcome = runtime.block_on(async {
+            let context = CallContext { correlation_id: CorrelationId::new("noise-1") };
+            let client = NofxClient::new("http://127.0.0.1:9", None, Limits::default()).expect("a client");
+            client.preview(&context, &document).await
+        });
+        if let Ok(preview) = outcome {
+            prop_assert_eq!(preview.valid, preview.faults.is_empty(), "a preview that is not valid says why");
+        }
+    }
+}
