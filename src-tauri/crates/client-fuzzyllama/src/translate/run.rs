@@ -131,3 +131,81 @@ fn metadata(project: &Project, standing: &Standing) -> Map<String, Value> {
     let counts = project.counts.iter().flatten().filter(|(name, count)| *name != "gates" && count.is_u64());
     texts.chain(counts.map(|(name, count)| (plain(name), count.clone()))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{run, summary};
+    use crate::reply::{GateRow, Project, Standing};
+    use domain::{Run, RunStatus, StepStatus};
+    use serde_json::{Value, json};
+
+    fn project(gate: &str, phase: &str) -> Project {
+        let at = "2026-11-20T10:00:00.000Z";
+        let state = json!({ "currentPhase": phase, "currentGate": gate, "updatedAt": "2026-11-20T10:00:05.000Z" });
+        serde_json::from_value(json!({ "id": "p", "name": "n", "createdAt": at, "updatedAt": at, "state": state }))
+            .expect("a project")
+    }
+
+    /// A run of these rows, each a type with a status, while this gate is current.
+    fn seen(gate: &str, is_working: bool, rows: &[(&str, &str)]) -> Run {
+        let row = |(at, (kind, status)): (usize, &(&str, &str))| -> GateRow {
+            let time = format!("2026-11-20T10:00:{at:02}.000Z");
+            let row = json!({
+                "id": format!("g{at}"), "gateType": kind, "status": status, "createdAt": time, "updatedAt": time,
+                "blockingReason": "why not",
+            });
+            serde_json::from_value(row).expect("a row")
+        };
+        let rows: Vec<GateRow> = rows.iter().enumerate().map(row).collect();
+        let standing: Value = json!({ "currentGate": gate, "isAgentWorking": is_working });
+        run(&project(gate, "intake"), &rows, &serde_json::from_value::<Standing>(standing).expect("a standing"))
+    }
+
+    #[test]
+    fn gates_decide_where_a_run_stands() {
+        use RunStatus::{Failed, Queued, Running, Succeeded, Waiting};
+        let passed = [("G1_PENDING", "APPROVED"), ("G1_COMPLETE", "APPROVED")];
+        let then = |kind, status| [passed.as_slice(), &[(kind, status)]].concat();
+        for (what, gate, is_working, rows, status, step) in [
+            ("nothing has begun", "G1_PENDING", false, vec![], Queued, None),
+            ("an agent begins", "G1_PENDING", true, vec![], Running, Some("G1")),
+            ("a person is asked", "G2_PENDING", false, then("G2_PENDING", "IN_REVIEW"), Waiting, Some("G2")),
+            ("an agent works on", "G2_PENDING", true, then("G2_PENDING", "PENDING"), Running, Some("G2")),
+            ("a person said no", "G2_PENDING", false, then("G2_PENDING", "REJECTED"), Failed, Some("G2")),
+            ("an agent mends it", "G2_PENDING", true, then("G2_PENDING", "REJECTED"), Running, Some("G2")),
+            ("the plane gave up", "G2_PENDING", true, then("G2_PENDING", "BLOCKED"), Failed, Some("G2")),
+            ("the name is nonsense", "WHATEVER", false, then("G2_PENDING", "PENDING"), Waiting, Some("G2")),
+            ("a word is no end", "PROJECT_COMPLETE", false, then("G2_PENDING", "PENDING"), Waiting, Some("G2")),
+            ("the last one is an end", "G9_COMPLETE", false, then("G9_COMPLETE", "APPROVED"), Succeeded, None),
+        ] {
+            let run = seen(gate, is_working, &rows);
+            assert_eq!((run.summary.status, run.summary.current_step.as_deref()), (status, step), "{what}");
+            assert_eq!(run.summary.failure.is_some(), status == Failed, "{what}: a failure is explained");
+            assert_eq!(run.summary.open_gates, u32::from(status == Waiting), "{what}: open gates are counted");
+        }
+    }
+
+    #[test]
+    fn the_first_row_of_a_gate_counts_and_a_gate_out_of_turn_is_not_open() {
+        let rows = [("G1_PENDING", "APPROVED"), ("G1_PENDING", "PENDING"), ("G5_PENDING", "IN_REVIEW")];
+        let run = seen("G2_PENDING", false, &rows);
+        assert_eq!(run.steps[0].status, StepStatus::Succeeded, "a second row changes nothing, as on the plane");
+        assert_eq!((run.steps[4].status, &run.steps[4].gate), (StepStatus::Queued, &None), "it is not its turn");
+        assert_eq!(run.summary.changed_at.to_string(), "2026-11-20T10:00:05.000Z", "the newest change counts");
+    }
+
+    #[test]
+    fn a_row_of_a_list_tells_what_it_can() {
+        for (gate, phase, status, succeeded) in [
+            ("G1_PENDING", "pre_startup", RunStatus::Queued, 0),
+            ("G1_PENDING", "intake", RunStatus::Waiting, 0),
+            ("G3_PENDING", "pre_startup", RunStatus::Waiting, 2),
+            ("G9_COMPLETE", "pre_startup", RunStatus::Succeeded, 9),
+            ("WHATEVER", "planning", RunStatus::Waiting, 0),
+        ] {
+            let row = summary(&project(gate, phase));
+            assert_eq!((row.status, row.step_counts.succeeded), (status, succeeded), "{gate} in {phase}");
+            assert_eq!(row.ended_at.is_some(), status == RunStatus::Succeeded, "{gate}: only an end has a time");
+        }
+    }
+}

@@ -72,32 +72,26 @@ impl Session {
 
     async fn sign_in(&self, state: &mut State, open: &HttpWire, context: &CallContext) -> Result<Pass, Error> {
         let Credential::Login(login) = &self.credential else { return Err(Error::Unauthorised) };
-        let outcome = tokens(state.refresh.as_ref(), login, open, context).await;
+        let outcome = tokens(&mut state.refresh, login, open, context).await;
         let attempt = self.attempts.fetch_add(1, Ordering::AcqRel) + 1;
-        match outcome {
-            Ok(tokens) => {
-                let wire = open.clone().with_bearer(&tokens.access);
-                let wire = wire.map_err(|_| incompatible("the plane gave a token that cannot be sent"))?;
-                *state = State { signed: Ok(wire.clone()), refresh: Some(tokens.refresh) };
-                Ok(Pass { wire, attempt })
-            }
-            // What failed on the way says nothing about the refresh token, so it is kept for the next attempt.
-            Err(error) => {
-                state.signed = Err(error.clone());
-                Err(error)
-            }
-        }
+        state.signed = outcome.and_then(|tokens| {
+            state.refresh = Some(tokens.refresh);
+            let wire = open.clone().with_bearer(&tokens.access);
+            wire.map_err(|_| incompatible("the plane gave a token that cannot be sent"))
+        });
+        state.signed.clone().map(|wire| Pass { wire, attempt })
     }
 }
 
 /// New tokens by the refresh token, or by the password where there is none or it is spent.
 async fn tokens(
-    refresh: Option<&Secret>,
+    refresh: &mut Option<Secret>,
     login: &Login,
     open: &HttpWire,
     context: &CallContext,
 ) -> Result<Tokens, Error> {
-    if let Some(token) = refresh {
+    // Taken out first: once it is on its way, nobody knows whether it is spent.
+    if let Some(token) = refresh.take() {
         let call = Call::post(&["api", "auth", "refresh"]).json(&json!({ "refreshToken": token.expose() }))?;
         match ask(open, context, call).await {
             Err(Error::Unauthorised) => {}

@@ -205,3 +205,16 @@ async fn a_plane_is_recognised_by_what_anybody_may_ask() {
     let dead = client("http://127.0.0.1:9", Some("ops@example.com:Passw0rd1"));
     assert!(matches!(dead.facts(&context()).await, Err(Error::Unreachable { .. })), "nothing could be asked");
 }
+
+#[tokio::test]
+async fn a_verdict_that_cannot_be_read_again_is_given_all_the_same() {
+    let bench = Bench::new().await;
+    let client = bench.client();
+    let id = start(&client, "A console with the first gate by hand").await;
+    until(&client, &id, |run| run.summary.open_gates == 1).await;
+    // Bears the reading before the verdict, and not the one after it.
+    bench.plane.limit(bench.plane.asked("GET /api/projects/:id") + 1);
+    let run = client.decide_gate(&context(), &id, "G1", Verdict::Approve, None).await.expect("the verdict is given");
+    assert_eq!(run.steps[0].status, StepStatus::Succeeded, "and shown");
+    assert!(matches!(client.run(&context(), &id).await, Err(Error::Throttled { .. })), "though nothing more is read");
+}
