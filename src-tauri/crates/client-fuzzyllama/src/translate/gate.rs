@@ -30,7 +30,7 @@ pub(crate) const GATES: u32 = 9;
 /// The gate that a type such as `G3_PENDING` or a name such as `G3` is about.
 pub(crate) fn number_of(text: &str) -> Option<u32> {
     let number = text.strip_prefix('G')?.trim_end_matches("_PENDING").trim_end_matches("_COMPLETE");
-    (number.len() == 1).then(|| number.parse().ok()).flatten().filter(|number| (1..=GATES).contains(number))
+    number.parse().ok().filter(|number| (1..=GATES).contains(number))
 }
 
 /// The name of a gate as a step.

@@ -120,6 +120,7 @@ async fn a_broken_way_in_is_told_apart_from_a_wrong_password() {
             Error::Unavailable { status: 500, correlation_id: None },
         ),
         ("a refusal", Said::json(401, &json!({ "message": "Invalid credentials" })), Error::Unauthorised),
+        ("a bare refusal", Said::text(401, "text/html", ""), Error::Unauthorised),
         ("a complaint", Said::json(400, &json!({ "message": ["email must be an email"] })), Error::Unauthorised),
     ] {
         let server = Loopback::serve(Arc::new(Door(said))).await;
@@ -151,6 +152,63 @@ async fn another_server_is_not_recognised() {
         let found = recognise(&server.url(), &context(), limits()).await.expect("an address");
         assert!(!found.is_fuzzyllama && !found.reason.is_empty(), "{what} is something else: {found:?}");
     }
+}
+
+/// A server that says one thing of its health and another to whoever asks who he is.
+struct Face {
+    health: Said,
+    me: Said,
+}
+
+impl Service for Face {
+    fn answer(self: Arc<Self>, asked: Asked) -> BoxFuture<'static, Said> {
+        Box::pin(async move {
+            match asked.path.as_str() {
+                "/api/health" => self.health.clone(),
+                "/api/auth/me" => self.me.clone(),
+                _ => Said::text(404, "text/html", "<html>"),
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_only_resembles_the_plane_is_told_apart() {
+    let health = |status: &str| Said::json(200, &json!({ "status": status, "timestamp": "2026-01-01T00:00:00.000Z" }));
+    let refusal = json!({
+        "message": "Unauthorized", "statusCode": 401, "timestamp": "2026-01-01T00:00:00.000Z", "path": "/api/auth/me",
+    });
+    let but = |name: &str, value: serde_json::Value| {
+        let mut refusal = refusal.clone();
+        refusal[name] = value;
+        Said::json(401, &refusal)
+    };
+    for (what, health, me, expected) in [
+        ("the plane", health("ok"), Said::json(401, &refusal), true),
+        ("another health", health("up"), Said::json(401, &refusal), false),
+        ("a body that contradicts its status", health("ok"), but("statusCode", json!(400)), false),
+        ("no time", health("ok"), but("timestamp", json!(null)), false),
+        ("another path", health("ok"), but("path", json!("/me")), false),
+        ("no message", health("ok"), but("message", json!(null)), false),
+        ("a success", health("ok"), Said::json(200, &refusal), false),
+    ] {
+        let server = Loopback::serve(Arc::new(Face { health, me })).await;
+        let found = recognise(&server.url(), &context(), limits()).await.expect("an address");
+        assert_eq!(found.is_fuzzyllama, expected, "{what}: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_health_in_other_words_is_no_health() {
+    let (_server, client) =
+        says(Said::json(200, &json!({ "status": "down", "timestamp": "2026-01-01T00:00:00.000Z", "email": "a@b" })))
+            .await;
+    let facts = client.facts(&context()).await.expect("it was asked");
+    assert!(matches!(facts.live, Err(Error::Incompatible { .. })), "nobody knows what that means: {facts:?}");
+    assert!(
+        matches!(client.identity(&context()).await, Err(Error::Incompatible { .. })),
+        "nor whether this is the plane"
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod conformance;
 mod hostile;
 mod mutations;
 mod projects;
+mod recorded;
 mod samples;
 mod sessions;
 mod shapes;

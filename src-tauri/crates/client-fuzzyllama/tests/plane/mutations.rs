@@ -1,6 +1,6 @@
 //! Whatever is sent, nothing panics.
 
-use crate::samples::body;
+use crate::recorded::body;
 use client_fuzzyllama::parse::{answer, claims, news};
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -1,81 +1,17 @@
 //! Every recording of the real server is read by some part of the client, and the important ones say what they should.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use client_fuzzyllama::parse::{Parsed, SocketNews, TokenKind, answer, claims, news};
+use crate::recorded::{heard, parsed, read, rearranged, refusal, throttled, token_kinds, walked};
+use client_fuzzyllama::parse::{Parsed, SocketNews, TokenKind};
 use control_plane::Error;
 use domain::{EventKind, GateState, RunStatus, StepStatus};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, time::Duration};
-use testkit::{Exchange, Recording, recording, recordings};
-
-/// Recordings that are measurements of the person who recorded, not answers.
-const MEASUREMENTS: [&str; 2] = ["perf.autocannon.jsonl", "gates.fullWalk.json"];
-
-/// Long lists were cut, with a word about it as the last item.
-fn uncut(value: &mut Value) {
-    match value {
-        Value::Array(items) => {
-            items.retain(|item| !item.as_str().is_some_and(|text| text.starts_with('…')));
-            items.iter_mut().for_each(uncut);
-        }
-        Value::Object(entries) => entries.values_mut().for_each(uncut),
-        _ => {}
-    }
-}
-
-pub(crate) fn body(exchange: &Exchange) -> Vec<u8> {
-    match serde_json::from_slice::<Value>(&exchange.body) {
-        // An empty answer was written down as an empty text.
-        Ok(Value::String(text)) if text.is_empty() => Vec::new(),
-        Ok(mut value) => {
-            uncut(&mut value);
-            value.to_string().into_bytes()
-        }
-        Err(_) => exchange.body.clone(),
-    }
-}
-
-fn project() -> Value {
-    let exchange = recording("fuzzyllama", "projects.get.json").exchange().expect("an exchange");
-    serde_json::from_slice(&exchange.body).expect("JSON")
-}
-
-fn read(exchange: &Exchange) -> Parsed {
-    let (path, body) = (exchange.path.as_str(), body(exchange));
-    answer(&exchange.method, path, exchange.status, &exchange.headers, &body, &project())
-        .unwrap_or_else(|error| panic!("{} {path} is read: {error:?}", exchange.method))
-}
-
-fn parsed(name: &str) -> Parsed {
-    read(&recording("fuzzyllama", name).exchange().expect("an exchange"))
-}
-
-fn refusal(name: &str) -> Error {
-    match parsed(name) {
-        Parsed::Refused(error) => error,
-        other => panic!("{name} is a refusal: {other:?}"),
-    }
-}
-
-/// Events of the socket, in either of the two forms in which they were recorded.
-fn heard(content: &Value) -> Option<Vec<SocketNews>> {
-    let mut content = content.clone();
-    uncut(&mut content);
-    let one = |item: &Value| {
-        let (event, arguments) = match item {
-            Value::Array(pair) => (pair.first()?.as_str()?, pair.get(1).cloned().unwrap_or_else(|| json!([]))),
-            item => (item.get("event")?.as_str()?, item.get("args")?.clone()),
-        };
-        // A second socket was marked as such.
-        let event = event.replace("<s2 ", "<");
-        Some(news(&event, &arguments.as_array().cloned().unwrap_or_else(|| vec![arguments])))
-    };
-    content.as_array()?.iter().map(one).collect()
-}
+use testkit::{Recording, recording, recordings};
 
 /// The part of the client that read a recording; none if no part did.
 fn reader(recording: &Recording) -> Option<&'static str> {
-    if MEASUREMENTS.contains(&recording.name.as_str()) {
+    // How fast the server was is not what it answered.
+    if recording.name == "perf.autocannon.jsonl" {
         return Some("measurement");
     }
     if let Some(exchange) = recording.exchange() {
@@ -97,6 +33,7 @@ fn reader(recording: &Recording) -> Option<&'static str> {
     }
     let content = recording.json()?;
     match recording.name.as_str() {
+        "gates.fullWalk.json" => walked(&content).map(|_| "walk"),
         name if name.starts_with("ws.") => heard(&content).map(|_| "socket"),
         "throttle.429.json" => throttled().is_some().then_some("refusal"),
         "jwt.claims.json" => token_kinds(&content).map(|_| "claims"),
@@ -104,25 +41,6 @@ fn reader(recording: &Recording) -> Option<&'static str> {
         "agents.templates.json" | "openapi-paths.json" | "health.headers.json" => Some("catalogue"),
         _ => None,
     }
-}
-
-fn throttled() -> Option<Error> {
-    let whole = recording("fuzzyllama", "throttle.429.json").json()?;
-    let first = whole.get("first429")?;
-    let headers = [("retry-after".to_owned(), first.pointer("/headers/retry-after")?.as_str()?.to_owned())];
-    let said = first.get("body")?.to_string();
-    match answer("GET", whole.get("path")?.as_str()?, 429, &headers, said.as_bytes(), &Value::Null) {
-        Ok(Parsed::Refused(error)) => Some(error),
-        _ => None,
-    }
-}
-
-fn token_kinds(content: &Value) -> Option<[TokenKind; 2]> {
-    let kind = |name: &str| {
-        let middle = URL_SAFE_NO_PAD.encode(content.get(name)?.to_string());
-        claims(&format!("e30.{middle}.c2ln")).map(|claims| claims.kind)
-    };
-    Some([kind("access")?, kind("refresh")?])
 }
 
 #[test]
@@ -181,6 +99,16 @@ fn a_walk_through_all_gates_is_a_run_that_ended_well() {
     assert!(page.items.iter().all(|run| run.status == RunStatus::Queued), "nothing has begun: {page:?}");
     let Parsed::Run(run) = parsed("projects.get.afterG1.json") else { panic!("a project") };
     assert_eq!(run.summary.requested_by.as_deref(), Some("ops1795170530537@example.com"), "its owner asked for it");
+    let metadata: Vec<_> = run.metadata.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let expected = [
+        "documents=0",
+        "phase=\"intake\"",
+        "repository=\"git@x\"",
+        "specifications=0",
+        "tasks=0",
+        "type=\"traditional\"",
+    ];
+    assert_eq!(metadata, expected, "facts beside the gates; rows of gates are no fact of use");
     let Parsed::Steps(steps) = parsed("gates.list.afterG1.json") else { panic!("a list of gates") };
     assert_eq!(steps.len(), 9, "three rows are two gates of nine");
     assert_eq!(steps[0].status, StepStatus::Succeeded, "the first is passed");
@@ -191,6 +119,17 @@ fn a_walk_through_all_gates_is_a_run_that_ended_well() {
     assert_eq!(steps[1].gate.as_ref().map(|gate| gate.state), Some(GateState::Open), "in review means open");
     let Parsed::Gate(none) = parsed("gates.current.null.json") else { panic!("a gate, or none") };
     assert_eq!(none, None, "an empty answer stands for null");
+}
+
+#[test]
+fn a_list_follows_a_walk_through_all_gates() {
+    let walk = recording("fuzzyllama", "gates.fullWalk.json").json().expect("JSON");
+    let walked = walked(&walk).expect("a walk");
+    let succeeded: Vec<_> = walked.iter().map(|(_, succeeded)| *succeeded).collect();
+    assert_eq!(succeeded, [1, 2, 3, 4, 5, 6, 7, 8, 9], "one gate after the other, though the plane counts to 180 %");
+    let (last, before) = walked.split_last().expect("nine steps");
+    assert!(before.iter().all(|(status, _)| *status == RunStatus::Waiting), "until the last one nothing is over");
+    assert_eq!(last.0, RunStatus::Succeeded, "the last gate is the end, without any word about the project");
 }
 
 #[test]
@@ -205,6 +144,22 @@ fn the_audit_trail_is_a_timeline() {
     let noted = events.iter().find(|event| event.kind == EventKind::RunNoted).expect("a chat message");
     assert_eq!(noted.data.get("type"), Some(&json!("ChatMessage")), "what has no word of ours keeps its own");
     assert_eq!(noted.data.get("content"), Some(&json!("# TitleHello from the agent.")), "without control characters");
+}
+
+#[test]
+fn the_order_of_an_answer_does_not_matter() {
+    let Parsed::Runs(page) = rearranged("projects.list.json", |list| list.reverse()) else { panic!("a list") };
+    assert!(page.items.is_sorted_by(|one, next| one.created_at >= next.created_at), "the newest comes first");
+    let repeated = |list: &mut Vec<Value>| {
+        list.reverse();
+        let mut stray = list[0].clone();
+        list.push(stray.clone());
+        stray["id"] = "created".into();
+        list.push(stray);
+    };
+    let Parsed::Events(events) = rearranged("projects.events.json", repeated) else { panic!("events") };
+    assert_eq!(events.len(), 5, "no name is told twice");
+    assert!(events.is_sorted_by(|one, next| one.at <= next.at), "the oldest comes first");
 }
 
 #[test]
@@ -288,4 +243,6 @@ fn tokens_and_the_socket_are_read() {
         "the end of an agent: {news:?}"
     );
     assert!(news.contains(&SocketNews::Chatter), "its words are chatter");
+    let [up, accepted] = [SocketNews::Up, SocketNews::Accepted];
+    assert_eq!(heard("ws.connected.json")[..2], [up, accepted], "accepted is more than up");
 }
