@@ -26,7 +26,10 @@ async fn twenty_calls_with_an_expired_token_refresh_once() {
     assert_eq!(bench.plane.asked(LOGIN), 1, "by one login");
     for round in 1..=3 {
         bench.plane.expire();
+        bench.plane.gather(20);
         assert!(many(&client).await.iter().all(Result::is_ok), "nobody notices");
+        let refused = bench.plane.asked("401 GET /api/projects");
+        assert_eq!(refused, 20 * round, "though each of them was refused at first");
         assert_eq!(bench.plane.asked(REFRESH), round, "one refresh each time");
     }
     assert_eq!(bench.plane.asked(LOGIN), 1, "the password was needed once");
@@ -53,11 +56,15 @@ async fn a_password_that_is_not_good_any_more_is_tried_once_for_all_who_wait() {
     bench.plane.change_password();
     bench.plane.restart();
     bench.plane.expire();
+    bench.plane.gather(20);
     let before = bench.plane.asked(LOGIN);
     let outcomes = many(&client).await;
     assert!(outcomes.iter().all(|outcome| *outcome == Err(Error::Unauthorised)), "nobody is signed in: {outcomes:?}");
     let tried = bench.plane.asked(LOGIN) - before;
-    assert!((1..20).contains(&tried), "those who waited share the refusal instead of knocking {tried} times");
+    assert_eq!(tried, 1, "those who waited share the refusal");
+    assert_eq!(list(&client).await, Err(Error::Unauthorised), "whoever comes later may try again");
+    assert_eq!(bench.plane.asked(LOGIN) - before, 2, "with the password");
+    assert_eq!(bench.plane.asked(REFRESH), 1, "the refresh token is spent, and not sent a second time");
 }
 
 #[tokio::test]
