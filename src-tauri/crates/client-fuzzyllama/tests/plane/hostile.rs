@@ -157,6 +157,7 @@ async fn another_server_is_not_recognised() {
 /// A server that says one thing of its health and another to whoever asks who he is.
 struct Face {
     health: Said,
+    docs: Said,
     me: Said,
 }
 
@@ -166,7 +167,7 @@ impl Service for Face {
             match asked.path.as_str() {
                 "/api/health" => self.health.clone(),
                 "/api/auth/me" => self.me.clone(),
-                _ => Said::text(404, "text/html", "<html>"),
+                _ => self.docs.clone(),
             }
         })
     }
@@ -183,6 +184,15 @@ async fn a_server_that_only_resembles_the_plane_is_told_apart() {
         refusal[name] = value;
         Said::json(401, &refusal)
     };
+    let none = || Said::text(404, "text/html", "<html>");
+    let titled = |title: &str| Said::json(200, &json!({ "openapi": "3.0.0", "info": { "title": title } }));
+    for (title, expected) in [("FuzzyLlama API", true), ("Petstore", false)] {
+        let face = Face { health: health("ok"), docs: titled(title), me: none() };
+        let server = Loopback::serve(Arc::new(face)).await;
+        let found = recognise(&server.url(), &context(), limits()).await.expect("an address");
+        assert_eq!(found.is_fuzzyllama, expected, "a title decides: {found:?}");
+        assert!(found.reason.contains(title), "and is told: {found:?}");
+    }
     for (what, health, me, expected) in [
         ("the plane", health("ok"), Said::json(401, &refusal), true),
         ("another health", health("up"), Said::json(401, &refusal), false),
@@ -192,7 +202,7 @@ async fn a_server_that_only_resembles_the_plane_is_told_apart() {
         ("no message", health("ok"), but("message", json!(null)), false),
         ("a success", health("ok"), Said::json(200, &refusal), false),
     ] {
-        let server = Loopback::serve(Arc::new(Face { health, me })).await;
+        let server = Loopback::serve(Arc::new(Face { health, docs: none(), me })).await;
         let found = recognise(&server.url(), &context(), limits()).await.expect("an address");
         assert_eq!(found.is_fuzzyllama, expected, "{what}: {found:?}");
     }

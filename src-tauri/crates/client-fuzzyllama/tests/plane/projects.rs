@@ -149,6 +149,8 @@ async fn pages_go_on_where_they_ended() {
     let rest = page(Some(gone), 100).await.expect("a page");
     assert_eq!(rest.items.iter().map(|run| run.id.clone()).collect::<Vec<_>>(), ids[2..], "nothing is lost");
     assert_eq!(rest.next, None, "that was all");
+    let least = page(None, 0).await.expect("a page");
+    assert_eq!((least.items.len(), least.next.is_some()), (1, true), "a page is never empty while there is more");
     let refused = page(Some("nonsense".to_owned()), 2).await;
     assert!(matches!(refused, Err(Error::Invalid { .. })), "a key is judged: {refused:?}");
 }

@@ -4,6 +4,7 @@ use crate::bench::{Bench, context};
 use client_fuzzyllama::FuzzyLlamaClient;
 use control_plane::{ControlPlane, Error, RunFilter};
 use futures::future::join_all;
+use std::time::Duration;
 
 const LOGIN: &str = "POST /api/auth/login";
 const REFRESH: &str = "POST /api/auth/refresh";
@@ -68,6 +69,24 @@ async fn a_password_that_is_not_good_any_more_is_tried_once_for_all_who_wait() {
 }
 
 #[tokio::test]
+async fn those_who_wait_for_a_first_sign_in_share_its_refusal() {
+    let bench = Bench::new().await;
+    let client = bench.client_with(Some("ops@example.com:Passw0rd2"));
+    let calls: Vec<_> = (0..20)
+        .map(|_| {
+            tokio::spawn({
+                let client = client.clone();
+                async move { list(&client).await }
+            })
+        })
+        .collect();
+    for outcome in join_all(calls).await {
+        assert_eq!(outcome.expect("no call panics"), Err(Error::Unauthorised), "nobody is signed in");
+    }
+    assert_eq!(bench.plane.asked(LOGIN), 1, "a wrong password is not sent twenty times");
+}
+
+#[tokio::test]
 async fn a_wrong_password_is_unauthorised_and_the_plane_still_lives() {
     let bench = Bench::new().await;
     for wrong in ["ops@example.com:Passw0rd2", "ops@example.com:short", "nobody@example.com:Passw0rd1"] {
@@ -109,6 +128,18 @@ async fn a_call_is_repeated_only_once() {
     assert_eq!(list(&client).await, Err(Error::Unauthorised), "new tokens are not accepted either");
     assert_eq!(bench.plane.asked(REFRESH), 1, "one refresh is tried");
     assert_eq!(bench.plane.asked("401 GET /api/projects"), 2, "the call was sent twice and not more");
+}
+
+#[tokio::test]
+async fn a_call_that_is_given_up_leaves_the_way_in_free() {
+    let bench = Bench::new().await;
+    let client = bench.client();
+    // Wherever on its way a call is dropped, the next one finds nothing locked and no token lost for good.
+    for millis in [0, 1, 2, 3, 4, 0, 1, 2, 3, 4] {
+        let _ = tokio::time::timeout(Duration::from_millis(millis), list(&client)).await;
+        list(&client).await.expect("the next call signs in");
+        bench.plane.expire();
+    }
 }
 
 #[tokio::test]
