@@ -1,6 +1,7 @@
 //! Makes ports to control planes, and finds out what lives at an address: the one place that knows every kind of client.
 
 use client_breakwater::{BreakwaterClient, BuildError, Limits};
+use client_fuzzyllama::FuzzyLlamaClient;
 use client_nofx::NofxClient;
 use client_store_platform::StorePlatformClient;
 use console::{
@@ -47,15 +48,18 @@ fn client(
             Ok(Arc::new(StorePlatformClient::new(address, token.as_ref(), limits).map_err(refused)?))
         }
         (ControlPlaneKind::Nofx, None) => Ok(Arc::new(NofxClient::new(address, token, limits).map_err(refused)?)),
-        (ControlPlaneKind::Fuzzyllama, None) => Err(ConnectError::KindNotSupported),
+        (ControlPlaneKind::Fuzzyllama, None) => {
+            Ok(Arc::new(FuzzyLlamaClient::new(address, token, limits).map_err(refused)?))
+        }
     }
 }
 
 /// What else than ours lives at an address that answers, and by what that is seen.
 async fn recognise(address: &str, context: &CallContext, limits: Limits) -> Option<(ControlPlaneKind, String)> {
-    let (store_platform, nofx) = tokio::join!(
+    let (store_platform, nofx, fuzzyllama) = tokio::join!(
         client_store_platform::recognise(address, context, limits),
         client_nofx::recognise(address, limits),
+        client_fuzzyllama::recognise(address, context, limits),
     );
     if let Some(reason) = store_platform {
         return Some((
@@ -63,8 +67,11 @@ async fn recognise(address: &str, context: &CallContext, limits: Limits) -> Opti
             format!("this looks like the store platform, because {reason}"),
         ));
     }
-    let nofx = nofx.ok().flatten()?;
-    Some((ControlPlaneKind::Nofx, format!("this looks like {}", nofx.reason)))
+    if let Some(nofx) = nofx.ok().flatten() {
+        return Some((ControlPlaneKind::Nofx, format!("this looks like {}", nofx.reason)));
+    }
+    let fuzzyllama = fuzzyllama.ok().filter(|looked| looked.is_fuzzyllama)?;
+    Some((ControlPlaneKind::Fuzzyllama, format!("this looks like FuzzyLlama, because {}", fuzzyllama.reason)))
 }
 
 #[async_trait::async_trait]

@@ -1,0 +1,36 @@
+//! What can be asked of `FuzzyLlama`, and for everything else the reason why not.
+
+use domain::{Action, Availability, Capabilities};
+
+/// Everything that it can and cannot do.
+pub(crate) fn capabilities() -> Capabilities {
+    Capabilities::each(|action| match reason(action) {
+        None => (Availability::Yes, None),
+        reason => (Availability::No, reason),
+    })
+}
+
+/// Why an action is not possible; none if it is.
+const fn reason(action: Action) -> Option<&'static str> {
+    match action {
+        Action::CreateRun | Action::DecideGate | Action::RejectGate | Action::Steps | Action::Events => None,
+        Action::Preview => Some("FuzzyLlama judges a project only by creating it"),
+        Action::RepeatCreate => Some("FuzzyLlama has no idempotency key, so a repeated call makes a second project"),
+        Action::CancelRun => Some("FuzzyLlama offers no cancel: what its agents have begun, they finish"),
+        Action::RetryStep => Some(
+            "FuzzyLlama can start the agents of a gate again, but it keeps no record of attempts and its blocked gates \
+             stay blocked",
+        ),
+        Action::RetryStepWithInputs => Some("the gates of FuzzyLlama take no inputs"),
+        Action::Logs => Some("FuzzyLlama keeps no log of a project"),
+        Action::Stream => Some(
+            "the socket of FuzzyLlama tells what agents say and nothing of gates, so projects are asked for at \
+             intervals",
+        ),
+        Action::Templates => Some("the templates of FuzzyLlama describe agents, not projects"),
+        Action::DeadLetters => Some("FuzzyLlama has no queue that an operator can see, and so no dead letters"),
+        Action::Breakers => Some("FuzzyLlama has no circuit breakers"),
+        Action::ResetBreaker => Some("FuzzyLlama has no circuit breaker that could be closed"),
+        Action::Stores | Action::DeleteStore => Some("FuzzyLlama provisions no stores"),
+    }
+}

@@ -1,0 +1,215 @@
+//! The control-plane port over the HTTP API of `FuzzyLlama`, where a project with its nine gates is a run.
+//!
+//! `wire` signs in and sends calls, `reply` is what the plane answers, `error` says what a refusal means, `translate`
+//! turns answers into nouns, `plan` judges what an operator wrote, `recognise` tells whether an address is one of these
+//! planes. Each call is sent once, and once more only after signing in again; the console puts retry, breakers and time
+//! limits round it. Deliberately absent: the socket, which tells only of agents; whatever an approval should set in
+//! motion, since that is an act of its own; and any token outside of memory.
+
+mod capability;
+mod error;
+#[doc(hidden)]
+pub mod parse;
+mod plan;
+mod recognise;
+mod reply;
+mod translate;
+mod wire;
+
+pub use client_http::{BuildError, Limits};
+pub use recognise::{Recognition, recognise};
+
+use control_plane::{
+    CallContext, ControlPlane, DeadLetter, Error, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
+};
+use domain::{
+    Action, Breaker, Capabilities, ControlPlaneKind, Event, LogLine, Page, PageRequest, Preview, Run, RunId,
+    RunSummary, Secret, Template, Verdict,
+};
+use reply::{EventRow, GateRow, Health, Me, Project, Standing};
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+use wire::{Request, Wire};
+
+/// A `FuzzyLlama` server, seen by one of its users. Clones share one session.
+#[derive(Debug, Clone)]
+pub struct FuzzyLlamaClient {
+    wire: Arc<Wire>,
+}
+
+impl FuzzyLlamaClient {
+    /// A plane at an `http://` or `https://` address. The credential is an access token, or `email:password`, which is
+    /// used to sign in as often as needed.
+    pub fn new(base_url: &str, credential: Option<Secret>, limits: Limits) -> Result<Self, BuildError> {
+        Ok(Self { wire: Arc::new(Wire::new(base_url, credential, limits)?) })
+    }
+
+    async fn health(&self, context: &CallContext) -> Result<Health, Error> {
+        self.wire.ask_openly(context, &Request::get(&["api", "health"], "health")).await
+    }
+
+    async fn me(&self, context: &CallContext) -> Result<Me, Error> {
+        self.wire.ask(context, &Request::get(&["api", "auth", "me"], "the user")).await
+    }
+
+    async fn project(&self, context: &CallContext, id: &str) -> Result<Project, Error> {
+        self.wire.ask(context, &Request::get(&["api", "projects", id], subject(id))).await
+    }
+
+    async fn gates(&self, context: &CallContext, id: &str) -> Result<Vec<GateRow>, Error> {
+        self.wire.ask(context, &Request::get(&["api", "gates"], subject(id)).of_project(id)).await
+    }
+
+    async fn standing(&self, context: &CallContext, id: &str) -> Result<Standing, Error> {
+        self.wire.ask(context, &Request::get(&["api", "projects", id, "status"], subject(id))).await
+    }
+
+    /// All that a run is made of, in three calls.
+    async fn seen(&self, context: &CallContext, id: &str) -> Result<(Project, Vec<GateRow>, Standing), Error> {
+        futures::try_join!(self.project(context, id), self.gates(context, id), self.standing(context, id))
+    }
+
+    fn unsupported<T>(&self, action: Action) -> Result<T, Error> {
+        Err(Error::unsupported(&self.capabilities(), action))
+    }
+}
+
+/// What a call is about, for a person.
+fn subject(project: &str) -> String {
+    format!("run {project}")
+}
+
+#[async_trait::async_trait]
+impl ControlPlane for FuzzyLlamaClient {
+    fn kind(&self) -> ControlPlaneKind {
+        ControlPlaneKind::Fuzzyllama
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        capability::capabilities()
+    }
+
+    fn numbers_events(&self) -> bool {
+        false
+    }
+
+    async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {
+        let (health, me) = futures::join!(self.health(context), self.me(context));
+        translate::identity(&health?, &me?)
+    }
+
+    async fn facts(&self, context: &CallContext) -> Result<PlaneFacts, Error> {
+        let (health, me) = futures::join!(self.health(context), self.me(context));
+        translate::facts(health, me)
+    }
+
+    async fn list_runs(&self, context: &CallContext, filter: &RunFilter) -> Result<Page<RunSummary>, Error> {
+        let projects: Vec<Project> =
+            self.wire.ask(context, &Request::get(&["api", "projects"], "the list of runs")).await?;
+        translate::page(&projects, filter)
+    }
+
+    async fn run(&self, context: &CallContext, run: &RunId) -> Result<Run, Error> {
+        let id = run.as_str();
+        let (project, gates, standing) = self.seen(context, id).await?;
+        Ok(translate::run(&project, &gates, &standing))
+    }
+
+    async fn events(&self, context: &CallContext, run: &RunId, _after: u64, _limit: u32) -> Result<Page<Event>, Error> {
+        let id = run.as_str();
+        let request = Request::get(&["api", "projects", id, "events"], subject(id));
+        let (project, rows) =
+            futures::try_join!(self.project(context, id), self.wire.ask::<Vec<EventRow>>(context, &request))?;
+        Ok(Page { items: translate::events(&project, &rows), next: None })
+    }
+
+    async fn logs(&self, _: &CallContext, _: &RunId, _: u64, _: u32) -> Result<Page<LogLine>, Error> {
+        self.unsupported(Action::Logs)
+    }
+
+    async fn feed(&self, _: &CallContext, _: Option<u64>) -> Result<Feed, Error> {
+        self.unsupported(Action::Stream)
+    }
+
+    async fn preview(&self, _: &CallContext, _: &Value) -> Result<Preview, Error> {
+        self.unsupported(Action::Preview)
+    }
+
+    async fn create_run(&self, context: &CallContext, new: &NewRun) -> Result<Run, Error> {
+        let body = plan::accepted(&new.plan)?;
+        let project: Project =
+            self.wire.ask(context, &Request::post(&["api", "projects"], "the new run", body)).await?;
+        // Nothing has begun yet, so there is nothing more to ask for.
+        Ok(translate::run(&project, &[], &Standing::default()))
+    }
+
+    async fn cancel_run(&self, _: &CallContext, _: &RunId, _: &str) -> Result<Run, Error> {
+        self.unsupported(Action::CancelRun)
+    }
+
+    async fn retry_step(&self, _: &CallContext, _: &RunId, _: &str, retry: &StepRetry) -> Result<Run, Error> {
+        self.unsupported(if retry.inputs.is_some() { Action::RetryStepWithInputs } else { Action::RetryStep })
+    }
+
+    async fn decide_gate(
+        &self,
+        context: &CallContext,
+        run: &RunId,
+        step: &str,
+        verdict: Verdict,
+        reason: Option<&str>,
+    ) -> Result<Run, Error> {
+        let body = match verdict {
+            Verdict::Approve => match reason {
+                Some(notes) => json!({ "approved": true, "reviewNotes": notes }),
+                None => json!({ "approved": true }),
+            },
+            Verdict::Reject => json!({ "approved": false, "rejectionReason": plan::reason(reason)? }),
+        };
+        let id = run.as_str();
+        let name = step.strip_prefix(id).and_then(|rest| rest.strip_prefix(':')).unwrap_or(step);
+        let Some(number) = translate::number_of(name).filter(|number| translate::step_name(*number) == name) else {
+            return Err(Error::NotFound { what: format!("{}, step {}", subject(id), client_http::plain(step)) });
+        };
+        let (project, mut gates, standing) = self.seen(context, id).await?;
+        let (Some(row), _) = translate::rows_of(&gates, number) else {
+            return Err(error::not_ready(format!("{name} has not been reached: FuzzyLlama has no such gate yet")));
+        };
+        let request =
+            Request::post(&["api", "gates", &row.id, "approve"], format!("{}, step {name}", subject(id)), body);
+        let decided: GateRow = self.wire.ask(context, &request.with_verdict()).await?;
+        if let Ok(run) = self.run(context, run).await {
+            return Ok(run);
+        }
+        // The verdict is given, whatever became of reading it again, so it must not look as if it had failed.
+        if let Some(known) = gates.iter_mut().find(|known| known.id == decided.id) {
+            *known = decided;
+        }
+        Ok(translate::run(&project, &gates, &standing))
+    }
+
+    async fn templates(&self, _: &CallContext) -> Result<Vec<Template>, Error> {
+        self.unsupported(Action::Templates)
+    }
+
+    async fn fill_template(&self, _: &CallContext, _: &str, _: &Map<String, Value>) -> Result<Value, Error> {
+        self.unsupported(Action::Templates)
+    }
+
+    async fn breakers(&self, _: &CallContext) -> Result<Vec<Breaker>, Error> {
+        self.unsupported(Action::Breakers)
+    }
+
+    async fn reset_breaker(&self, _: &CallContext, _: &str, _: &str) -> Result<Breaker, Error> {
+        self.unsupported(Action::ResetBreaker)
+    }
+
+    async fn dead_letters(&self, _: &CallContext, _: &PageRequest) -> Result<Page<DeadLetter>, Error> {
+        self.unsupported(Action::DeadLetters)
+    }
+
+    /// Plans of this plane name no tools: they are a description.
+    async fn tools(&self, _: &CallContext) -> Result<Vec<Tool>, Error> {
+        Ok(Vec::new())
+    }
+}

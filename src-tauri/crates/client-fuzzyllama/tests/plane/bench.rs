@@ -1,0 +1,73 @@
+//! What the tests share: a stand-in behind a port, and clients of it.
+
+use crate::stand_in::StandIn;
+use client_fuzzyllama::{FuzzyLlamaClient, Limits};
+use control_plane::{CallContext, ControlPlane, NewRun};
+use domain::{CorrelationId, Run, RunId, Secret};
+use serde_json::{Value, json};
+use std::{sync::Arc, time::Duration};
+use testkit::Loopback;
+
+/// A stand-in that can be called.
+pub(crate) struct Bench {
+    pub(crate) plane: Arc<StandIn>,
+    pub(crate) server: Loopback,
+}
+
+impl Bench {
+    pub(crate) async fn new() -> Self {
+        let plane = StandIn::new();
+        let server = Loopback::serve(Arc::clone(&plane)).await;
+        Self { plane, server }
+    }
+
+    /// A client of the first user.
+    pub(crate) fn client(&self) -> FuzzyLlamaClient {
+        self.client_with(Some("ops@example.com:Passw0rd1"))
+    }
+
+    pub(crate) fn client_with(&self, credential: Option<&str>) -> FuzzyLlamaClient {
+        client(&self.server.url(), credential)
+    }
+}
+
+/// A client of any server.
+pub(crate) fn client(url: &str, credential: Option<&str>) -> FuzzyLlamaClient {
+    FuzzyLlamaClient::new(url, credential.map(Secret::new), limits()).expect("a client")
+}
+
+/// Short, so that a server that says nothing costs no time.
+pub(crate) fn limits() -> Limits {
+    Limits {
+        connect: Duration::from_secs(2),
+        read: Duration::from_millis(1500),
+        call: Duration::from_secs(3),
+        silence: Duration::from_millis(300),
+        body: 256 * 1024,
+    }
+}
+
+pub(crate) fn context() -> CallContext {
+    CallContext { correlation_id: CorrelationId::new("bench-1") }
+}
+
+/// A new run whose agents do as the description says.
+pub(crate) async fn start(client: &FuzzyLlamaClient, description: &str) -> RunId {
+    let new = new_run(json!({ "description": description }));
+    client.create_run(&context(), &new).await.expect("a run is created").summary.id
+}
+
+pub(crate) fn new_run(plan: Value) -> NewRun {
+    NewRun { plan, template: None, idempotency_key: "key-1".to_owned() }
+}
+
+/// Reads a run until it is as wanted. Each reading lets the agents take a step.
+pub(crate) async fn until(client: &FuzzyLlamaClient, id: &RunId, reached: impl Fn(&Run) -> bool) -> Run {
+    for _ in 0..40 {
+        let run = client.run(&context(), id).await.expect("the run is read");
+        if reached(&run) {
+            return run;
+        }
+    }
+    panic!("the run {id} never got there")
+}

@@ -1,0 +1,14 @@
+//! The client against recordings of the real server, a stand-in of it, and servers that are broken or mean.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a set-up that breaks is a failed test")]
+
+mod bench;
+mod conformance;
+mod hostile;
+mod mutations;
+mod projects;
+mod recorded;
+mod samples;
+mod sessions;
+mod shapes;
+mod stand_in;
