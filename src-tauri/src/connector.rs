@@ -228,6 +228,54 @@ fn host_and_port(address: &str) -> Option<String> {
 mod tests {
     use super::{Clients, HOPS, host_and_port};
     use console::{Connector as _, view::HopResult};
+    use domain::{ControlPlaneKind, Secret};
+    use std::sync::Arc;
+    use testkit::{
+        Loopback, Service,
+        stand_in::{Dialect, FuzzyLlama, Nofx, StorePlatform},
+    };
+
+    /// What is found at a bare address, and by what.
+    async fn found<S: Service>(plane: Arc<S>, token: Option<&str>) -> (Option<ControlPlaneKind>, String, HopResult) {
+        let served = Loopback::serve(plane).await;
+        let probe = Clients.probe(&served.url(), token.map(Secret::new)).await;
+        let hop = |name: &str| probe.hops.iter().find(|hop| hop.name == name).cloned().expect("every hop is named");
+        (probe.kind, hop("Live").detail, hop("Sign in").result)
+    }
+
+    #[tokio::test]
+    async fn each_kind_of_plane_is_recognised_by_what_it_answers() {
+        let (kind, because, signed_in) = found(Arc::new(StorePlatform::default()), None).await;
+        assert_eq!((kind, signed_in), (Some(ControlPlaneKind::StorePlatform), HopResult::Pass), "{because}");
+        assert!(because.contains("because"), "it says by what: {because}");
+        for (dialect, word, token) in
+            [(Dialect::Express, "Express", None), (Dialect::Serverless, "serverless", Some("any"))]
+        {
+            let (kind, because, signed_in) = found(Arc::new(Nofx::new(dialect)), token).await;
+            assert_eq!((kind, signed_in), (Some(ControlPlaneKind::Nofx), HopResult::Pass), "{because}");
+            assert!(because.contains(word), "the dialect is found, not asked for: {because}");
+        }
+        let (kind, because, signed_in) = found(FuzzyLlama::new(), None).await;
+        assert_eq!((kind, signed_in), (Some(ControlPlaneKind::Fuzzyllama), HopResult::Needed), "{because}");
+        let (kind, because, signed_in) = found(FuzzyLlama::new(), Some("ops@example.com:Passw0rd1")).await;
+        assert_eq!((kind, signed_in), (Some(ControlPlaneKind::Fuzzyllama), HopResult::Pass), "{because}");
+    }
+
+    /// Answers everything with the same page.
+    #[derive(Debug)]
+    struct SomeSite;
+
+    impl Service for SomeSite {
+        fn answer(self: Arc<Self>, _: testkit::Asked) -> futures::future::BoxFuture<'static, testkit::Said> {
+            Box::pin(futures::future::ready(testkit::Said::text(200, "text/html", "<html>welcome</html>")))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_site_that_is_no_control_plane_is_taken_for_none() {
+        let (kind, because, _) = found(Arc::new(SomeSite), Some("a-token")).await;
+        assert_eq!(kind, None, "nothing was recognised: {because}");
+    }
 
     #[test]
     fn hosts_and_ports_are_found_in_any_address() {

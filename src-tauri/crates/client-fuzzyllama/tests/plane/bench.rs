@@ -1,22 +1,22 @@
 //! What the tests share: a stand-in behind a port, and clients of it.
 
-use crate::stand_in::StandIn;
 use client_fuzzyllama::{FuzzyLlamaClient, Limits};
 use control_plane::{CallContext, ControlPlane, NewRun};
 use domain::{CorrelationId, Run, RunId, Secret};
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 use testkit::Loopback;
+use testkit::stand_in::FuzzyLlama;
 
 /// A stand-in that can be called.
 pub(crate) struct Bench {
-    pub(crate) plane: Arc<StandIn>,
+    pub(crate) plane: Arc<FuzzyLlama>,
     pub(crate) server: Loopback,
 }
 
 impl Bench {
     pub(crate) async fn new() -> Self {
-        let plane = StandIn::new();
+        let plane = FuzzyLlama::new();
         let server = Loopback::serve(Arc::clone(&plane)).await;
         Self { plane, server }
     }

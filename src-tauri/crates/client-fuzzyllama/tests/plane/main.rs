@@ -11,4 +11,3 @@ mod recorded;
 mod samples;
 mod sessions;
 mod shapes;
-mod stand_in;

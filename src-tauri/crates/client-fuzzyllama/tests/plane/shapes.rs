@@ -1,11 +1,11 @@
 //! The stand-in answers in the shapes that were recorded, so that it cannot drift from the real server.
 
-use crate::stand_in::StandIn;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use testkit::stand_in::FuzzyLlama;
 use testkit::{Asked, recording};
 
-fn ask(plane: &StandIn, token: &str, method: &str, path: &str, body: &Value) -> (u16, Value) {
+fn ask(plane: &FuzzyLlama, token: &str, method: &str, path: &str, body: &Value) -> (u16, Value) {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let said = plane.say(&Asked {
         method: method.to_owned(),
@@ -56,7 +56,7 @@ fn agrees(name: &str, (status, ours): (u16, Value)) {
 
 #[test]
 fn the_stand_in_answers_as_the_real_plane_did() {
-    let plane = StandIn::new();
+    let plane = FuzzyLlama::new();
     let token = plane.access_token();
     let ask = |method: &str, path: &str, body: Value| ask(&plane, &token, method, path, &body);
     let login = json!({ "email": "ops@example.com", "password": "Passw0rd1" });
@@ -102,7 +102,7 @@ fn the_stand_in_answers_as_the_real_plane_did() {
 
 #[test]
 fn the_stand_in_throttles_as_brokenly_as_the_real_plane() {
-    let plane = StandIn::new();
+    let plane = FuzzyLlama::new();
     plane.limit(0);
     let (status, ours) = ask(&plane, "", "GET", "/api/health", &Value::Null);
     let theirs = recording("fuzzyllama", "throttle.429.json").json().expect("JSON");

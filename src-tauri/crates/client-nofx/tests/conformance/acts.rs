@@ -1,16 +1,17 @@
 //! Lists, retries, gates, credentials and new runs: what is sent, and what comes of it.
 
-use crate::{context, ended, new, plan, scene, stand_in::StandIn};
+use crate::{context, ended, new, plan, scene, stand_in};
 use client_nofx::Dialect;
 use control_plane::{ControlPlane, Error, RunFilter, StepRetry};
 use domain::{Action, EventKind, GateState, PageRequest, RunStatus, StepStatus, Verdict};
 use serde_json::json;
 use testkit::eventually;
+use testkit::stand_in::Nofx;
 
 #[tokio::test]
 async fn the_whole_list_is_fetched_and_cut_here() {
     for (dialect, window) in [(Dialect::Express, "limit=100"), (Dialect::Serverless, "limit=200")] {
-        let scene = scene(StandIn::new(dialect), Some("good")).await;
+        let scene = scene(stand_in(dialect), Some("good")).await;
         for number in 0..23 {
             let started = new(plan(&format!("run {number}"), "test:echo"), &format!("list-of-runs-{number}"));
             scene.plane.create_run(&context(), &started).await.expect("a run is started");
@@ -37,7 +38,7 @@ async fn the_whole_list_is_fetched_and_cut_here() {
 
 #[tokio::test]
 async fn a_retry_keeps_the_attempts_before_it() {
-    let scene = scene(StandIn::new(Dialect::Serverless), Some("any")).await;
+    let scene = scene(stand_in(Dialect::Serverless), Some("any")).await;
     let (plane, context) = (&scene.plane, context());
     let failed = ended(plane, plan("write", "codegen"), "keeps-attempts", RunStatus::Failed).await;
     assert_eq!(failed.steps[0].attempts.len(), 4, "its worker tries four times");
@@ -66,7 +67,7 @@ async fn a_retry_keeps_the_attempts_before_it() {
 
 #[tokio::test]
 async fn a_gate_is_approved_once() {
-    let scene = scene(StandIn::new(Dialect::Express), Some("good")).await;
+    let scene = scene(stand_in(Dialect::Express), Some("good")).await;
     let (plane, context) = (&scene.plane, context());
     let id = ended(plane, plan("ask", "manual:deploy"), "approved-once", RunStatus::Succeeded).await.summary.id;
     let decided = plane.decide_gate(&context, &id, "ask", Verdict::Approve, Some("fine")).await.expect("an approval");
@@ -84,7 +85,7 @@ async fn credentials_travel_in_their_header() {
     for (credential, header, value) in
         [("nofx_good", "x-api-key", "nofx_good"), ("good", "authorization", "Bearer good")]
     {
-        let scene = scene(StandIn::as_published(), Some(credential)).await;
+        let scene = scene(Nofx::as_published(), Some(credential)).await;
         let identity = scene.plane.identity(&context()).await.expect("it knows us");
         assert_eq!(identity.principal.as_deref(), Some("alice@example.test"), "{credential} is somebody");
         assert_eq!(identity.version, "NOFX (Express)", "the dialect is the version");
@@ -96,26 +97,26 @@ async fn credentials_travel_in_their_header() {
         assert_eq!(names, 1, "and in no other header");
         assert!(!format!("{:?}", scene.plane).contains(credential), "it shows in no debug output");
     }
-    let known = scene(StandIn::new(Dialect::Express), Some("nofx_good")).await;
+    let known = scene(stand_in(Dialect::Express), Some("nofx_good")).await;
     known.plane.identity(&context()).await.expect("it knows us");
     let why = known.plane.capabilities().reason(Action::DecideGate).map(ToOwned::to_owned);
     assert!(
         why.is_some_and(|why| why.contains("bearer token")),
         "an API key is no administrator, and the reason says so"
     );
-    let unknown = scene(StandIn::as_published(), Some("nofx_bad")).await.plane.identity(&context()).await;
+    let unknown = scene(Nofx::as_published(), Some("nofx_bad")).await.plane.identity(&context()).await;
     assert_eq!(unknown, Err(Error::Unauthorised), "an API key that nobody has is not accepted");
-    let admin = scene(StandIn::as_published(), Some("only-an-administrator")).await.plane.identity(&context()).await;
+    let admin = scene(Nofx::as_published(), Some("only-an-administrator")).await.plane.identity(&context()).await;
     assert_eq!(admin.expect("it works").principal, None, "a bearer token that names nobody is of use all the same");
-    let nobody = scene(StandIn::as_published(), None).await.plane.identity(&context()).await.expect("none is needed");
+    let nobody = scene(Nofx::as_published(), None).await.plane.identity(&context()).await.expect("none is needed");
     assert_eq!(nobody.principal, None, "without one we are nobody");
-    let closed = scene(StandIn::new(Dialect::Serverless), None).await.plane.identity(&context()).await;
+    let closed = scene(stand_in(Dialect::Serverless), None).await.plane.identity(&context()).await;
     assert_eq!(closed, Err(Error::Unauthorised), "the serverless functions ask for one");
 }
 
 #[tokio::test]
 async fn keys_and_documents_arrive_as_nofx_takes_them() {
-    let scene = scene(StandIn::new(Dialect::Express), None).await;
+    let scene = scene(stand_in(Dialect::Express), None).await;
     let (plane, context) = (&scene.plane, context());
     let sent = || scene.stand_in.last("POST", "/runs").expect("a run was asked for");
     let good = plan("s", "test:echo");

@@ -1,9 +1,9 @@
 //! The conformance story, told to a stand-in of each dialect over real HTTP, and what is particular to NOFX.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a set-up that breaks is a failed test")]
+#![expect(clippy::expect_used, reason = "a set-up that breaks is a failed test")]
 
 mod acts;
-mod stand_in;
+mod shapes;
 mod surface;
 
 use client_nofx::{Dialect, Limits, NofxClient};
@@ -13,18 +13,27 @@ use control_plane::{
 };
 use domain::{Action, Availability, CorrelationId, Run, RunStatus, Secret};
 use serde_json::{Value, json};
-use stand_in::StandIn;
 use std::{sync::Arc, time::Duration};
-use testkit::{Loopback, eventually};
+use testkit::{
+    Loopback, eventually,
+    stand_in::{Dialect as Stood, Nofx},
+};
 
 /// A stand-in that is served, and a client of it.
 struct Scene {
-    stand_in: Arc<StandIn>,
+    stand_in: Arc<Nofx>,
     server: Loopback,
     plane: NofxClient,
 }
 
-async fn scene(stand_in: StandIn, credential: Option<&str>) -> Scene {
+fn stand_in(dialect: Dialect) -> Nofx {
+    Nofx::new(match dialect {
+        Dialect::Express => Stood::Express,
+        Dialect::Serverless => Stood::Serverless,
+    })
+}
+
+async fn scene(stand_in: Nofx, credential: Option<&str>) -> Scene {
     let stand_in = Arc::new(stand_in);
     let server = Loopback::serve(Arc::clone(&stand_in)).await;
     let plane = NofxClient::new(&server.url(), credential.map(Secret::new), Limits::default()).expect("a client");
@@ -85,13 +94,13 @@ async fn ended(plane: &NofxClient, plan: Value, key: &str, status: RunStatus) ->
 
 #[tokio::test]
 async fn the_express_server_as_published_keeps_to_the_port() {
-    let scene = scene(StandIn::as_published(), None).await;
+    let scene = scene(Nofx::as_published(), None).await;
     story(&scene.plane, &scene).await;
 }
 
 #[tokio::test]
 async fn the_express_server_with_all_of_its_parts_keeps_to_the_port() {
-    let scene = scene(StandIn::new(Dialect::Express), Some("good")).await;
+    let scene = scene(stand_in(Dialect::Express), Some("good")).await;
     story(&scene.plane, &scene).await;
     for action in [Action::DecideGate, Action::DeadLetters, Action::Templates] {
         assert_eq!(scene.plane.capabilities().of(action), Availability::Yes, "{action:?} was part of the story");
@@ -100,7 +109,7 @@ async fn the_express_server_with_all_of_its_parts_keeps_to_the_port() {
 
 #[tokio::test]
 async fn the_serverless_functions_keep_to_the_port() {
-    let scene = scene(StandIn::new(Dialect::Serverless), Some("any")).await;
+    let scene = scene(stand_in(Dialect::Serverless), Some("any")).await;
     story(&scene.plane, &scene).await;
     for action in [Action::Events, Action::Steps, Action::RetryStep] {
         assert_eq!(scene.plane.capabilities().of(action), Availability::Yes, "{action:?} was part of the story");

@@ -1,16 +1,17 @@
 //! What can be asked of which NOFX, and what is never asked at all.
 
-use crate::{context, ended, plan, scene, stand_in::StandIn};
+use crate::{context, ended, plan, scene, stand_in};
 use client_nofx::{Dialect, Limits, recognise};
 use control_plane::{ControlPlane, Error, RunFilter, StepRetry};
 use domain::{Action, Availability, PageRequest, RunId, RunStatus, Verdict};
 use std::{sync::Arc, time::Duration};
+use testkit::stand_in::Nofx;
 use testkit::{Loopback, eventually};
 
 #[tokio::test]
 async fn what_is_not_simply_possible_has_a_reason() {
-    let (express, serverless) = (StandIn::new(Dialect::Express), StandIn::new(Dialect::Serverless));
-    for stand_in in [StandIn::as_published(), express, serverless] {
+    let (express, serverless) = (stand_in(Dialect::Express), stand_in(Dialect::Serverless));
+    for stand_in in [Nofx::as_published(), express, serverless] {
         let dialect = stand_in.dialect;
         let scene = scene(stand_in, Some("good")).await;
         for moment in ["before", "after"] {
@@ -25,14 +26,15 @@ async fn what_is_not_simply_possible_has_a_reason() {
         for action in [Action::CancelRun, Action::RepeatCreate, Action::Stream, Action::Logs, Action::Breakers] {
             assert_eq!(scene.plane.capabilities().of(action), Availability::No, "no NOFX can do {action:?}");
         }
-        let expected = if dialect == Dialect::Express { Availability::Observed } else { Availability::Yes };
+        let expected =
+            if dialect == testkit::stand_in::Dialect::Express { Availability::Observed } else { Availability::Yes };
         assert_eq!(scene.plane.capabilities().of(Action::Events), expected, "{dialect:?} tells events or does not");
     }
 }
 
 #[tokio::test]
 async fn what_cannot_be_done_is_refused_without_a_call() {
-    let scene = scene(StandIn::as_published(), None).await;
+    let scene = scene(Nofx::as_published(), None).await;
     let (plane, context) = (&scene.plane, context());
     let id = ended(plane, plan("s", "test:echo"), "without-a-call", RunStatus::Succeeded).await.summary.id;
     let before = scene.stand_in.calls().len();
@@ -65,7 +67,7 @@ async fn what_cannot_be_done_is_refused_without_a_call() {
 #[tokio::test]
 async fn an_id_that_nofx_cannot_have_given_is_never_sent() {
     for dialect in [Dialect::Express, Dialect::Serverless] {
-        let scene = scene(StandIn::new(dialect), Some("good")).await;
+        let scene = scene(stand_in(dialect), Some("good")).await;
         scene.plane.identity(&context()).await.expect("it says who it is");
         let before = scene.stand_in.calls().len();
         for id in ["abc", "../../package", "", "run_1", "' OR 1=1"] {
@@ -85,13 +87,13 @@ async fn an_id_that_nofx_cannot_have_given_is_never_sent() {
 
 #[tokio::test]
 async fn a_server_that_changes_its_dialect_is_looked_at_again() {
-    let express = StandIn::as_published();
+    let express = Nofx::as_published();
     let scene = scene(express, Some("good")).await;
     scene.plane.identity(&context()).await.expect("it says who it is");
     assert_eq!(scene.plane.capabilities().of(Action::Steps), Availability::No, "it is the Express server");
     let address = scene.server.address();
     drop(scene.server);
-    let serverless = Arc::new(StandIn::new(Dialect::Serverless));
+    let serverless = Arc::new(stand_in(Dialect::Serverless));
     let server = eventually("the port is free again", || async {
         let listener = tokio::net::TcpListener::bind(address).await.ok()?;
         Some(relay(listener, Loopback::serve(Arc::clone(&serverless)).await))
@@ -121,7 +123,7 @@ fn relay(listener: tokio::net::TcpListener, server: Loopback) -> tokio::task::Jo
 
 #[tokio::test]
 async fn looking_round_is_done_once() {
-    let scene = scene(StandIn::new(Dialect::Express), Some("good")).await;
+    let scene = scene(stand_in(Dialect::Express), Some("good")).await;
     scene.plane.identity(&context()).await.expect("it says who it is");
     let first = scene.stand_in.calls();
     assert!(first.iter().any(|call| call == "GET /dev/dlq"), "at first its optional parts are tried");
@@ -134,7 +136,7 @@ async fn looking_round_is_done_once() {
 
 #[tokio::test]
 async fn a_plane_that_went_away_is_looked_at_again() {
-    let scene = scene(StandIn::as_published(), None).await;
+    let scene = scene(Nofx::as_published(), None).await;
     scene.plane.identity(&context()).await.expect("it says who it is");
     drop(scene.server);
     let gone = eventually("the server is gone", || async { scene.plane.identity(&context()).await.err() }).await;
@@ -146,7 +148,7 @@ async fn a_plane_that_went_away_is_looked_at_again() {
 #[tokio::test]
 async fn nofx_is_recognised_by_its_answers() {
     for (dialect, word) in [(Dialect::Express, "pagination"), (Dialect::Serverless, "database")] {
-        let scene = scene(StandIn::new(dialect), None).await;
+        let scene = scene(stand_in(dialect), None).await;
         let found = recognise(&scene.server.url(), Limits::default()).await.expect("the address can be used");
         let found = found.expect("it is NOFX");
         assert_eq!(found.dialect, dialect, "which of the two");

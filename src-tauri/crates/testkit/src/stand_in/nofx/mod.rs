@@ -1,50 +1,59 @@
 //! A stand-in for NOFX, in both of its dialects: what it answers has the shape of what NOFX was heard to answer.
 
 mod answers;
-mod shapes;
 mod state;
 
+use crate::{Asked, Said, Service};
 use answers::{bare, error, picked, problem, wrapped};
-use client_nofx::Dialect;
 use futures::future::BoxFuture;
 use parking_lot::Mutex;
-use serde_json::{Value, json};
+use serde_json::json;
 use state::State;
 use std::{sync::Arc, time::Duration};
-use testkit::{Asked, Said, Service};
 
-/// A stand-in.
+/// The two servers that go by the name of NOFX.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// The Express server.
+    Express,
+    /// The serverless functions.
+    Serverless,
+}
+
+/// A NOFX.
 #[derive(Debug)]
-pub(crate) struct StandIn {
-    pub(crate) dialect: Dialect,
+pub struct Nofx {
+    /// Which of the two it is.
+    pub dialect: Dialect,
     /// Whether the parts answer that the server as published cannot reach.
     has_late_parts: bool,
     state: Mutex<State>,
     asked: Mutex<Vec<Asked>>,
 }
 
-impl StandIn {
-    pub(crate) fn new(dialect: Dialect) -> Self {
+impl Nofx {
+    /// One that carries runs out quickly, with every part that NOFX has.
+    pub fn new(dialect: Dialect) -> Self {
         Self { dialect, has_late_parts: true, state: Mutex::default(), asked: Mutex::default() }
     }
 
     /// The Express server as it was published.
-    pub(crate) fn as_published() -> Self {
+    pub fn as_published() -> Self {
         Self { has_late_parts: false, ..Self::new(Dialect::Express) }
     }
 
     /// Lets `codegen` reach its model.
-    pub(crate) fn mend(&self) {
+    pub fn mend(&self) {
         self.state.lock().is_mended = true;
     }
 
     /// Every call so far, as method and path.
-    pub(crate) fn calls(&self) -> Vec<String> {
+    pub fn calls(&self) -> Vec<String> {
         self.asked.lock().iter().map(|asked| format!("{} {}", asked.method, asked.path)).collect()
     }
 
     /// The newest call.
-    pub(crate) fn last(&self, method: &str, path: &str) -> Option<Asked> {
+    pub fn last(&self, method: &str, path: &str) -> Option<Asked> {
         self.asked.lock().iter().rev().find(|asked| asked.method == method && asked.path == path).cloned()
     }
 
@@ -178,7 +187,7 @@ impl StandIn {
     }
 }
 
-impl Service for StandIn {
+impl Service for Nofx {
     fn answer(self: Arc<Self>, asked: Asked) -> BoxFuture<'static, Said> {
         self.asked.lock().push(asked.clone());
         let path = asked.path.clone();
@@ -192,9 +201,4 @@ impl Service for StandIn {
         };
         Box::pin(std::future::ready(said))
     }
-}
-
-/// A body as JSON.
-pub(crate) fn body(said: &Said) -> Value {
-    serde_json::from_slice(&said.body).unwrap_or_default()
 }

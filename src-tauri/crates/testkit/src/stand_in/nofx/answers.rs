@@ -1,9 +1,9 @@
 //! The bodies of the answers.
 
+use super::Dialect;
 use super::state::{Row, State};
-use client_nofx::Dialect;
+use crate::{Asked, Said};
 use serde_json::{Value, json};
-use testkit::{Asked, Said};
 
 /// What the serverless dialect tells of a new run.
 pub(crate) const CREATED: &[&str] =

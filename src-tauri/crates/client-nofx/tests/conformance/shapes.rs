@@ -1,10 +1,10 @@
 //! The stand-in against the recordings: a field that only one of them has is a stand-in that drifted.
 
-use super::{StandIn, body};
+use crate::stand_in;
 use client_nofx::Dialect;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, sync::Arc};
-use testkit::{Asked, Exchange, Said, Service, eventually, recording};
+use testkit::{Asked, Exchange, Said, Service, eventually, recording, stand_in::Nofx};
 
 /// What is the business of a plan, a tool or a host, not of NOFX.
 const FREE: &[&str] = &["plan", "inputs", "outputs", "metadata", "payload", "artifacts", "sdk_metadata"];
@@ -32,7 +32,7 @@ fn of(value: &Value) -> BTreeSet<String> {
     found
 }
 
-async fn asks(stand_in: &Arc<StandIn>, method: &str, path: &str, sent: &Value, token: Option<&str>) -> Said {
+async fn asks(stand_in: &Arc<Nofx>, method: &str, path: &str, sent: &Value, token: Option<&str>) -> Said {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let mut headers: Vec<_> =
         token.map(|token| ("authorization".to_owned(), format!("Bearer {token}"))).into_iter().collect();
@@ -56,7 +56,7 @@ fn same(said: &Said, name: &str) {
 }
 
 /// A run that has ended, by its id.
-async fn ended(stand_in: &Arc<StandIn>, tool: &str, status: &str) -> String {
+async fn ended(stand_in: &Arc<Nofx>, tool: &str, status: &str) -> String {
     let plan =
         json!({ "plan": { "goal": "g", "steps": [{ "name": "s", "tool": tool }] }, "key": format!("key-of-{tool}") });
     let id =
@@ -71,7 +71,7 @@ async fn ended(stand_in: &Arc<StandIn>, tool: &str, status: &str) -> String {
 
 #[tokio::test]
 async fn the_express_answers_have_the_shapes_of_the_recordings() {
-    let stand_in = Arc::new(StandIn::new(Dialect::Express));
+    let stand_in = Arc::new(stand_in(Dialect::Express));
     let id = ended(&stand_in, "manual:deploy", "succeeded").await;
     ended(&stand_in, "codegen", "failed").await;
     let plan =
@@ -105,7 +105,7 @@ async fn the_express_answers_have_the_shapes_of_the_recordings() {
     let gates = body(&asks(&stand_in, "GET", &format!("/runs/{id}/gates"), &Value::Null, None).await);
     let path = format!("/gates/{}/approve", gates[0]["id"].as_str().expect("an id"));
     same(&asks(&stand_in, "POST", &path, &Value::Null, Some("any")).await, "reord-gates-approve.json");
-    let published = Arc::new(StandIn::as_published());
+    let published = Arc::new(Nofx::as_published());
     for (path, name) in [("/dev/dlq", "fs-get-dev-dlq.json"), ("/runs/abc/gates", "fs-get-runs-abc-gates.json")] {
         same(&asks(&published, "GET", path, &Value::Null, None).await, name);
     }
@@ -113,10 +113,10 @@ async fn the_express_answers_have_the_shapes_of_the_recordings() {
 
 #[tokio::test]
 async fn the_serverless_answers_have_the_shapes_of_the_recordings() {
-    let stand_in = Arc::new(StandIn::new(Dialect::Serverless));
+    let stand_in = Arc::new(stand_in(Dialect::Serverless));
     let id = ended(&stand_in, "test:echo", "succeeded").await;
     let failed = ended(&stand_in, "codegen", "failed").await;
-    let steps = |id: String, stand_in: Arc<StandIn>| async move {
+    let steps = |id: String, stand_in: Arc<Nofx>| async move {
         let whole = body(&asks(&stand_in, "GET", &format!("/runs/{id}"), &Value::Null, Some("any")).await);
         format!("/runs/{id}/steps/{}/retry", whole["steps"][0]["id"].as_str().expect("an id"))
     };
@@ -149,4 +149,9 @@ async fn the_serverless_answers_have_the_shapes_of_the_recordings() {
     ] {
         same(&asks(&stand_in, method, path, &sent, token).await, name);
     }
+}
+
+/// A body as JSON.
+fn body(said: &Said) -> Value {
+    serde_json::from_slice(&said.body).unwrap_or_default()
 }

@@ -7,6 +7,7 @@ mod accounts;
 mod gates;
 mod projects;
 
+use crate::{Asked, Said, Service};
 use accounts::Accounts;
 use domain::Timestamp;
 use futures::future::BoxFuture;
@@ -15,11 +16,10 @@ use parking_lot::Mutex;
 use projects::Project;
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, sync::Arc};
-use testkit::{Asked, Said, Service};
 
 /// The server.
 #[derive(Debug)]
-pub(crate) struct StandIn(Mutex<World>);
+pub struct FuzzyLlama(Mutex<World>);
 
 /// Everything that it knows.
 #[derive(Debug, Default)]
@@ -39,9 +39,9 @@ struct World {
     lists_gathered: u32,
 }
 
-impl StandIn {
+impl FuzzyLlama {
     /// A server with two users, one who is named `ops@example.com` with the password `Passw0rd1`, and one other.
-    pub(crate) fn new() -> Arc<Self> {
+    pub fn new() -> Arc<Self> {
         let mut world = World::default();
         world.accounts.add("ops@example.com", "Passw0rd1");
         world.accounts.add("other@example.com", "Passw0rd2");
@@ -49,63 +49,63 @@ impl StandIn {
     }
 
     /// Lets every access token that was ever given expire.
-    pub(crate) fn expire(&self) {
+    pub fn expire(&self) {
         self.0.lock().accounts.expire();
     }
 
     /// Forgets what lives in the memory of the process.
-    pub(crate) fn restart(&self) {
+    pub fn restart(&self) {
         self.0.lock().accounts.forget_refresh_tokens();
     }
 
     /// Changes the password of the first user.
-    pub(crate) fn change_password(&self) {
+    pub fn change_password(&self) {
         self.0.lock().accounts.add("ops@example.com", "An0therOne");
     }
 
     /// Lets each route bear this many requests.
-    pub(crate) fn limit(&self, requests: u32) {
+    pub fn limit(&self, requests: u32) {
         self.0.lock().limit = Some(requests);
     }
 
     /// Answers no list before this many more were asked for, so that they are all under way at once.
-    pub(crate) fn gather(&self, lists: u32) {
+    pub fn gather(&self, lists: u32) {
         let mut world = self.0.lock();
         world.lists_gathered = world.lists_asked + lists;
     }
 
     /// Accepts no access token any more, however new.
-    pub(crate) fn distrust(&self) {
+    pub fn distrust(&self) {
         self.0.lock().accounts.distrust();
     }
 
     /// Describes its API to nobody.
-    pub(crate) fn hide_description(&self) {
+    pub fn hide_description(&self) {
         self.0.lock().is_undescribed = true;
     }
 
     /// How often a route was asked, e.g. `POST /api/auth/login`.
-    pub(crate) fn asked(&self, route: &str) -> u32 {
+    pub fn asked(&self, route: &str) -> u32 {
         self.0.lock().asked.get(route).copied().unwrap_or(0)
     }
 
     /// How often anything was asked.
-    pub(crate) fn asked_at_all(&self) -> u32 {
+    pub fn asked_at_all(&self) -> u32 {
         self.0.lock().asked.values().sum()
     }
 
     /// An access token of the first user.
-    pub(crate) fn access_token(&self) -> String {
+    pub fn access_token(&self) -> String {
         self.0.lock().accounts.access_token("ops@example.com")
     }
 
     /// A refresh token of the first user.
-    pub(crate) fn refresh_token(&self) -> String {
+    pub fn refresh_token(&self) -> String {
         self.0.lock().accounts.refresh_token("ops@example.com")
     }
 
     /// Answers as over the wire.
-    pub(crate) fn say(&self, asked: &Asked) -> Said {
+    pub fn say(&self, asked: &Asked) -> Said {
         let pieces: Vec<&str> = asked.path.trim_matches('/').split('/').collect();
         let mut world = self.0.lock();
         let (route, is_open) = route(&asked.method, &pieces);
@@ -136,7 +136,7 @@ impl StandIn {
     }
 }
 
-impl Service for StandIn {
+impl Service for FuzzyLlama {
     fn answer(self: Arc<Self>, asked: Asked) -> BoxFuture<'static, Said> {
         Box::pin(async move {
             if asked.method == "GET" && asked.path == "/api/projects" {
