@@ -72,8 +72,12 @@ impl ControlPlane for NofxClient {
                 self.learn(health.dialect);
                 health.server_time
             }
-            // A health page of its own making does not make it another plane.
-            Err(Error::Incompatible { .. }) => None,
+            // A health page of its own making does not make it another plane, as long as it lists its runs as NOFX does.
+            Err(Error::Incompatible { .. }) => {
+                let (_, dialect) = self.listed(context, 1).await?;
+                self.learn(dialect);
+                None
+            }
             Err(error) => {
                 self.lost(&error);
                 return Err(error);

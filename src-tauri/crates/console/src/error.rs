@@ -99,6 +99,8 @@ impl Error {
         match self {
             Self::Plane(PlaneError::Unauthorised) | Self::TokenUnreadable { .. } => ConnectionState::SignedOut,
             Self::Plane(PlaneError::Incompatible { .. }) | Self::Connect(_) => ConnectionState::Incompatible,
+            // It is there, and says so.
+            Self::Plane(PlaneError::Throttled { .. }) => ConnectionState::Late,
             _ => ConnectionState::Offline,
         }
     }
@@ -163,7 +165,7 @@ impl Error {
         Some(text.to_owned())
     }
 
-    fn retry_after(&self) -> Option<Duration> {
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::BreakerOpen { retry_after, .. } | Self::Plane(PlaneError::Throttled { retry_after }) => *retry_after,
             _ => None,

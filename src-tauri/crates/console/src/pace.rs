@@ -23,6 +23,8 @@ pub struct Pace {
     pub reconnect_first: Duration,
     /// Longest wait between attempts to reconnect.
     pub reconnect_longest: Duration,
+    /// Longest time that a plane is left alone because it asks for that; whoever wants something of it asks all the same.
+    pub left_alone_longest: Duration,
     /// How often the newest page is checked while a feed is open.
     pub reconcile_every: Duration,
     /// Shortest wait between polls of a plane without a feed; grows by half while nothing happens.
@@ -69,6 +71,7 @@ impl Default for Pace {
             search_timeout: Duration::from_secs(30),
             reconnect_first: Duration::from_millis(500),
             reconnect_longest: Duration::from_secs(30),
+            left_alone_longest: Duration::from_mins(15),
             reconcile_every: Duration::from_mins(1),
             poll_first: Duration::from_secs(5),
             poll_longest: Duration::from_secs(30),

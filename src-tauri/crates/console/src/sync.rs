@@ -73,7 +73,9 @@ fn pause(core: &Core, link: &Link, error: &Error, failures: u32) -> Duration {
     let growth = Growth { factor: 1.5, cap: core.pace.reconnect_longest };
     let pause = growth.after(core.pace.reconnect_first, failures);
     let refused = link.made_port().and_then(|port| port.refused_for()).unwrap_or_default();
-    pause.max(refused)
+    // A plane that asks to be left alone is, but not for so long that it would be forgotten.
+    let asked_for = error.retry_after().unwrap_or_default().min(core.pace.left_alone_longest);
+    pause.max(refused).max(asked_for)
 }
 
 /// Says that the connection is not watched any more, and why. Said once, not at each vain attempt.

@@ -5,6 +5,7 @@
 
 mod clock;
 mod eventually;
+mod fault;
 mod loopback;
 mod plane;
 mod recording;
@@ -13,6 +14,7 @@ pub mod stand_in;
 
 pub use clock::TurnedClock;
 pub use eventually::eventually;
+pub use fault::{Fault, FaultProxy};
 pub use loopback::{Asked, Loopback, Said, Service};
 pub use plane::FakeControlPlane;
 pub use recording::{Exchange, Recording, fields, recording, recordings};

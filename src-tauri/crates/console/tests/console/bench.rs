@@ -1,6 +1,8 @@
 //! A console over a scripted control plane, in a temporary directory, with every interval shortened.
 
 use cache::Cache;
+use client_fuzzyllama::FuzzyLlamaClient;
+use client_nofx::NofxClient;
 use client_store_platform::{Limits, StorePlatformClient};
 use console::{
     BuiltInConnection, ConnectError, Connector, Console, ConsoleParts, Pace, Probe, SyncMode,
@@ -53,7 +55,10 @@ impl Connector for OnePlane {
             ControlPlaneKind::StorePlatform => {
                 Ok(Arc::new(StorePlatformClient::new(address, token.as_ref(), Limits::default()).unwrap()))
             }
-            _ => Err(ConnectError::KindNotSupported),
+            ControlPlaneKind::Nofx => Ok(Arc::new(NofxClient::new(address, token, Limits::default()).unwrap())),
+            ControlPlaneKind::Fuzzyllama => {
+                Ok(Arc::new(FuzzyLlamaClient::new(address, token, Limits::default()).unwrap()))
+            }
         }
     }
 

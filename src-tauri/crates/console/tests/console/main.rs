@@ -5,6 +5,7 @@ mod acts;
 mod bench;
 mod breakers;
 mod connections;
+mod faults;
 mod follow;
 mod foreign;
 mod offline;
