@@ -6,6 +6,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "set-up that fails is a failed test")]
 
 mod custody;
+mod foreign;
 mod plane;
 mod story;
 mod terminal;
@@ -30,4 +31,9 @@ fn the_web_face_tells_the_whole_story() {
 #[test]
 fn a_face_takes_over_the_control_plane_of_a_killed_process_when_a_person_asks() {
     custody::tell();
+}
+
+#[test]
+fn a_store_platform_is_found_out_used_and_read_again_without_it() {
+    foreign::tell();
 }

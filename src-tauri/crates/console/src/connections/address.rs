@@ -82,11 +82,11 @@ pub(crate) fn judge_token(token: &str, faults: &mut Vec<Fault>) {
             "a token has 1 to 4096 characters",
             "Paste the whole token, and only it.",
         ));
-    } else if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+    } else if token.chars().any(char::is_control) || token.trim() != token {
         faults.push(fault(
             "token",
             "characters",
-            "a token has visible ASCII characters without spaces",
+            "a token has no control characters, and no space at its ends",
             "Paste it again without quotes and line ends.",
         ));
     }

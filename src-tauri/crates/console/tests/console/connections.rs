@@ -28,7 +28,7 @@ async fn every_fault_is_named_at_once_and_nothing_is_kept() {
     let bad = AddConnection {
         name: "local".into(),
         base_url: "http://u:p@far.example?x".into(),
-        token: Some("a b".into()),
+        token: Some("a\nb".into()),
         ..staging()
     };
     let error = bench.console.add_connection(bad).await.unwrap_err();
