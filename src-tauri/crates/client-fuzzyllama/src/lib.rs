@@ -19,16 +19,11 @@ mod wire;
 pub use client_http::{BuildError, Limits};
 pub use recognise::{Recognition, recognise};
 
-use control_plane::{
-    CallContext, ControlPlane, DeadLetter, Error, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
-};
-use domain::{
-    Action, Breaker, Capabilities, ControlPlaneKind, Event, LogLine, Page, PageRequest, Preview, Run, RunId,
-    RunSummary, Secret, Template, Verdict,
-};
+use control_plane::{CallContext, ControlPlane, Error, NewRun, PlaneFacts, PlaneIdentity, RunFilter, Tool};
+use domain::{Capabilities, ControlPlaneKind, Event, Page, Run, RunId, RunSummary, Secret, Verdict};
 use reply::{EventRow, GateRow, Health, Me, Project, Standing};
-use serde_json::{Map, Value, json};
-use std::sync::Arc;
+use serde_json::json;
+use std::{sync::Arc, time::Duration};
 use wire::{Request, Wire};
 
 /// A `FuzzyLlama` server, seen by one of its users. Clones share one session.
@@ -68,10 +63,6 @@ impl FuzzyLlamaClient {
     async fn seen(&self, context: &CallContext, id: &str) -> Result<(Project, Vec<GateRow>, Standing), Error> {
         futures::try_join!(self.project(context, id), self.gates(context, id), self.standing(context, id))
     }
-
-    fn unsupported<T>(&self, action: Action) -> Result<T, Error> {
-        Err(Error::unsupported(&self.capabilities(), action))
-    }
 }
 
 /// What a call is about, for a person.
@@ -91,6 +82,11 @@ impl ControlPlane for FuzzyLlamaClient {
 
     fn numbers_events(&self) -> bool {
         false
+    }
+
+    /// A reading asks each of its routes once, and each bears a hundred requests a minute.
+    fn reading_gap(&self) -> Option<Duration> {
+        Some(Duration::from_millis(800))
     }
 
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {
@@ -123,32 +119,12 @@ impl ControlPlane for FuzzyLlamaClient {
         Ok(Page { items: translate::events(&project, &rows), next: None })
     }
 
-    async fn logs(&self, _: &CallContext, _: &RunId, _: u64, _: u32) -> Result<Page<LogLine>, Error> {
-        self.unsupported(Action::Logs)
-    }
-
-    async fn feed(&self, _: &CallContext, _: Option<u64>) -> Result<Feed, Error> {
-        self.unsupported(Action::Stream)
-    }
-
-    async fn preview(&self, _: &CallContext, _: &Value) -> Result<Preview, Error> {
-        self.unsupported(Action::Preview)
-    }
-
     async fn create_run(&self, context: &CallContext, new: &NewRun) -> Result<Run, Error> {
         let body = plan::accepted(&new.plan)?;
         let project: Project =
             self.wire.ask(context, &Request::post(&["api", "projects"], "the new run", body)).await?;
         // Nothing has begun yet, so there is nothing more to ask for.
         Ok(translate::run(&project, &[], &Standing::default()))
-    }
-
-    async fn cancel_run(&self, _: &CallContext, _: &RunId, _: &str) -> Result<Run, Error> {
-        self.unsupported(Action::CancelRun)
-    }
-
-    async fn retry_step(&self, _: &CallContext, _: &RunId, _: &str, retry: &StepRetry) -> Result<Run, Error> {
-        self.unsupported(if retry.inputs.is_some() { Action::RetryStepWithInputs } else { Action::RetryStep })
     }
 
     async fn decide_gate(
@@ -186,26 +162,6 @@ impl ControlPlane for FuzzyLlamaClient {
             *known = decided;
         }
         Ok(translate::run(&project, &gates, &standing))
-    }
-
-    async fn templates(&self, _: &CallContext) -> Result<Vec<Template>, Error> {
-        self.unsupported(Action::Templates)
-    }
-
-    async fn fill_template(&self, _: &CallContext, _: &str, _: &Map<String, Value>) -> Result<Value, Error> {
-        self.unsupported(Action::Templates)
-    }
-
-    async fn breakers(&self, _: &CallContext) -> Result<Vec<Breaker>, Error> {
-        self.unsupported(Action::Breakers)
-    }
-
-    async fn reset_breaker(&self, _: &CallContext, _: &str, _: &str) -> Result<Breaker, Error> {
-        self.unsupported(Action::ResetBreaker)
-    }
-
-    async fn dead_letters(&self, _: &CallContext, _: &PageRequest) -> Result<Page<DeadLetter>, Error> {
-        self.unsupported(Action::DeadLetters)
     }
 
     /// Plans of this plane name no tools: they are a description.

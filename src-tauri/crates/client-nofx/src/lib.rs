@@ -22,15 +22,15 @@ pub use surface::Dialect;
 
 use client_http::Call;
 use control_plane::{
-    CallContext, ControlPlane, DeadLetter, Error, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
+    CallContext, ControlPlane, DeadLetter, Error, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
 };
 use domain::{
-    Action, Breaker, Capabilities, ControlPlaneKind, Event, LogLine, Page, PageRequest, Preview, Run, RunId,
-    RunSummary, Secret, Template, Verdict,
+    Action, Capabilities, ControlPlaneKind, Event, Page, PageRequest, Preview, Run, RunId, RunSummary, Secret,
+    Template, Verdict,
 };
 use parking_lot::RwLock;
 use serde_json::{Map, Value};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use surface::Surface;
 use wire::Wire;
 
@@ -61,6 +61,11 @@ impl ControlPlane for NofxClient {
 
     fn numbers_events(&self) -> bool {
         false
+    }
+
+    /// A thousand requests in a quarter of an hour have to do for polls, readings and acts.
+    fn reading_gap(&self) -> Option<Duration> {
+        Some(Duration::from_secs(2))
     }
 
     /// Asked often, so it looks round only if nothing is known yet.
@@ -114,24 +119,12 @@ impl ControlPlane for NofxClient {
         Ok(Page { items: self.find(context, run).await?.events(run)?, next: None })
     }
 
-    async fn logs(&self, _: &CallContext, _: &RunId, _: u64, _: u32) -> Result<Page<LogLine>, Error> {
-        Err(self.never(Action::Logs))
-    }
-
-    async fn feed(&self, _: &CallContext, _: Option<u64>) -> Result<Feed, Error> {
-        Err(self.never(Action::Stream))
-    }
-
     async fn preview(&self, context: &CallContext, plan: &Value) -> Result<Preview, Error> {
         self.judge(context, plan).await
     }
 
     async fn create_run(&self, context: &CallContext, new: &NewRun) -> Result<Run, Error> {
         self.start(context, new).await
-    }
-
-    async fn cancel_run(&self, _: &CallContext, _: &RunId, _: &str) -> Result<Run, Error> {
-        Err(self.never(Action::CancelRun))
     }
 
     async fn retry_step(
@@ -181,14 +174,6 @@ impl ControlPlane for NofxClient {
         }
         let reason = "a template of NOFX makes a question to a model, not a plan";
         Err(Error::Unsupported { reason: reason.to_owned() })
-    }
-
-    async fn breakers(&self, _: &CallContext) -> Result<Vec<Breaker>, Error> {
-        Err(self.never(Action::Breakers))
-    }
-
-    async fn reset_breaker(&self, _: &CallContext, _: &str, _: &str) -> Result<Breaker, Error> {
-        Err(self.never(Action::ResetBreaker))
     }
 
     async fn dead_letters(&self, context: &CallContext, page: &PageRequest) -> Result<Page<DeadLetter>, Error> {

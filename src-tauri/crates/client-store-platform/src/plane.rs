@@ -8,15 +8,10 @@ use crate::{
     wire::{Deleted, EventList, EventRow, Health, OneStore, Root, StoreList, StoreRow},
 };
 use client_http::{Answer, BuildError, Call, Limits, Wire, header::HeaderName};
-use control_plane::{
-    CallContext, ControlPlane, DeadLetter, Error, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
-};
-use domain::{
-    Action, Availability, Breaker, Capabilities, ControlPlaneKind, Event, LogLine, Page, PageRequest, Preview, Run,
-    RunId, RunSummary, Secret, Template, Verdict,
-};
+use control_plane::{CallContext, ControlPlane, Error, NewRun, PlaneFacts, PlaneIdentity, RunFilter};
+use domain::{Action, Availability, Capabilities, ControlPlaneKind, Event, Page, Run, RunId, RunSummary, Secret};
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use std::time::Duration;
 
 const USER: HeaderName = HeaderName::from_static("x-user-id");
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -77,10 +72,6 @@ impl StorePlatformClient {
         };
         Ok(format!("GET /health/{of}: {}", health.status))
     }
-
-    fn unsupported<T>(&self, action: Action) -> Result<T, Error> {
-        Err(Error::unsupported(&self.capabilities(), action))
-    }
 }
 
 /// An answer as `T`, or what its refusal means.
@@ -134,6 +125,11 @@ impl ControlPlane for StorePlatformClient {
         false
     }
 
+    /// A reading is two requests, of a thousand in a quarter of an hour; the list is not counted.
+    fn reading_gap(&self) -> Option<Duration> {
+        Some(Duration::from_millis(2500))
+    }
+
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {
         let root: Root = self.read(context, Call::whole(client_http::Method::GET, "/"), "the root").await?;
         if !root.endpoints.contains_key("stores") {
@@ -173,18 +169,6 @@ impl ControlPlane for StorePlatformClient {
         Ok(Page { items: translate::events(run, &self.told(context, run).await?), next: None })
     }
 
-    async fn logs(&self, _: &CallContext, _: &RunId, _: u64, _: u32) -> Result<Page<LogLine>, Error> {
-        self.unsupported(Action::Logs)
-    }
-
-    async fn feed(&self, _: &CallContext, _: Option<u64>) -> Result<Feed, Error> {
-        self.unsupported(Action::Stream)
-    }
-
-    async fn preview(&self, _: &CallContext, _: &Value) -> Result<Preview, Error> {
-        self.unsupported(Action::Preview)
-    }
-
     async fn create_run(&self, context: &CallContext, new: &NewRun) -> Result<Run, Error> {
         let order = Order::read(&new.plan)?;
         // An empty key counts as none once and as a repeated one from then on; long ones make the database fail.
@@ -203,53 +187,10 @@ impl ControlPlane for StorePlatformClient {
         self.run(context, &RunId::new(one.store.id)).await
     }
 
-    async fn cancel_run(&self, _: &CallContext, _: &RunId, _: &str) -> Result<Run, Error> {
-        self.unsupported(Action::CancelRun)
-    }
-
     async fn delete_store(&self, context: &CallContext, run: &RunId) -> Result<(), Error> {
         let subject = format!("store {run}");
         let id = store_id(run).ok_or_else(|| Error::NotFound { what: subject.clone() })?;
         let _: Deleted = self.read(context, Call::delete(&["api", "stores", id]), &subject).await?;
         Ok(())
-    }
-
-    async fn retry_step(&self, _: &CallContext, _: &RunId, _: &str, _: &StepRetry) -> Result<Run, Error> {
-        self.unsupported(Action::RetryStep)
-    }
-
-    async fn decide_gate(
-        &self,
-        _: &CallContext,
-        _: &RunId,
-        _: &str,
-        _: Verdict,
-        _: Option<&str>,
-    ) -> Result<Run, Error> {
-        self.unsupported(Action::DecideGate)
-    }
-
-    async fn templates(&self, _: &CallContext) -> Result<Vec<Template>, Error> {
-        self.unsupported(Action::Templates)
-    }
-
-    async fn fill_template(&self, _: &CallContext, _: &str, _: &Map<String, Value>) -> Result<Value, Error> {
-        self.unsupported(Action::Templates)
-    }
-
-    async fn breakers(&self, _: &CallContext) -> Result<Vec<Breaker>, Error> {
-        self.unsupported(Action::Breakers)
-    }
-
-    async fn reset_breaker(&self, _: &CallContext, _: &str, _: &str) -> Result<Breaker, Error> {
-        self.unsupported(Action::ResetBreaker)
-    }
-
-    async fn dead_letters(&self, _: &CallContext, _: &PageRequest) -> Result<Page<DeadLetter>, Error> {
-        self.unsupported(Action::DeadLetters)
-    }
-
-    async fn tools(&self, _: &CallContext) -> Result<Vec<Tool>, Error> {
-        Ok(Vec::new())
     }
 }

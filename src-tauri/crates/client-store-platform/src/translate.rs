@@ -3,8 +3,8 @@
 use crate::wire::{EventRow, StoreRow};
 use control_plane::Error;
 use domain::{
-    Attempt, CorrelationId, Event, EventKind, EventSource, Failure, OnRestart, RetryPolicy, Run, RunId, RunStatus,
-    RunSummary, Severity, Step, StepCounts, StepId, StepStatus, Store, StoreStatus, TimeSpent, Timestamp, Usage,
+    Attempt, CorrelationId, Event, EventKind, EventSource, Failure, Run, RunId, RunStatus, RunSummary, Step,
+    StepCounts, StepId, StepStatus, Store, StoreStatus, Timestamp,
 };
 use serde_json::{Map, Value};
 
@@ -17,35 +17,20 @@ const STEPS: [(&str, &str, &str); 3] = [
 
 /// What a list tells of a store's run. Its steps are told by events alone.
 pub(crate) fn summary(row: &StoreRow) -> Result<RunSummary, Error> {
+    let status = match row.status.as_str() {
+        "provisioning" => RunStatus::Running,
+        "ready" => RunStatus::Succeeded,
+        "failed" => RunStatus::Failed,
+        // Asked to go; whether its provisioning had ended well is told by its events.
+        "deleting" => RunStatus::Cancelled,
+        other => return Err(client_http::incompatible(format!("a store that is {:?}", client_http::plain(other)))),
+    };
+    let goal = format!("Provision the {} store {}", row.engine, row.name);
     Ok(RunSummary {
-        id: RunId::new(&row.id),
-        goal: format!("Provision the {} store {}", row.engine, row.name),
-        status: match row.status.as_str() {
-            "provisioning" => RunStatus::Running,
-            "ready" => RunStatus::Succeeded,
-            "failed" => RunStatus::Failed,
-            // Asked to go; whether its provisioning had ended well is told by its events.
-            "deleting" => RunStatus::Cancelled,
-            other => return Err(client_http::incompatible(format!("a store that is {:?}", client_http::plain(other)))),
-        },
-        template: None,
         requested_by: row.user_id.clone(),
-        created_at: row.created_at,
-        started_at: None,
-        ended_at: None,
         changed_at: row.updated_at.max(row.created_at),
-        last_seq: 0,
-        last_log_seq: 0,
-        generation: 1,
         correlation_id: row.correlation_id.as_deref().and_then(CorrelationId::accept),
-        step_counts: StepCounts::default(),
-        current_step: None,
-        failure: None,
-        warnings: 0,
-        open_gates: 0,
-        most_attempts: 0,
-        time_spent: TimeSpent::default(),
-        usage: Usage::default(),
+        ..RunSummary::new(RunId::new(&row.id), goal, status, row.created_at)
     })
 }
 
@@ -184,25 +169,13 @@ fn step(
         usage: None,
     };
     Step {
-        id: StepId::new(name),
-        name: name.to_owned(),
-        tool: tool.to_owned(),
         status,
-        severity: Severity::default(),
         depends_on: depends_on.into_iter().collect(),
-        on_restart: OnRestart::Fail,
-        retry: RetryPolicy::default(),
-        timeout_ms: None,
-        inputs: Map::new(),
-        output: None,
-        queued_at: None,
         started_at,
         ended_at,
-        waiting_for: None,
-        waiting_until: None,
         attempts: started_at.map(attempt).into_iter().collect(),
         failure,
-        gate: None,
+        ..Step::new(StepId::new(name), name.to_owned(), tool.to_owned())
     }
 }
 

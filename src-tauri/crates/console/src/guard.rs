@@ -109,6 +109,10 @@ impl Guarded {
         self.port.capabilities()
     }
 
+    pub(crate) fn reading_gap(&self) -> Option<Duration> {
+        self.port.reading_gap()
+    }
+
     pub(crate) fn numbers_events(&self) -> bool {
         self.port.numbers_events()
     }

@@ -33,6 +33,8 @@ pub struct Pace {
     pub poll_longest: Duration,
     /// Longest wait between readings of a run that is not over, on a plane without a feed.
     pub poll_rarest: Duration,
+    /// Whether the limits that planes set are kept to by reading runs one after the other; stand-ins in tests set none.
+    pub heeds_limits: bool,
     /// How long a feed may be silent, heartbeats included, before it counts as broken.
     pub feed_silence: Duration,
     /// How often coverage is written down while a connection is watched.
@@ -76,6 +78,7 @@ impl Default for Pace {
             poll_first: Duration::from_secs(5),
             poll_longest: Duration::from_secs(30),
             poll_rarest: Duration::from_mins(5),
+            heeds_limits: true,
             feed_silence: Duration::from_secs(40),
             coverage_every: Duration::from_secs(5),
             gather: Duration::from_millis(20),

@@ -7,6 +7,7 @@ use domain::{
 };
 use futures::stream::BoxStream;
 use serde_json::{Map, Value};
+use std::time::Duration;
 
 /// What accompanies every call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +101,9 @@ pub type Feed = BoxStream<'static, Result<FeedItem, Error>>;
 /// A control plane of any kind.
 ///
 /// Every call is sent once. Lists are newest first and paged by key; events and logs are oldest first and resumed by
-/// sequence number. Steps are named by id or by name.
+/// sequence number. Steps are named by id or by name. What a plane may lack is refused by default, with the reason that it
+/// gives in its capabilities.
+#[expect(unused_variables, reason = "what is refused by default names what it would take")]
 #[async_trait::async_trait]
 pub trait ControlPlane: Send + Sync + std::fmt::Debug {
     /// What it speaks.
@@ -116,6 +119,12 @@ pub trait ControlPlane: Send + Sync + std::fmt::Debug {
         true
     }
 
+    /// Least time between two readings of runs with which the plane's own limits are kept, acts and lists included; none
+    /// where it sets no limit.
+    fn reading_gap(&self) -> Option<Duration> {
+        None
+    }
+
     /// Who it is and who we are to it.
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error>;
 
@@ -129,26 +138,44 @@ pub trait ControlPlane: Send + Sync + std::fmt::Debug {
     async fn run(&self, context: &CallContext, run: &RunId) -> Result<Run, Error>;
 
     /// Events of a run with sequence numbers above `after`, at most `limit`.
-    async fn events(&self, context: &CallContext, run: &RunId, after: u64, limit: u32) -> Result<Page<Event>, Error>;
+    async fn events(&self, context: &CallContext, run: &RunId, after: u64, limit: u32) -> Result<Page<Event>, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Events))
+    }
 
     /// Log lines of a run with sequence numbers above `after`, at most `limit`.
-    async fn logs(&self, context: &CallContext, run: &RunId, after: u64, limit: u32) -> Result<Page<LogLine>, Error>;
+    async fn logs(&self, context: &CallContext, run: &RunId, after: u64, limit: u32) -> Result<Page<LogLine>, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Logs))
+    }
 
     /// The live feed of all runs, after `position` or from now.
-    async fn feed(&self, context: &CallContext, position: Option<u64>) -> Result<Feed, Error>;
+    async fn feed(&self, context: &CallContext, position: Option<u64>) -> Result<Feed, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Stream))
+    }
 
     /// What a plan would do.
-    async fn preview(&self, context: &CallContext, plan: &Value) -> Result<Preview, Error>;
+    async fn preview(&self, context: &CallContext, plan: &Value) -> Result<Preview, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Preview))
+    }
 
     /// Starts a run.
     async fn create_run(&self, context: &CallContext, new: &NewRun) -> Result<Run, Error>;
 
     /// Asks for a run to stop; answers as soon as that is recorded.
-    async fn cancel_run(&self, context: &CallContext, run: &RunId, reason: &str) -> Result<Run, Error>;
+    async fn cancel_run(&self, context: &CallContext, run: &RunId, reason: &str) -> Result<Run, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::CancelRun))
+    }
 
     /// Tries a step again that ended badly.
-    async fn retry_step(&self, context: &CallContext, run: &RunId, step: &str, retry: &StepRetry)
-    -> Result<Run, Error>;
+    async fn retry_step(
+        &self,
+        context: &CallContext,
+        run: &RunId,
+        step: &str,
+        retry: &StepRetry,
+    ) -> Result<Run, Error> {
+        let action = if retry.inputs.is_some() { Action::RetryStepWithInputs } else { Action::RetryStep };
+        Err(Error::unsupported(&self.capabilities(), action))
+    }
 
     /// Decides an open gate.
     async fn decide_gate(
@@ -158,10 +185,14 @@ pub trait ControlPlane: Send + Sync + std::fmt::Debug {
         step: &str,
         verdict: Verdict,
         reason: Option<&str>,
-    ) -> Result<Run, Error>;
+    ) -> Result<Run, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::DecideGate))
+    }
 
     /// Every template.
-    async fn templates(&self, context: &CallContext) -> Result<Vec<Template>, Error>;
+    async fn templates(&self, context: &CallContext) -> Result<Vec<Template>, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Templates))
+    }
 
     /// The plan that a template makes of these values.
     async fn fill_template(
@@ -169,22 +200,32 @@ pub trait ControlPlane: Send + Sync + std::fmt::Debug {
         context: &CallContext,
         template: &str,
         values: &Map<String, Value>,
-    ) -> Result<Value, Error>;
+    ) -> Result<Value, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Templates))
+    }
 
     /// Every breaker of the plane.
-    async fn breakers(&self, context: &CallContext) -> Result<Vec<Breaker>, Error>;
+    async fn breakers(&self, context: &CallContext) -> Result<Vec<Breaker>, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Breakers))
+    }
 
     /// Closes a breaker by hand.
-    async fn reset_breaker(&self, context: &CallContext, breaker: &str, reason: &str) -> Result<Breaker, Error>;
+    async fn reset_breaker(&self, context: &CallContext, breaker: &str, reason: &str) -> Result<Breaker, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::ResetBreaker))
+    }
 
     /// Steps that nothing will try again by itself, newest first.
-    async fn dead_letters(&self, context: &CallContext, page: &PageRequest) -> Result<Page<DeadLetter>, Error>;
+    async fn dead_letters(&self, context: &CallContext, page: &PageRequest) -> Result<Page<DeadLetter>, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::DeadLetters))
+    }
 
     /// Asks for the store of a run to be removed; answers as soon as that is recorded.
-    async fn delete_store(&self, _: &CallContext, _: &RunId) -> Result<(), Error> {
+    async fn delete_store(&self, context: &CallContext, run: &RunId) -> Result<(), Error> {
         Err(Error::unsupported(&self.capabilities(), Action::DeleteStore))
     }
 
-    /// Tools that plans may name.
-    async fn tools(&self, context: &CallContext) -> Result<Vec<Tool>, Error>;
+    /// Tools that plans may name, as far as the plane tells.
+    async fn tools(&self, context: &CallContext) -> Result<Vec<Tool>, Error> {
+        Ok(Vec::new())
+    }
 }

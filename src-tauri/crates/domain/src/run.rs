@@ -69,6 +69,35 @@ pub struct RunSummary {
     pub usage: Usage,
 }
 
+impl RunSummary {
+    /// A run of which no more is known than this.
+    pub fn new(id: RunId, goal: String, status: RunStatus, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            goal,
+            status,
+            template: None,
+            requested_by: None,
+            created_at,
+            started_at: None,
+            ended_at: None,
+            changed_at: created_at,
+            last_seq: 0,
+            last_log_seq: 0,
+            generation: 1,
+            correlation_id: None,
+            step_counts: StepCounts::default(),
+            current_step: None,
+            failure: None,
+            warnings: 0,
+            open_gates: 0,
+            most_attempts: 0,
+            time_spent: TimeSpent::default(),
+            usage: Usage::default(),
+        }
+    }
+}
+
 /// Steps of a run by where they stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct StepCounts {

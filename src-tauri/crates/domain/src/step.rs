@@ -56,6 +56,33 @@ pub struct Step {
     pub attempts: Vec<Attempt>,
 }
 
+impl Step {
+    /// A step of which no more is known than this: it has not been reached.
+    pub fn new(id: StepId, name: String, tool: String) -> Self {
+        Self {
+            id,
+            name,
+            tool,
+            status: StepStatus::Queued,
+            severity: Severity::default(),
+            depends_on: Vec::new(),
+            on_restart: OnRestart::default(),
+            retry: RetryPolicy::default(),
+            timeout_ms: None,
+            inputs: Map::new(),
+            output: None,
+            queued_at: None,
+            started_at: None,
+            ended_at: None,
+            waiting_for: None,
+            waiting_until: None,
+            failure: None,
+            gate: None,
+            attempts: Vec::new(),
+        }
+    }
+}
+
 /// What a waiting step waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]

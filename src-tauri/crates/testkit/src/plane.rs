@@ -10,7 +10,7 @@ use crate::script::{Route, Script};
 use control_plane::Error;
 use domain::{Breaker, Clock, Event, FeedItem, LogLine, Run, RunId, Timestamp};
 use parking_lot::Mutex;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tokio::sync::{broadcast, watch};
 
 /// One run and everything that was ever said of it.
@@ -85,6 +85,11 @@ impl FakeControlPlane {
     /// From now on it tells nothing by itself: no feed, no timeline, no logs.
     pub fn fall_silent(&self) {
         self.state.lock().script.silent = true;
+    }
+
+    /// It bears one reading of a run in so much time.
+    pub fn bear_one_reading_in(&self, gap: Duration) {
+        self.state.lock().script.reading_gap = Some(gap);
     }
 
     /// The feed does not mention the next `count` events.

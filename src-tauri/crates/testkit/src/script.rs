@@ -1,7 +1,10 @@
 //! What a test tells the fake control plane to do wrong.
 
 use control_plane::Error;
-use std::collections::{HashMap, VecDeque};
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Duration,
+};
 
 /// A way into the port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,6 +45,7 @@ pub(crate) struct Script {
     pub(crate) duplicating: bool,
     pub(crate) reordering: bool,
     pub(crate) silent: bool,
+    pub(crate) reading_gap: Option<Duration>,
     pub(crate) swallow_events: u32,
     pub(crate) next: HashMap<Route, VecDeque<Error>>,
     pub(crate) calls: HashMap<Route, u32>,

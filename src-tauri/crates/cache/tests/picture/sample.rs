@@ -3,8 +3,7 @@
 use cache::{Cache, Opened};
 use domain::{
     Connection, ConnectionId, ControlPlaneKind, CredentialState, Environment, Event, EventKind, EventSource, Failure,
-    LogLine, LogStream, OnRestart, RetryPolicy, Run, RunStatus, RunSummary, Severity, Step, StepCounts, StepStatus,
-    TimeSpent, Timestamp, Usage,
+    LogLine, LogStream, OnRestart, RetryPolicy, Run, RunStatus, RunSummary, Severity, Step, StepStatus, Timestamp,
 };
 use serde_json::Map;
 
@@ -41,27 +40,8 @@ pub(crate) async fn fresh() -> (tempfile::TempDir, Cache) {
 
 pub(crate) fn summary(id: &str, created_at: i64) -> RunSummary {
     RunSummary {
-        id: id.into(),
-        goal: format!("Goal of {id}"),
-        status: RunStatus::Running,
-        template: None,
-        requested_by: None,
-        created_at: at(created_at),
-        started_at: None,
-        ended_at: None,
-        changed_at: at(created_at),
         last_seq: 1,
-        last_log_seq: 0,
-        generation: 1,
-        correlation_id: None,
-        step_counts: StepCounts::default(),
-        current_step: None,
-        failure: None,
-        warnings: 0,
-        open_gates: 0,
-        most_attempts: 0,
-        time_spent: TimeSpent::default(),
-        usage: Usage::default(),
+        ..RunSummary::new(id.into(), format!("Goal of {id}"), RunStatus::Running, at(created_at))
     }
 }
 

@@ -5,9 +5,7 @@ use crate::{
     translate::gate::{GATES, Track, number_of, step_name},
 };
 use client_http::plain;
-use domain::{
-    Run, RunId, RunStatus, RunSummary, Step, StepCounts, StepStatus, TimeSpent, Timestamp, Usage, WaitingFor,
-};
+use domain::{Run, RunId, RunStatus, RunSummary, Step, StepCounts, StepStatus, Timestamp, WaitingFor};
 use serde_json::{Map, Value};
 
 /// A project with its gates and what its agents are doing.
@@ -86,28 +84,14 @@ pub(crate) fn summary(project: &Project) -> RunSummary {
         () => RunStatus::Waiting,
     };
     let passed = if is_complete { GATES } else { current.map_or(0, |number| number - 1) };
+    let id = RunId::new(project.id.as_str());
     RunSummary {
-        id: RunId::new(project.id.as_str()),
-        goal: plain(&project.name),
-        status,
-        template: None,
         requested_by: project.owner.as_ref().map(|owner| plain(&owner.email)),
-        created_at: project.created_at,
-        started_at: None,
         ended_at: state.filter(|_| is_complete).map(|state| state.updated_at),
         changed_at: changed(project),
-        last_seq: 0,
-        last_log_seq: 0,
-        generation: 1,
-        correlation_id: None,
         step_counts: StepCounts { total: GATES, queued: GATES - passed, succeeded: passed, ..StepCounts::default() },
         current_step: current.filter(|_| status == RunStatus::Waiting).map(step_name),
-        failure: None,
-        warnings: 0,
-        open_gates: 0,
-        most_attempts: 0,
-        time_spent: TimeSpent::default(),
-        usage: Usage::default(),
+        ..RunSummary::new(id, plain(&project.name), status, project.created_at)
     }
 }
 

@@ -11,8 +11,7 @@ use crate::{
 };
 use client_http::plain;
 use domain::{
-    GateState, GateSubject, Run, RunId, RunStatus, RunSummary, Severity, Step, StepCounts, StepStatus, TimeSpent,
-    Timestamp, Usage,
+    GateState, GateSubject, Run, RunId, RunStatus, RunSummary, Severity, Step, StepCounts, StepStatus, Timestamp,
 };
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -127,28 +126,13 @@ fn summary(row: Row<'_>) -> Option<RunSummary> {
     let created_at = row.moment("created_at").or(changed_at).unwrap_or(Timestamp::from_millis(0));
     let status = run_status(row.word("status").unwrap_or_default());
     let creator = plan.and_then(|plan| plan.row("metadata")).and_then(|metadata| metadata.word("created_by"));
+    let known = RunSummary::new(RunId::new(row.word("id")?), plain(goal), status, created_at);
     Some(RunSummary {
-        id: RunId::new(row.word("id")?),
-        goal: plain(goal),
-        status,
-        template: None,
         requested_by: creator.map(plain),
-        created_at,
         started_at: row.moment("started_at"),
         ended_at: ended_at.filter(|_| status.is_terminal()),
         changed_at: changed_at.unwrap_or(created_at),
-        last_seq: 0,
-        last_log_seq: 0,
-        generation: 1,
-        correlation_id: None,
-        step_counts: StepCounts::default(),
-        current_step: None,
-        failure: None,
-        warnings: 0,
-        open_gates: 0,
-        most_attempts: 0,
-        time_spent: TimeSpent::default(),
-        usage: Usage::default(),
+        ..known
     })
 }
 

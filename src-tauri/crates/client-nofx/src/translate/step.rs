@@ -7,7 +7,7 @@ use crate::translate::{
     status::step_status,
 };
 use client_http::plain;
-use domain::{Failure, GateState, OnRestart, RetryPolicy, Severity, Step, StepId, StepStatus, Timestamp, WaitingFor};
+use domain::{Failure, GateState, Severity, Step, StepId, StepStatus, Timestamp, WaitingFor};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -80,25 +80,11 @@ pub(crate) fn implied(run: &str, index: usize, row: Row<'_>, names: &mut Names, 
 fn plain_step(id: &str, name: String, row: Row<'_>) -> Step {
     let (depends_on, inputs) = inputs(row);
     Step {
-        id: StepId::new(id),
-        name,
-        tool: plain(row.text("tool").unwrap_or_default()),
-        status: StepStatus::Queued,
         severity: Severity::Critical,
         depends_on,
-        on_restart: OnRestart::default(),
-        retry: RetryPolicy::default(),
         timeout_ms: row.row("inputs").and_then(|inputs| inputs.number("timeout")).and_then(|ms| u64::try_from(ms).ok()),
         inputs,
-        output: None,
-        queued_at: None,
-        started_at: None,
-        ended_at: None,
-        waiting_for: None,
-        waiting_until: None,
-        failure: None,
-        gate: None,
-        attempts: Vec::new(),
+        ..Step::new(StepId::new(id), name, plain(row.text("tool").unwrap_or_default()))
     }
 }
 

@@ -210,8 +210,14 @@ mod tests {
     #[test]
     fn a_refused_token_is_not_repeated() {
         let mut faults = Vec::new();
-        judge_token("hunter2 hunter2", &mut faults);
-        assert_eq!(faults.len(), 1, "a space is refused");
+        for bad in ["hunter2\nhunter2", " hunter2", "hunter2\u{7f}"] {
+            faults.clear();
+            judge_token(bad, &mut faults);
+            assert_eq!(faults.len(), 1, "what a paste leaves behind is refused");
+        }
+        let mut none = Vec::new();
+        judge_token("ops@planes.example:two words", &mut none);
+        assert_eq!(none, [], "a password may hold a space");
         assert!(!format!("{faults:?}").contains("hunter2"), "the token is in no message");
     }
 }

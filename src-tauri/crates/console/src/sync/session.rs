@@ -64,6 +64,8 @@ struct Session {
     checking: bool,
     check_again: bool,
     poll_pause: Duration,
+    /// When the plane's limits allow the next reading of a run.
+    reading_from: Instant,
 }
 
 /// What a reading takes along.
@@ -101,6 +103,7 @@ async fn begin(core: &Arc<Core>, link: &Arc<Link>, context: CallContext) -> Resu
         checking: false,
         check_again: false,
         poll_pause: core.pace.poll_first,
+        reading_from: Instant::now(),
     })
 }
 
@@ -123,7 +126,7 @@ impl Session {
         let mut silent_at = Instant::now() + self.core.pace.feed_silence;
         loop {
             self.start_readings();
-            let next_due = self.pending.next_due();
+            let next_due = self.pending.next_due().map(|due| due.max(self.reading_from));
             let next_history = self.history.next_due(&self.link).filter(|_| self.pending.is_idle());
             let step = tokio::select! {
                 items = next_items(&mut self.feed) => {
@@ -246,7 +249,14 @@ impl Session {
     }
 
     fn start_readings(&mut self) {
-        while let Some(run) = self.pending.take(Instant::now(), |run| self.link.is_on_screen(run)) {
+        let gap = self.port.reading_gap().filter(|_| self.core.pace.heeds_limits);
+        loop {
+            let now = Instant::now();
+            if now < self.reading_from {
+                return;
+            }
+            let Some(run) = self.pending.take(now, |run| self.link.is_on_screen(run)) else { return };
+            self.reading_from = now + gap.unwrap_or_default();
             let Hands { core, link, port, context } = self.hands();
             self.readings.spawn(async move {
                 let result = pull::whole(&core, &link, &port, &context, &run).await.map(drop);

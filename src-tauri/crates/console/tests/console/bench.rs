@@ -93,6 +93,7 @@ pub(crate) fn quick() -> Pace {
         poll_first: Duration::from_millis(20),
         poll_longest: Duration::from_millis(50),
         poll_rarest: Duration::from_millis(50),
+        heeds_limits: false,
         feed_silence: Duration::from_mins(1),
         coverage_every: Duration::from_millis(10),
         gather: Duration::from_millis(5),

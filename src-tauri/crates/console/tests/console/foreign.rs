@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, named, quick, sequence};
 use console::{
-    SyncMode,
+    Pace, SyncMode,
     view::{AddConnection, CreateRun, DeleteStore, RunQuery},
 };
 use domain::{
@@ -10,13 +10,16 @@ use domain::{
     StoreStatus, SystemClock,
 };
 use serde_json::json;
-use std::sync::Arc;
-use testkit::{FakeControlPlane, Loopback, eventually, stand_in::StorePlatform};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use testkit::{FakeControlPlane, Loopback, Route, eventually, stand_in::StorePlatform};
 
 async fn until_known(bench: &Bench, run: &RunId, status: RunStatus) -> Vec<Event> {
     eventually(&format!("{run} to be known as {status}"), async || {
         let view = bench.console.run(named(run)).await.ok()?;
-        if view.run.summary.status != status {
+        if view.run.summary.status != status || view.run.summary.last_seq == 0 {
             return None;
         }
         Some(bench.events(run).await.items).filter(|events| events.len() as u64 == view.run.summary.last_seq)
@@ -77,6 +80,25 @@ async fn what_a_silent_plane_does_is_observed_and_marked_as_that() {
     let bench = bench.again(SyncMode::Live).await;
     bench.until(ConnectionState::Polled).await;
     assert_eq!(until_known(&bench, &run, RunStatus::Succeeded).await, events, "another start sees nothing twice");
+}
+
+#[tokio::test]
+async fn a_plane_that_bears_little_is_read_no_faster_than_that() {
+    let gap = Duration::from_millis(120);
+    let plane = FakeControlPlane::new(Arc::new(SystemClock));
+    plane.fall_silent();
+    plane.bear_one_reading_in(gap);
+    for number in 0..8 {
+        plane.begin(&format!("work {number}"), &["a"]);
+    }
+    let pace =
+        Pace { heeds_limits: true, poll_rarest: Duration::from_mins(1), poll_first: Duration::from_mins(1), ..quick() };
+    let began = Instant::now();
+    let bench = Bench::over(plane.clone(), SyncMode::Live, pace).await;
+    // Whoever asks for a run is answered at once, so nobody asks here.
+    eventually("every run to be read", async || (plane.calls(Route::Run) >= 8).then_some(())).await;
+    assert!(began.elapsed() >= gap * 7, "eight readings take seven gaps at least: {:?}", began.elapsed());
+    bench.console.shutdown().await;
 }
 
 #[tokio::test]

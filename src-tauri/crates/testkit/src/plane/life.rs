@@ -2,9 +2,8 @@
 
 use super::{FakeControlPlane, State, Story};
 use domain::{
-    Event, EventKind, EventSource, Failure, FeedItem, Gate, GateState, GateSubject, LogLine, LogStream, OnRestart,
-    RetryPolicy, Run, RunId, RunStatus, RunSummary, Severity, Step, StepCounts, StepId, StepStatus, TimeSpent,
-    Timestamp, Usage, WaitingFor,
+    Event, EventKind, EventSource, Failure, FeedItem, Gate, GateState, GateSubject, LogLine, LogStream, Run, RunId,
+    RunStatus, RunSummary, Step, StepCounts, StepId, StepStatus, Timestamp, WaitingFor,
 };
 use serde_json::Map;
 
@@ -15,7 +14,7 @@ impl FakeControlPlane {
         let mut state = self.state.lock();
         let id = RunId::new(format!("run_{:08}", state.stories.len() + 1));
         let steps = steps.iter().map(|name| new_step(&id, name)).collect();
-        let summary = new_summary(id.clone(), goal, now);
+        let summary = RunSummary::new(id.clone(), goal.to_owned(), RunStatus::Queued, now);
         let run = Run { summary, metadata: Map::new(), steps };
         state.stories.push(Story { run, events: Vec::new(), logs: Vec::new(), idempotency_key: None });
         self.tell(&mut state, &id, EventKind::RunCreated, None, now);
@@ -188,51 +187,5 @@ fn count(steps: &[Step]) -> StepCounts {
 }
 
 pub(super) fn new_step(run: &RunId, name: &str) -> Step {
-    Step {
-        id: StepId::new(format!("stp_{run}_{name}")),
-        name: name.to_owned(),
-        tool: "echo".to_owned(),
-        status: StepStatus::Queued,
-        severity: Severity::Critical,
-        depends_on: Vec::new(),
-        on_restart: OnRestart::Fail,
-        retry: RetryPolicy::default(),
-        timeout_ms: None,
-        inputs: Map::new(),
-        output: None,
-        queued_at: None,
-        started_at: None,
-        ended_at: None,
-        waiting_for: None,
-        waiting_until: None,
-        failure: None,
-        gate: None,
-        attempts: Vec::new(),
-    }
-}
-
-fn new_summary(id: RunId, goal: &str, now: Timestamp) -> RunSummary {
-    RunSummary {
-        id,
-        goal: goal.to_owned(),
-        status: RunStatus::Queued,
-        template: None,
-        requested_by: None,
-        created_at: now,
-        started_at: None,
-        ended_at: None,
-        changed_at: now,
-        last_seq: 0,
-        last_log_seq: 0,
-        generation: 1,
-        correlation_id: None,
-        step_counts: StepCounts::default(),
-        current_step: None,
-        failure: None,
-        warnings: 0,
-        open_gates: 0,
-        most_attempts: 0,
-        time_spent: TimeSpent::default(),
-        usage: Usage::default(),
-    }
+    Step::new(StepId::new(format!("stp_{run}_{name}")), name.to_owned(), "echo".to_owned())
 }

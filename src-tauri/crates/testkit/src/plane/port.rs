@@ -11,6 +11,7 @@ use domain::{
 };
 use futures::{FutureExt as _, StreamExt as _};
 use serde_json::{Map, Value};
+use std::time::Duration;
 use tokio_stream::wrappers::BroadcastStream;
 
 impl FakeControlPlane {
@@ -64,6 +65,10 @@ impl ControlPlane for FakeControlPlane {
 
     fn numbers_events(&self) -> bool {
         !self.state.lock().script.silent
+    }
+
+    fn reading_gap(&self) -> Option<Duration> {
+        self.state.lock().script.reading_gap
     }
 
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {
