@@ -9,7 +9,8 @@ use client_store_platform::parse::{self, Parsed};
 use control_plane::Error;
 use proptest::prelude::*;
 use serde_json::Value;
-use testkit::{Recording, recordings};
+use std::sync::LazyLock;
+use testkit::{Exchange, Recording, recordings};
 
 fn answer(status: u16, headers: &[(String, String)], body: Vec<u8>) -> Answer {
     let mut map = HeaderMap::new();
@@ -110,6 +111,12 @@ fn a_refusal_keeps_each_fault_and_no_text_of_a_database() {
     assert!(!down.to_string().contains("ECONNREFUSED"), "whose database it is, and where, is not told: {down}");
 }
 
+/// Every recorded exchange that has a body.
+static EXCHANGES: LazyLock<Vec<Exchange>> = LazyLock::new(|| {
+    let exchanges = recordings("store-platform").into_iter().filter_map(|recording| recording.exchange());
+    exchanges.filter(|exchange| !exchange.body.is_empty()).collect()
+});
+
 proptest! {
     #[test]
     fn no_answer_makes_a_parser_panic(
@@ -126,8 +133,7 @@ proptest! {
 
     #[test]
     fn no_damage_to_a_recording_makes_a_parser_panic(pick in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
-        let all: Vec<_> = recordings("store-platform").iter().filter_map(Recording::exchange).filter(|one| !one.body.is_empty()).collect();
-        let mut exchange = all[pick.index(all.len())].clone();
+        let mut exchange = pick.get(&EXCHANGES).clone();
         let at = at.index(exchange.body.len());
         exchange.body[at] = byte;
         let answer = answer(exchange.status, &exchange.headers, exchange.body);

@@ -1,4 +1,5 @@
-//! The rituals of this repository: `cargo xtask run`, `test`, `bench`, `codegen`, `package`, `crash`, `sequences`.
+//! The rituals of this repository: `cargo xtask run`, `test`, `bench`, `codegen`, `package`, `crash`, `sequences`,
+//! `noise`.
 //!
 //! Each one finds out what is missing, says what it does while it does it, and ends every failure with what to do.
 //! Deliberately absent: anything that the product needs at run time, and any dependency that takes long to compile,
@@ -12,6 +13,7 @@ mod failure;
 mod fingerprint;
 mod headline;
 mod node;
+mod noise;
 mod package;
 mod process;
 mod requirement;
@@ -50,6 +52,8 @@ enum Ritual {
     Crash(crash::Arguments),
     /// Compare the breaker with its model, on many random sequences of whatever can happen to it.
     Sequences(sequences::Arguments),
+    /// Give noise, made-up JSON and damaged recordings to every parser of what other control planes answer.
+    Noise(noise::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -61,6 +65,7 @@ fn main() -> ExitCode {
         Ritual::Package => package::run(&root),
         Ritual::Crash(arguments) => crash::run(&root, &arguments),
         Ritual::Sequences(arguments) => sequences::run(&arguments),
+        Ritual::Noise(arguments) => noise::run(&arguments),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -86,8 +86,6 @@ fn json_like() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
-
     #[test]
     fn bytes_do_not_panic(status in 100_u16..700, kind in ".{0,20}", body in prop::collection::vec(any::<u8>(), 0..400)) {
         read(status, &kind, &body);
