@@ -76,9 +76,11 @@ async fn a_reader_that_is_too_slow_is_told_and_still_misses_no_event() {
     let mut slow = plane.engine.feed(Some(0));
     let first = plane.create(drill("yield")).await.summary.id;
     assert!(matches!(next(&mut slow).await, FeedItem::Event { position: 1, .. }), "it has begun to read");
-    let script = "i=0; while [ $i -lt 9000 ]; do echo line $i; i=$((i+1)); done";
+    let script = "i=0; while [ $i -lt 12000 ]; do echo line $i; i=$((i+1)); done";
     let noisy = plane.create(plan(json!([{ "name": "noise", "tool": "shell", "inputs": { "script": script } }]))).await;
     let total = plane.ended(&first).await.summary.last_seq + plane.ended(&noisy.summary.id).await.summary.last_seq;
+    // The last lines may come after the end. A reader that began before them could keep up after all.
+    plane.until(&noisy.summary.id, "every line is kept", |run| run.summary.last_log_seq >= 12_000).await;
     let (mut resynced, mut last) = (false, 1);
     while last < total || !resynced {
         match next(&mut slow).await {
