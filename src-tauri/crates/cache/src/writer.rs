@@ -72,7 +72,6 @@ batches_of_one! {
     upsert_run_summaries(connection: &ConnectionId, summaries: &[RunSummary], read_at: Timestamp) -> Vec<RunId>;
     upsert_run(connection: &ConnectionId, run: &Run, read_at: Timestamp) -> bool;
     append_events(connection: &ConnectionId, events: &[Event]) -> u64;
-    number_events(connection: &ConnectionId, run: &RunId, events: &[Event]) -> u64;
     append_logs(connection: &ConnectionId, run: &RunId, lines: &[LogLine]) -> u64;
     put_breakers(connection: Option<&ConnectionId>, source: BreakerSource, breakers: &[Breaker], read_at: Timestamp) -> ();
     put_checks(checks: &[Check]) -> ();

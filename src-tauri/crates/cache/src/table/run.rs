@@ -93,9 +93,7 @@ impl Reader {
             complete: row.complete,
         }))
     }
-}
 
-impl Reader {
     /// Runs of a connection that are not over, newest first, at most 500.
     pub async fn open_runs(&self, connection: &ConnectionId) -> Result<Vec<OpenRun>, Error> {
         let (id, open) = (connection.as_str(), document::written(NOUN, &RunStatus::open())?);

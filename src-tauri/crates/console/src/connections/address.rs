@@ -214,10 +214,10 @@ mod tests {
             faults.clear();
             judge_token(bad, &mut faults);
             assert_eq!(faults.len(), 1, "what a paste leaves behind is refused");
+            assert!(!format!("{faults:?}").contains("hunter2"), "the token is in no message");
         }
         let mut none = Vec::new();
         judge_token("ops@planes.example:two words", &mut none);
         assert_eq!(none, [], "a password may hold a space");
-        assert!(!format!("{faults:?}").contains("hunter2"), "the token is in no message");
     }
 }
