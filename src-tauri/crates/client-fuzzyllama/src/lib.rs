@@ -84,9 +84,9 @@ impl ControlPlane for FuzzyLlamaClient {
         false
     }
 
-    /// A reading asks each of its routes once, and each bears a hundred requests a minute.
+    /// A reading with its events asks for the project twice, and each route bears a hundred requests a minute.
     fn reading_gap(&self) -> Option<Duration> {
-        Some(Duration::from_millis(800))
+        Some(Duration::from_millis(1500))
     }
 
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {

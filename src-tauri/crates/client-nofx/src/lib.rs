@@ -65,7 +65,7 @@ impl ControlPlane for NofxClient {
 
     /// A thousand requests in a quarter of an hour have to do for polls, readings and acts.
     fn reading_gap(&self) -> Option<Duration> {
-        Some(Duration::from_secs(2))
+        Some(Duration::from_secs(4))
     }
 
     /// Asked often, so it looks round only if nothing is known yet.

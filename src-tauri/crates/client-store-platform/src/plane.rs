@@ -125,9 +125,9 @@ impl ControlPlane for StorePlatformClient {
         false
     }
 
-    /// A reading is two requests, of a thousand in a quarter of an hour; the list is not counted.
+    /// A reading with its events is three requests, of a thousand in a quarter of an hour; the list is not counted.
     fn reading_gap(&self) -> Option<Duration> {
-        Some(Duration::from_millis(2500))
+        Some(Duration::from_secs(4))
     }
 
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {
