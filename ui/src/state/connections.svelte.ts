@@ -5,7 +5,7 @@ import { Hearing } from './hearing.svelte';
 import { Resource } from './resource.svelte';
 
 /** Acts change something on a plane; a read-only connection refuses them. Everything else only reads. */
-const ACTS: readonly Action[] = ['create_run', 'cancel_run', 'retry_step', 'retry_step_with_inputs', 'decide_gate', 'reject_gate', 'reset_breaker', 'delete_store'];
+const ACTS: readonly Action[] = ['create_run', 'cancel_run', 'retry_step', 'retry_step_with_inputs', 'decide_gate', 'reject_gate', 'reset_breaker', 'delete_store', 'projects', 'teams', 'api_keys', 'requeue_dead_letters', 'billing'];
 
 /** States that say that a plane answers, so far as the console knows. */
 const HEARD: readonly ConnectionState[] = ['live', 'polled', 'late'];

@@ -1,5 +1,6 @@
 //! What a write changed, in the nouns and keys that a reader asked by.
 
+use crate::table::told::Noun;
 use domain::{ConnectionId, RunId};
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +57,13 @@ pub enum Change {
     Templates {
         /// Which.
         connection: ConnectionId,
+    },
+    /// What a plane told of something that is read when somebody looks at it.
+    Told {
+        /// Which plane.
+        connection: ConnectionId,
+        /// Of what.
+        noun: Noun,
     },
     /// An act of an operator.
     Acts,

@@ -124,10 +124,11 @@ async fn forget_moments(writer: &Writer, limit: i64, forgotten: &mut Forgotten) 
     let breakers = sqlx::query!("DELETE FROM breaker_transition WHERE at < ?", limit).execute(pen.connection()).await?;
     let checks = sqlx::query!("DELETE FROM check_transition WHERE at < ?", limit).execute(pen.connection()).await?;
     let spans = sqlx::query!("DELETE FROM coverage WHERE span_to < ?", limit).execute(pen.connection()).await?;
+    let told = sqlx::query!("DELETE FROM told WHERE read_at < ?", limit).execute(pen.connection()).await?;
     forgotten.acts = acts.rows_affected();
     forgotten.transitions = breakers.rows_affected() + checks.rows_affected();
     forgotten.spans = spans.rows_affected();
-    if forgotten.acts + forgotten.transitions + forgotten.spans == 0 {
+    if forgotten.acts + forgotten.transitions + forgotten.spans + told.rows_affected() == 0 {
         pen.changed_nothing();
     } else {
         pen.changed(Change::Everything);

@@ -30,7 +30,8 @@ pub use change::Change;
 pub use error::Error;
 pub use query::{
     Act, BreakerTransition, CachedBreaker, CachedDetail, CachedRun, CheckTransition, Forgotten, Found, FoundIn, Hole,
-    LogMatches, OpenRun, RunPage, RunQuery, SearchHit,
+    LogMatches, OpenRun, RunPage, RunQuery, SearchHit, Told,
 };
 pub use reader::Reader;
+pub use table::told::Noun;
 pub use writer::Writer;

@@ -226,3 +226,12 @@ pub struct Forgotten {
     /// Spans of coverage.
     pub spans: u64,
 }
+
+/// What a plane told of something, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told<T> {
+    /// What it told.
+    pub document: T,
+    /// When it was read.
+    pub read_at: Timestamp,
+}

@@ -11,7 +11,7 @@ mod wire;
 
 pub use client_http::{BuildError, Limits};
 use control_plane::{
-    CallContext, ControlPlane, DeadLetter, Error, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
+    CallContext, ControlPlane, Error, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
 };
 use control_plane_api::{
     Operation,
@@ -21,11 +21,14 @@ use control_plane_api::{
     },
 };
 use domain::{
-    Action, Availability, Breaker, Capabilities, ControlPlaneKind, Event, LogLine, Page, PageRequest, Preview, Run,
-    RunId, RunSummary, Secret, Template, Verdict,
+    Action, Availability, Breaker, Capabilities, ControlPlaneKind, DeadLetter, Event, LogLine, Page, PageRequest,
+    Preview, Queue, Run, RunId, RunSummary, Secret, Template, Verdict,
 };
 use serde_json::{Map, Value};
 use wire::{Call, Wire};
+
+/// Dead letters that are read with the queue.
+const DEAD_SHOWN: u32 = 20;
 
 /// A Breakwater control plane, built in or remote.
 #[derive(Debug, Clone)]
@@ -72,6 +75,11 @@ impl ControlPlane for BreakwaterClient {
     fn capabilities(&self) -> Capabilities {
         Capabilities::each(|action| match action {
             Action::Stores | Action::DeleteStore => (Availability::No, Some("this plane provisions no stores")),
+            Action::Projects => (Availability::No, Some("this plane has no projects")),
+            Action::Teams => (Availability::No, Some("this plane has no teams")),
+            Action::ApiKeys => (Availability::No, Some("the tokens of this plane are looked after in a terminal")),
+            Action::RequeueDeadLetters => (Availability::No, Some("this plane tries the step of a run again instead")),
+            Action::Billing => (Availability::No, Some("this plane charges nobody")),
             _ => (Availability::Yes, None),
         })
     }
@@ -79,6 +87,15 @@ impl ControlPlane for BreakwaterClient {
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {
         let reply: IdentityReply = self.wire.send(context, Call::to(Operation::Identity)).await?;
         translate::identity(reply)
+    }
+
+    async fn queue(&self, context: &CallContext) -> Result<Queue, Error> {
+        let page = PageRequest { after: None, limit: DEAD_SHOWN };
+        let (queue, dead) = futures::try_join!(
+            self.wire.send::<QueueReply>(context, Call::to(Operation::Queue)),
+            self.dead_letters(context, &page),
+        )?;
+        Ok(translate::queue(&queue, dead))
     }
 
     async fn facts(&self, context: &CallContext) -> Result<PlaneFacts, Error> {

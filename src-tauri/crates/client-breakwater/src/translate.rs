@@ -1,8 +1,8 @@
 //! Replies that are not nouns of the domain, as the port wants them.
 
-use control_plane::{DeadLetter, Error, PlaneFacts, PlaneIdentity};
+use control_plane::{Error, PlaneFacts, PlaneIdentity};
 use control_plane_api::request::{DeadLetterReply, IdentityReply, LiveReply, QueueReply, ReadyReply};
-use domain::Page;
+use domain::{DeadLetter, Page, Queue};
 
 /// The name by which a server of our own API makes itself known.
 const PRODUCT: &str = "breakwater";
@@ -37,6 +37,17 @@ pub(crate) fn facts(
         oldest_queued_ms: queue.as_ref().and_then(|queue| queue.oldest_queued_ms),
         dead_letters: queue.as_ref().map(|queue| queue.dead_letters),
     })
+}
+
+/// The queue, with the newest of its dead letters.
+pub(crate) fn queue(reply: &QueueReply, dead: Page<DeadLetter>) -> Queue {
+    Queue {
+        waiting: Some(reply.depth),
+        oldest_ms: reply.oldest_queued_ms,
+        dead_letters: Some(reply.dead_letters),
+        newest_dead: dead.items,
+        ..Queue::default()
+    }
 }
 
 /// Dead letters, page by page.

@@ -32,5 +32,10 @@ const fn reason(action: Action) -> Option<&'static str> {
         Action::Breakers => Some("FuzzyLlama has no circuit breakers"),
         Action::ResetBreaker => Some("FuzzyLlama has no circuit breaker that could be closed"),
         Action::Stores | Action::DeleteStore => Some("FuzzyLlama provisions no stores"),
+        Action::Projects => Some("what belongs to a project is not read yet"),
+        Action::Teams => Some("FuzzyLlama offers no way to ask for organisations or their members"),
+        Action::ApiKeys => Some("FuzzyLlama has no API keys: its users sign in"),
+        Action::Queue | Action::RequeueDeadLetters => Some("FuzzyLlama shows no queue"),
+        Action::Billing => Some("FuzzyLlama sells nothing through its API; a project tells what it has cost"),
     }
 }

@@ -21,12 +21,10 @@ pub use discovery::{Recognised, recognise};
 pub use surface::Dialect;
 
 use client_http::Call;
-use control_plane::{
-    CallContext, ControlPlane, DeadLetter, Error, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
-};
+use control_plane::{CallContext, ControlPlane, Error, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool};
 use domain::{
-    Action, Capabilities, ControlPlaneKind, Event, Page, PageRequest, Preview, Run, RunId, RunSummary, Secret,
-    Template, Verdict,
+    Action, Capabilities, ControlPlaneKind, DeadLetter, Event, Page, PageRequest, Preview, Run, RunId, RunSummary,
+    Secret, Template, Verdict,
 };
 use parking_lot::RwLock;
 use serde_json::{Map, Value};

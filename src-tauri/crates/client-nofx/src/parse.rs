@@ -6,8 +6,8 @@ use client_http::{
     header::{HeaderMap, HeaderName, HeaderValue},
     incompatible,
 };
-use control_plane::{DeadLetter, Error};
-use domain::{Event, Gate, Preview, Run, RunId, RunSummary, Template};
+use control_plane::Error;
+use domain::{DeadLetter, Event, Gate, Preview, Run, RunId, RunSummary, Template};
 use serde_json::Value;
 
 /// What an answer was read as.

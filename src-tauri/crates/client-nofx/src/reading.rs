@@ -5,8 +5,8 @@ use crate::{
     translate::{self, GateRow, Health, Told},
 };
 use client_http::{Answer, incompatible, plain};
-use control_plane::{DeadLetter, Error};
-use domain::{Preview, Run, RunSummary, Template, Timestamp};
+use control_plane::Error;
+use domain::{DeadLetter, Preview, Run, RunSummary, Template, Timestamp};
 use serde_json::Value;
 
 fn read<T>(answer: &Answer, what: &str, as_it: impl FnOnce(&Value) -> Option<T>) -> Result<T, Error> {

@@ -89,6 +89,10 @@ impl Surface {
             Action::Logs => no("NOFX keeps no log of what steps print"),
             Action::Breakers | Action::ResetBreaker => no("NOFX does not show its breakers"),
             Action::Stores | Action::DeleteStore => no("NOFX provisions no stores"),
+            Action::Projects => no("a project of NOFX is a place for files and holds no work"),
+            Action::Teams | Action::ApiKeys | Action::Queue | Action::RequeueDeadLetters | Action::Billing => {
+                no("this part of NOFX is not asked yet")
+            }
             Action::Stream => match self.dialect {
                 Some(Dialect::Serverless) => no(
                     "a stream of NOFX is about one run and ends after 55 seconds, so it is asked at intervals instead",

@@ -118,6 +118,11 @@ impl ControlPlane for StorePlatformClient {
             Action::Templates => (NO, Some("stores are made of a name and an engine only")),
             Action::DeadLetters => (NO, Some("failed stores stay in the list; there is no queue")),
             Action::Breakers | Action::ResetBreaker => (NO, Some("the platform has no breakers")),
+            Action::Projects => (NO, Some("this platform has stores and no projects")),
+            Action::Teams => (NO, Some("the platform has no teams: a store belongs to whoever is named in a header")),
+            Action::ApiKeys => (NO, Some("the platform asks nobody for a key")),
+            Action::Queue | Action::RequeueDeadLetters => (NO, Some("the platform shows no queue")),
+            Action::Billing => (NO, Some("the platform charges nobody")),
         })
     }
 

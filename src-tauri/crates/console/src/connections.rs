@@ -132,6 +132,16 @@ pub(crate) async fn edit(core: &Arc<Core>, request: EditConnection) -> Result<Co
     Ok(view(core, &link).await)
 }
 
+/// Makes a token that its plane has just given the credential of a connection; the next call is made with it.
+pub(crate) async fn take_token(core: &Core, link: &Link, token: Secret) -> Result<(), Error> {
+    let _turn = core.settings.lock().await;
+    let mut connection = link.recorded();
+    connection.credential = keep_token(core, &link.id, Some(token), false).await?;
+    core.write.edit_connection(&connection).await?;
+    link.replace(connection).await;
+    Ok(())
+}
+
 /// Forgets a connection, its credential and all that was cached of it.
 pub(crate) async fn remove(core: &Core, request: &ConnectionRef) -> Result<(), Error> {
     let _turn = core.settings.lock().await;

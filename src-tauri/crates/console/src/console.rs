@@ -3,24 +3,29 @@
 use crate::{
     acts,
     announce::{Announcer, Subscription},
-    breakers,
+    api_keys, billing, breakers,
     call::Call,
     connections,
     core::Core,
     folders, news, overview,
     parts::{ConsoleParts, SyncMode},
-    preferences, readiness, retention,
+    preferences, projects, queues, readiness, retention,
     runs::{self, follow::Followed},
-    stores, templates,
+    stores, teams, templates,
     view::{
-        ActRecord, AddConnection, AppInfo, BreakerView, BuiltInPlane, ConnectionRef, ConnectionTest, ConnectionView,
-        CoverageQuery, CreateRun, DecideGate, DeleteStore, EditConnection, EventList, FillTemplate, FilledTemplate,
-        FolderEntry, FolderQuery, LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ResetBreaker,
-        RetryStep, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery,
-        StoreList, Tag, TemplatesQuery, TestConnection, WatchRun,
+        ActOnBilling, ActOnProject, ActOnTeam, ActRecord, AddConnection, AppInfo, BillingActed, BreakerView,
+        BuiltInPlane, ConnectionRef, ConnectionTest, ConnectionView, CoverageQuery, CreateApiKey, CreateRun,
+        DecideGate, DeleteStore, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery,
+        LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList, ProjectRef,
+        RequeueDeadLetters, ResetBreaker, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef,
+        RunView, SearchHit, SearchQuery, SequenceQuery, StoreList, Tag, TeamRef, TemplatesQuery, TestConnection, Told,
+        WatchRun,
     },
 };
-use domain::{Connection, ConnectionId, Coverage, Preview, Readiness, Secret, Template, Verdict, WireError};
+use domain::{
+    ApiKey, Billing, Connection, ConnectionId, Coverage, Preview, ProjectWork, Queue, Readiness, Secret, Team,
+    TeamPeople, Template, Verdict, WireError,
+};
 use futures::stream::{BoxStream, StreamExt};
 use std::sync::Arc;
 use tokio_util::{
@@ -207,6 +212,32 @@ commands! {
     stores = "stores.list" (_none: ()) -> StoreList, |core, _call| stores::list(core);
     /// Asks for a store to be removed.
     delete_store = "stores.delete" (request: DeleteStore) -> StoreList, |core, call| stores::delete(core, call, request);
+    /// Projects of every connection that has some.
+    projects = "projects.list" (_none: ()) -> ProjectList, |core, _call| projects::list(core);
+    /// What belongs to a project besides its gates.
+    project_work = "projects.work" (wanted: ProjectRef) -> Told<ProjectWork>, |core, call| projects::work(core, call, wanted);
+    /// Does something on a project.
+    act_on_project = "projects.act" (request: ActOnProject) -> Told<ProjectWork>, |core, call| projects::act(core, call, request);
+    /// Teams of every connection; of one that has none, why not.
+    teams = "teams.list" (_none: ()) -> Vec<Told<Vec<Team>>>, |core, call| teams::list(core, call);
+    /// Who is in a team and who is invited.
+    team_people = "teams.people" (wanted: TeamRef) -> Told<TeamPeople>, |core, call| teams::people(core, call, wanted);
+    /// Does something about a team.
+    act_on_team = "teams.act" (request: ActOnTeam) -> Told<Vec<Team>>, |core, call| teams::act(core, call, request);
+    /// API keys of every connection; of one that has none, why not.
+    api_keys = "api_keys.list" (_none: ()) -> Vec<Told<Vec<ApiKey>>>, |core, call| api_keys::list(core, call);
+    /// Makes an API key and keeps it as the credential of its connection.
+    create_api_key = "api_keys.create" (request: CreateApiKey) -> Told<Vec<ApiKey>>, |core, call| api_keys::create(core, call, request);
+    /// Makes a plane accept an API key no longer.
+    revoke_api_key = "api_keys.revoke" (request: RevokeApiKey) -> Told<Vec<ApiKey>>, |core, call| api_keys::revoke(core, call, request);
+    /// The queue of every connection; of one that shows none, why not.
+    queues = "queues.list" (_none: ()) -> Vec<Told<Queue>>, |core, call| queues::list(core, call);
+    /// Puts dead letters back into the queue.
+    requeue_dead_letters = "queues.requeue" (request: RequeueDeadLetters) -> Told<Queue>, |core, call| queues::requeue(core, call, request);
+    /// What every connection charges; of one that charges nothing, why not.
+    billing = "billing.list" (_none: ()) -> Vec<Told<Billing>>, |core, call| billing::list(core, call);
+    /// Does something about a subscription.
+    act_on_billing = "billing.act" (request: ActOnBilling) -> BillingActed, |core, call| billing::act(core, call, request);
     /// Breakers of this console and of every plane that shows its own.
     breakers = "breakers.list" (_none: ()) -> Vec<BreakerView>, |core, call| breakers::list(core, call);
     /// Closes a breaker by hand.

@@ -6,6 +6,8 @@
 
 mod acts;
 mod announce;
+mod api_keys;
+mod billing;
 mod breakers;
 mod call;
 mod connections;
@@ -23,13 +25,17 @@ mod overview;
 mod pace;
 mod parts;
 mod preferences;
+mod projects;
 mod pull;
+mod queues;
 mod readiness;
 mod retention;
 mod runs;
 mod stores;
 mod sync;
+mod teams;
 mod templates;
+mod told;
 pub mod view;
 
 pub use announce::Subscription;

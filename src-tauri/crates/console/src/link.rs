@@ -1,6 +1,8 @@
 //! One connection while the console runs: its guarded port, how well it is watched, which of its runs are on screen.
 
-use crate::{core::Core, error::Error, guard::Guarded, parts::SyncMode, view::Freshness, view::FreshnessState};
+use crate::{
+    core::Core, error::Error, guard::Guarded, parts::SyncMode, told::Topic, view::Freshness, view::FreshnessState,
+};
 use domain::{
     Capabilities, Connection, ConnectionId, ConnectionState, ConnectionStatus, CredentialState, RunId, Timestamp,
 };
@@ -31,6 +33,8 @@ pub(crate) struct Link {
     on_screen: Mutex<HashMap<RunId, u32>>,
     /// Runs whose log somebody has asked for without watching them.
     log_wanted: Mutex<HashSet<RunId>>,
+    /// Topics that are being read anew.
+    being_read: Mutex<HashSet<Topic>>,
     /// Runs that somebody wants read again.
     pub(crate) wanted: Mutex<Vec<RunId>>,
     /// Something is wanted, or a reconnection is worth a try at once.
@@ -79,6 +83,7 @@ impl Link {
             status: Mutex::new(status),
             on_screen: Mutex::default(),
             log_wanted: Mutex::default(),
+            being_read: Mutex::default(),
             wanted: Mutex::default(),
             nudge: Notify::new(),
             cached_runs: AtomicUsize::new(0),
@@ -195,6 +200,15 @@ impl Link {
 
     pub(crate) fn take_log_wanted(&self, run: &RunId) -> bool {
         self.log_wanted.lock().remove(run)
+    }
+
+    /// Whether this topic is to be read anew by whoever asks, because nobody else is at it.
+    pub(crate) fn begin_reading(&self, topic: &Topic) -> bool {
+        self.being_read.lock().insert(topic.clone())
+    }
+
+    pub(crate) fn end_reading(&self, topic: &Topic) {
+        self.being_read.lock().remove(topic);
     }
 
     /// Asks for a run to be read again soon.

@@ -8,7 +8,7 @@ use crate::{
     core::Core,
     view::{ConsoleEvent, Tag},
 };
-use cache::Change;
+use cache::{Change, Noun};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
@@ -109,6 +109,13 @@ impl News {
             Change::Breakers { .. } => self.tag(Tag::Breakers),
             Change::Checks => self.tag(Tag::Readiness),
             Change::Templates { .. } => self.tag(Tag::Templates),
+            Change::Told { noun, .. } => self.tag(match noun {
+                Noun::ProjectWork => Tag::Projects,
+                Noun::Teams | Noun::TeamPeople => Tag::Teams,
+                Noun::ApiKeys => Tag::ApiKeys,
+                Noun::Queue => Tag::Queues,
+                Noun::Billing => Tag::Billing,
+            }),
             Change::Acts => self.tag(Tag::Acts),
             Change::Preferences { .. } => self.tag(Tag::Preferences),
             Change::Everything => self.everything = true,

@@ -37,6 +37,8 @@ pub struct Pace {
     pub heeds_limits: bool,
     /// How long a feed may be silent, heartbeats included, before it counts as broken.
     pub feed_silence: Duration,
+    /// Age up to which what is read when somebody looks at it is not read anew.
+    pub told_fresh: Duration,
     /// How often coverage is written down while a connection is watched.
     pub coverage_every: Duration,
     /// How long changes of one run are gathered before it is read again.
@@ -80,6 +82,7 @@ impl Default for Pace {
             poll_rarest: Duration::from_mins(5),
             heeds_limits: true,
             feed_silence: Duration::from_secs(40),
+            told_fresh: Duration::from_secs(10),
             coverage_every: Duration::from_secs(5),
             gather: Duration::from_millis(20),
             reads_in_flight: 4,

@@ -11,6 +11,4 @@ mod error;
 mod port;
 
 pub use error::{Error, Retryability};
-pub use port::{
-    CallContext, ControlPlane, DeadLetter, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
-};
+pub use port::{CallContext, ControlPlane, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool};

@@ -2,8 +2,9 @@
 
 use crate::error::Error;
 use domain::{
-    Action, Breaker, Capabilities, ControlPlaneKind, CorrelationId, Event, Failure, FeedItem, LogLine, Page,
-    PageRequest, Preview, Run, RunId, RunStatus, RunSummary, StepId, Template, Timestamp, Verdict,
+    Action, ApiKey, Billing, BillingAct, Breaker, Capabilities, ControlPlaneKind, CorrelationId, DeadLetter, Event,
+    FeedItem, LogLine, MadeApiKey, NewApiKey, Page, PageRequest, Preview, ProjectAct, ProjectWork, Queue, Run, RunId,
+    RunStatus, RunSummary, Team, TeamAct, TeamPeople, Template, Timestamp, Verdict,
 };
 use futures::stream::BoxStream;
 use serde_json::{Map, Value};
@@ -78,21 +79,6 @@ pub struct Tool {
     pub name: String,
     /// What it does, one sentence.
     pub summary: String,
-}
-
-/// A step that nothing will try again by itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeadLetter {
-    /// The run.
-    pub run_id: RunId,
-    /// The step.
-    pub step_id: StepId,
-    /// Name of the step.
-    pub step: String,
-    /// Why it ended so.
-    pub failure: Failure,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// A live feed; it ends with the connection.
@@ -222,6 +208,66 @@ pub trait ControlPlane: Send + Sync + std::fmt::Debug {
     /// Asks for the store of a run to be removed; answers as soon as that is recorded.
     async fn delete_store(&self, context: &CallContext, run: &RunId) -> Result<(), Error> {
         Err(Error::unsupported(&self.capabilities(), Action::DeleteStore))
+    }
+
+    /// What belongs to the project of a run.
+    async fn project_work(&self, context: &CallContext, run: &RunId) -> Result<ProjectWork, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Projects))
+    }
+
+    /// Does something on the project of a run; answers as soon as that is recorded.
+    async fn act_on_project(&self, context: &CallContext, run: &RunId, act: &ProjectAct) -> Result<(), Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Projects))
+    }
+
+    /// Teams that we belong to.
+    async fn teams(&self, context: &CallContext) -> Result<Vec<Team>, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Teams))
+    }
+
+    /// Who is in a team and who is invited.
+    async fn team_people(&self, context: &CallContext, team: &str) -> Result<TeamPeople, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Teams))
+    }
+
+    /// Does something about a team.
+    async fn act_on_team(&self, context: &CallContext, act: &TeamAct) -> Result<(), Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Teams))
+    }
+
+    /// API keys that the plane accepts from us.
+    async fn api_keys(&self, context: &CallContext) -> Result<Vec<ApiKey>, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::ApiKeys))
+    }
+
+    /// Makes an API key.
+    async fn create_api_key(&self, context: &CallContext, new: &NewApiKey) -> Result<MadeApiKey, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::ApiKeys))
+    }
+
+    /// Makes the plane accept an API key no longer.
+    async fn revoke_api_key(&self, context: &CallContext, key: &str) -> Result<(), Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::ApiKeys))
+    }
+
+    /// What waits in the queue.
+    async fn queue(&self, context: &CallContext) -> Result<Queue, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Queue))
+    }
+
+    /// Puts dead letters back into the queue, oldest first, at most so many; says how many there were.
+    async fn requeue_dead_letters(&self, context: &CallContext, at_most: u32) -> Result<u64, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::RequeueDeadLetters))
+    }
+
+    /// What the plane charges us, and what we used.
+    async fn billing(&self, context: &CallContext) -> Result<Billing, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Billing))
+    }
+
+    /// Does something about the subscription; the address of a page where a person goes on, if there is one.
+    async fn act_on_billing(&self, context: &CallContext, act: &BillingAct) -> Result<Option<String>, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Billing))
     }
 
     /// Tools that plans may name, as far as the plane tells.

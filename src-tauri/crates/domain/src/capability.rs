@@ -112,4 +112,16 @@ actions!(
     Stores,
     /// Delete a store.
     DeleteStore,
+    /// Read and change what belongs to projects.
+    Projects,
+    /// Read and change teams.
+    Teams,
+    /// Read, make and revoke API keys.
+    ApiKeys,
+    /// Read the queue.
+    Queue,
+    /// Put dead letters back into the queue.
+    RequeueDeadLetters,
+    /// Read and change what is subscribed to.
+    Billing,
 );

@@ -4,6 +4,8 @@
 //! twins. Deliberately absent: any input or output, any async code, any hidden clock (times are given; the one reading of the system's is `time::SystemClock`), and the wire shapes of
 //! foreign control planes, which never come this far.
 
+mod api_key;
+mod billing;
 pub mod breaker;
 pub mod capability;
 pub mod check;
@@ -17,14 +19,19 @@ pub mod id;
 pub mod log;
 pub mod page;
 pub mod plan;
+mod project;
+mod queue;
 pub mod run;
 pub mod secret;
 pub mod status;
 pub mod step;
 mod store;
+mod team;
 pub mod template;
 pub mod time;
 
+pub use api_key::{ApiKey, MadeApiKey, NewApiKey};
+pub use billing::{Billing, BillingAct, BillingPlan, Subscription, UsageLimit, UsageLine};
 pub use breaker::{Breaker, BreakerCause, BreakerSource, BreakerState};
 pub use capability::{Action, Availability, Capabilities, Capability};
 pub use check::{Check, CheckStatus, Evidence, Readiness};
@@ -38,10 +45,16 @@ pub use id::{ConnectionId, CorrelationId, RunId, StepId};
 pub use log::{LogLine, LogStream};
 pub use page::{Page, PageRequest};
 pub use plan::{OnRestart, Plan, PlanStep, Preview, RetryPolicy, Severity};
+pub use project::{
+    AgentCost, AgentExecution, Blocker, Deliverable, ExecutionStatus, GateNeeds, GateRows, Project, ProjectAct,
+    ProjectCosts, ProjectDocument, ProjectTask, ProjectWork, Proof, ProofResult, WorkStatus,
+};
+pub use queue::{DeadLetter, Queue};
 pub use run::{Run, RunSummary, StepCounts, TimeSpent, Usage};
 pub use secret::Secret;
 pub use status::{RunStatus, StepStatus};
 pub use step::{Attempt, Step, WaitingFor};
 pub use store::{Store, StoreStatus};
+pub use team::{Invitation, Member, Permission, Role, Team, TeamAct, TeamPeople};
 pub use template::{Template, TemplateField};
 pub use time::{Clock, SystemClock, Timestamp};

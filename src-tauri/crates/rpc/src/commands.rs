@@ -47,6 +47,32 @@ macro_rules! with_commands {
             query "stores.list" stores(()) -> StoreList, [Runs, Connections];
             /// Asks for a store to be removed.
             act "stores.delete" delete_store(DeleteStore) -> StoreList, [Runs, Acts];
+            /// Projects of every connection that has some.
+            query "projects.list" projects(()) -> ProjectList, [Runs, Projects, Connections];
+            /// What belongs to a project besides its gates.
+            query "projects.work" project_work(ProjectRef) -> Told<ProjectWork>, [Projects];
+            /// Does something on a project.
+            act "projects.act" act_on_project(ActOnProject) -> Told<ProjectWork>, [Projects, Runs, Acts];
+            /// Teams of every connection; of one that has none, why not.
+            query "teams.list" teams(()) -> Vec<Told<Vec<Team>>>, [Teams, Connections];
+            /// Who is in a team and who is invited.
+            query "teams.people" team_people(TeamRef) -> Told<TeamPeople>, [Teams];
+            /// Does something about a team.
+            act "teams.act" act_on_team(ActOnTeam) -> Told<Vec<Team>>, [Teams, Acts];
+            /// API keys of every connection; of one that has none, why not.
+            query "api_keys.list" api_keys(()) -> Vec<Told<Vec<ApiKey>>>, [ApiKeys, Connections];
+            /// Makes an API key and keeps it as the credential of its connection.
+            act "api_keys.create" create_api_key(CreateApiKey) -> Told<Vec<ApiKey>>, [ApiKeys, Acts, Connections];
+            /// Makes a plane accept an API key no longer.
+            act "api_keys.revoke" revoke_api_key(RevokeApiKey) -> Told<Vec<ApiKey>>, [ApiKeys, Acts];
+            /// The queue of every connection; of one that shows none, why not.
+            query "queues.list" queues(()) -> Vec<Told<Queue>>, [Queues, Connections];
+            /// Puts dead letters back into the queue.
+            act "queues.requeue" requeue_dead_letters(RequeueDeadLetters) -> Told<Queue>, [Queues, Runs, Acts];
+            /// What every connection charges; of one that charges nothing, why not.
+            query "billing.list" billing(()) -> Vec<Told<Billing>>, [Billing, Connections];
+            /// Does something about a subscription.
+            act "billing.act" act_on_billing(ActOnBilling) -> BillingActed, [Billing, Acts];
             /// Breakers of this console and of every plane that shows its own.
             query "breakers.list" breakers(()) -> Vec<BreakerView>, [Breakers];
             /// Closes a breaker by hand.

@@ -4,9 +4,10 @@ use crate::commands::with_commands;
 use console::{
     Console, code,
     view::{
-        AddConnection, ConnectionRef, CoverageQuery, CreateRun, DecideGate, DeleteStore, EditConnection, FillTemplate,
-        FolderQuery, LogSearch, Preference, PreviewPlan, ResetBreaker, RetryStep, RunAct, RunChecks, RunQuery, RunRef,
-        SearchQuery, SequenceQuery, Tag, TemplatesQuery, TestConnection, WatchRun,
+        ActOnBilling, ActOnProject, ActOnTeam, AddConnection, ConnectionRef, CoverageQuery, CreateApiKey, CreateRun,
+        DecideGate, DeleteStore, EditConnection, FillTemplate, FolderQuery, LogSearch, Preference, PreviewPlan,
+        ProjectRef, RequeueDeadLetters, ResetBreaker, RetryStep, RevokeApiKey, RunAct, RunChecks, RunQuery, RunRef,
+        SearchQuery, SequenceQuery, Tag, TeamRef, TemplatesQuery, TestConnection, WatchRun,
     },
 };
 use domain::{CorrelationId, Fault, WireError};
@@ -88,6 +89,11 @@ fn stale(tag: &str, reply: &Value) -> Option<Tag> {
         "Readiness" => Tag::Readiness,
         "Coverage" => Tag::Coverage,
         "Templates" => Tag::Templates,
+        "Projects" => Tag::Projects,
+        "Teams" => Tag::Teams,
+        "ApiKeys" => Tag::ApiKeys,
+        "Queues" => Tag::Queues,
+        "Billing" => Tag::Billing,
         "Preferences" => Tag::Preferences,
         "Acts" => Tag::Acts,
         "App" => Tag::App,

@@ -2,13 +2,16 @@
 
 use crate::commands::with_commands;
 use console::view::{
-    ActRecord, AddConnection, AppInfo, BreakerView, ConnectionRef, ConnectionTest, ConnectionView, ConsoleEvent,
-    CoverageQuery, CreateRun, DecideGate, DeleteStore, EditConnection, EventList, FillTemplate, FilledTemplate,
-    FolderEntry, FolderQuery, LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ResetBreaker,
-    RetryStep, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, StoreList,
-    TemplatesQuery, TestConnection, WatchRun,
+    ActOnBilling, ActOnProject, ActOnTeam, ActRecord, AddConnection, AppInfo, BillingActed, BreakerView, ConnectionRef,
+    ConnectionTest, ConnectionView, ConsoleEvent, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore,
+    EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList, LogMatches, LogSearch,
+    Preference, Preferences, PreviewPlan, ProjectList, ProjectRef, RequeueDeadLetters, ResetBreaker, RetryStep,
+    RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery,
+    StoreList, TeamRef, TemplatesQuery, TestConnection, Told, WatchRun,
 };
-use domain::{Coverage, Preview, Readiness, Template, WireError};
+use domain::{
+    ApiKey, Billing, Coverage, Preview, ProjectWork, Queue, Readiness, Team, TeamPeople, Template, WireError,
+};
 use std::{
     any::TypeId,
     collections::{BTreeMap, HashSet},

@@ -27,6 +27,12 @@ export const ACTIONS: Record<Action, string> = {
   reset_breaker: 'Reset a breaker',
   stores: 'Stores',
   delete_store: 'Delete a store',
+  projects: 'Projects',
+  teams: 'Teams',
+  api_keys: 'API keys',
+  queue: 'Queue',
+  requeue_dead_letters: 'Put dead letters back',
+  billing: 'Billing',
 };
 
 /** The first line of the page. */

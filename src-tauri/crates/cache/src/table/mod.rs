@@ -16,4 +16,5 @@ mod run_list;
 mod sequence;
 mod step;
 mod template;
+pub(crate) mod told;
 mod upkeep;

@@ -2,8 +2,8 @@
 
 use crate::translate::row::Row;
 use client_http::plain;
-use control_plane::{DeadLetter, Tool};
-use domain::{Failure, RunId, StepId, Template, TemplateField, Timestamp};
+use control_plane::Tool;
+use domain::{DeadLetter, Failure, RunId, StepId, Template, TemplateField, Timestamp};
 use serde_json::Value;
 
 /// The tools that its worker knows. It has no way to ask for them.

@@ -3,7 +3,10 @@
 use super::{Guarded, Repeat, RouteClass};
 use crate::error::Error;
 use control_plane::{CallContext, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry};
-use domain::{Action, Availability, Breaker, Event, LogLine, Page, Preview, Run, RunId, RunSummary, Template, Verdict};
+use domain::{
+    Action, ApiKey, Availability, Billing, BillingAct, Breaker, Event, LogLine, MadeApiKey, NewApiKey, Page, Preview,
+    ProjectAct, ProjectWork, Queue, Run, RunId, RunSummary, Team, TeamAct, TeamPeople, Template, Verdict,
+};
 use serde_json::{Map, Value};
 
 type Answer<T> = Result<T, Error>;
@@ -132,5 +135,53 @@ impl Guarded {
         call!(self, Act, Yes, context, [breaker, reason], port => async |context| {
             port.reset_breaker(context, &breaker, &reason).await
         })
+    }
+
+    pub(crate) async fn project_work(&self, context: &CallContext, run: &RunId) -> Answer<ProjectWork> {
+        call!(self, Read, Yes, context, [run], port => async |context| port.project_work(context, &run).await)
+    }
+
+    pub(crate) async fn act_on_project(&self, context: &CallContext, run: &RunId, act: &ProjectAct) -> Answer<()> {
+        call!(self, Act, No, context, [run, act], port => async |context| port.act_on_project(context, &run, &act).await)
+    }
+
+    pub(crate) async fn teams(&self, context: &CallContext) -> Answer<Vec<Team>> {
+        call!(self, Read, Yes, context, [], port => async |context| port.teams(context).await)
+    }
+
+    pub(crate) async fn team_people(&self, context: &CallContext, team: &str) -> Answer<TeamPeople> {
+        call!(self, Read, Yes, context, [team], port => async |context| port.team_people(context, &team).await)
+    }
+
+    pub(crate) async fn act_on_team(&self, context: &CallContext, act: &TeamAct) -> Answer<()> {
+        call!(self, Act, No, context, [act], port => async |context| port.act_on_team(context, &act).await)
+    }
+
+    pub(crate) async fn api_keys(&self, context: &CallContext) -> Answer<Vec<ApiKey>> {
+        call!(self, Read, Yes, context, [], port => async |context| port.api_keys(context).await)
+    }
+
+    pub(crate) async fn create_api_key(&self, context: &CallContext, new: &NewApiKey) -> Answer<MadeApiKey> {
+        call!(self, Act, No, context, [new], port => async |context| port.create_api_key(context, &new).await)
+    }
+
+    pub(crate) async fn revoke_api_key(&self, context: &CallContext, key: &str) -> Answer<()> {
+        call!(self, Act, No, context, [key], port => async |context| port.revoke_api_key(context, &key).await)
+    }
+
+    pub(crate) async fn queue(&self, context: &CallContext) -> Answer<Queue> {
+        call!(self, Read, Yes, context, [], port => async |context| port.queue(context).await)
+    }
+
+    pub(crate) async fn requeue_dead_letters(&self, context: &CallContext, at_most: u32) -> Answer<u64> {
+        call!(self, Act, No, context, [], port => async |context| port.requeue_dead_letters(context, at_most).await)
+    }
+
+    pub(crate) async fn billing(&self, context: &CallContext) -> Answer<Billing> {
+        call!(self, Read, Yes, context, [], port => async |context| port.billing(context).await)
+    }
+
+    pub(crate) async fn act_on_billing(&self, context: &CallContext, act: &BillingAct) -> Answer<Option<String>> {
+        call!(self, Act, No, context, [act], port => async |context| port.act_on_billing(context, &act).await)
     }
 }

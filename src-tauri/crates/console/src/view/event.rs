@@ -48,6 +48,16 @@ pub enum Tag {
     Coverage,
     /// Templates.
     Templates,
+    /// What belongs to projects.
+    Projects,
+    /// Teams and who is in them.
+    Teams,
+    /// API keys.
+    ApiKeys,
+    /// Queues and dead letters.
+    Queues,
+    /// What planes charge.
+    Billing,
     /// Preferences.
     Preferences,
     /// Acts of operators.

@@ -8,6 +8,7 @@ mod freshness;
 mod overview;
 mod run;
 mod store;
+mod told;
 
 pub use connection::{
     AddConnection, ConnectionRef, ConnectionTest, ConnectionView, EditConnection, Hop, HopResult, TestConnection,
@@ -24,3 +25,7 @@ pub use run::{
     RunRow, RunSource, RunView, SequenceQuery, StatusCount, WatchRun,
 };
 pub use store::{DeleteStore, StoreList, StoreView};
+pub use told::{
+    ActOnBilling, ActOnProject, ActOnTeam, BillingActed, CreateApiKey, ProjectList, ProjectRef, ProjectView,
+    RequeueDeadLetters, RevokeApiKey, TeamRef, Told,
+};

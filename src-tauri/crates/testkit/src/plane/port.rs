@@ -3,11 +3,12 @@
 use super::{FakeControlPlane, life::story};
 use crate::script::Route;
 use control_plane::{
-    CallContext, ControlPlane, DeadLetter, Error, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
+    CallContext, ControlPlane, Error, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
 };
 use domain::{
-    Action, Availability, Breaker, BreakerState, Capabilities, ControlPlaneKind, Event, EventKind, FeedItem, GateState,
-    LogLine, Page, PageRequest, Preview, Run, RunId, RunStatus, RunSummary, StepStatus, Template, Verdict,
+    Action, Availability, Breaker, BreakerState, Capabilities, ControlPlaneKind, DeadLetter, Event, EventKind,
+    FeedItem, GateState, LogLine, Page, PageRequest, Preview, Run, RunId, RunStatus, RunSummary, StepStatus, Template,
+    Verdict,
 };
 use futures::{FutureExt as _, StreamExt as _};
 use serde_json::{Map, Value};
@@ -56,6 +57,10 @@ impl ControlPlane for FakeControlPlane {
         let silent = self.state.lock().script.silent;
         Capabilities::each(|action| match action {
             Action::Stores | Action::DeleteStore => (Availability::No, Some("it provisions no stores")),
+            Action::Projects | Action::Teams | Action::ApiKeys | Action::Billing => {
+                (Availability::No, Some("it knows nobody by name"))
+            }
+            Action::Queue | Action::RequeueDeadLetters => (Availability::No, Some("it has no queue")),
             _ if !silent => (Availability::Yes, None),
             Action::Events => (Availability::Observed, Some("it tells nothing")),
             Action::Stream | Action::Logs => (Availability::No, Some("it tells nothing")),

@@ -1,0 +1,76 @@
+//! API keys of planes. A key that is made here becomes the credential of its connection, in the keychain.
+//!
+//! Deliberately absent: any way for the key itself to reach a face, the cache or the log.
+
+use crate::{
+    acts::{Deed, record},
+    call::Call,
+    connections,
+    core::Core,
+    error::Error,
+    guard::Guarded,
+    runs::act::reason,
+    told::{self, Topic},
+    view::{CreateApiKey, RevokeApiKey, Told},
+};
+use cache::Noun;
+use domain::{Action, ApiKey, NewApiKey};
+use futures::{
+    FutureExt as _,
+    future::{BoxFuture, try_join_all},
+};
+use std::sync::Arc;
+
+const KEYS: Topic = Topic { noun: Noun::ApiKeys, subject: String::new(), needs: Action::ApiKeys };
+
+fn ask(port: Arc<Guarded>, call: Call, _: String) -> BoxFuture<'static, Result<Vec<ApiKey>, Error>> {
+    async move { port.api_keys(call.context()).await }.boxed()
+}
+
+/// Keys of every connection; of one that has none, why not.
+pub(crate) async fn list(core: &Arc<Core>, call: &Call) -> Result<Vec<Told<Vec<ApiKey>>>, Error> {
+    let links = core.links();
+    try_join_all(links.iter().map(|link| told::look(core, call, link, KEYS, ask))).await
+}
+
+/// Makes a key and keeps it as the credential of its connection.
+pub(crate) async fn create(core: &Arc<Core>, call: &Call, request: CreateApiKey) -> Result<Told<Vec<ApiKey>>, Error> {
+    let reason = reason(&request.reason)?;
+    let name = request.name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > 100 {
+        let rule = "the name of a key has 1 to 100 characters";
+        return Err(Error::invalid("name", "length", rule, "Say in a few words what it is for."));
+    }
+    if request.permissions.is_empty() {
+        let rule = "a key is for something";
+        return Err(Error::invalid("permissions", "required", rule, "Name at least one permission."));
+    }
+    let link = core.link(&request.connection)?;
+    let deed = Deed::new("create_api_key", &link, name.clone(), Some(reason));
+    record(core, call, &link, deed, async |deed| {
+        let port = link.port(core).await?;
+        let new = NewApiKey { name, permissions: request.permissions };
+        let made = port.create_api_key(call.context(), &new).await?;
+        deed.target.clone_from(&made.key.id);
+        if let Err(error) = connections::take_token(core, &link, made.secret).await {
+            // Nobody has the key, so nobody shall be able to use it.
+            let _ = port.revoke_api_key(call.context(), &made.key.id).await;
+            return Err(error);
+        }
+        Ok(())
+    })
+    .await?;
+    told::after_act(core, call, &link, KEYS, ask).await
+}
+
+/// Makes a plane accept a key no longer.
+pub(crate) async fn revoke(core: &Arc<Core>, call: &Call, request: RevokeApiKey) -> Result<Told<Vec<ApiKey>>, Error> {
+    let reason = reason(&request.reason)?;
+    let link = core.link(&request.connection)?;
+    let deed = Deed::new("revoke_api_key", &link, request.key.clone(), Some(reason));
+    record(core, call, &link, deed, async |_| {
+        link.port(core).await?.revoke_api_key(call.context(), &request.key).await
+    })
+    .await?;
+    told::after_act(core, call, &link, KEYS, ask).await
+}

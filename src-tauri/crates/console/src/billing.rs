@@ -1,0 +1,56 @@
+//! What planes charge, and the acts on a subscription.
+
+use crate::{
+    acts::{Deed, record},
+    call::Call,
+    core::Core,
+    error::Error,
+    guard::Guarded,
+    runs::act::reason,
+    told::{self, Topic},
+    view::{ActOnBilling, BillingActed, Told},
+};
+use cache::Noun;
+use domain::{Action, Billing, BillingAct};
+use futures::{
+    FutureExt as _,
+    future::{BoxFuture, try_join_all},
+};
+use std::sync::Arc;
+
+const BILLING: Topic = Topic { noun: Noun::Billing, subject: String::new(), needs: Action::Billing };
+
+fn ask(port: Arc<Guarded>, call: Call, _: String) -> BoxFuture<'static, Result<Billing, Error>> {
+    async move { port.billing(call.context()).await }.boxed()
+}
+
+/// What every connection charges; of one that charges nothing, why not.
+pub(crate) async fn list(core: &Arc<Core>, call: &Call) -> Result<Vec<Told<Billing>>, Error> {
+    let links = core.links();
+    try_join_all(links.iter().map(|link| told::look(core, call, link, BILLING, ask))).await
+}
+
+/// Does something about a subscription.
+pub(crate) async fn act(core: &Arc<Core>, call: &Call, request: ActOnBilling) -> Result<BillingActed, Error> {
+    let reason = reason(&request.reason)?;
+    let link = core.link(&request.connection)?;
+    let (name, target) = named(&request.act);
+    let deed = Deed::new(name, &link, target, Some(reason));
+    let page = record(core, call, &link, deed, async |_| {
+        link.port(core).await?.act_on_billing(call.context(), &request.act).await
+    })
+    .await?;
+    let billing = told::after_act(core, call, &link, BILLING, ask).await?;
+    Ok(BillingActed { page, billing })
+}
+
+/// What an act is called in the record of acts, and to what it was done.
+fn named(act: &BillingAct) -> (&'static str, String) {
+    match act {
+        BillingAct::Checkout { price } => ("open_checkout", price.chars().take(100).collect()),
+        BillingAct::Portal => ("open_billing_portal", "subscription".to_owned()),
+        BillingAct::Cancel { at_once: true } => ("cancel_subscription", "at once".to_owned()),
+        BillingAct::Cancel { at_once: false } => ("cancel_subscription", "at the end of the period".to_owned()),
+        BillingAct::Resume => ("resume_subscription", "subscription".to_owned()),
+    }
+}

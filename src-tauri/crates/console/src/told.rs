@@ -1,0 +1,139 @@
+//! What planes tell of things that are read when somebody looks at them: projects, teams, keys, queues, bills.
+//!
+//! What is known is shown at once with its age, and read anew behind it; whoever shows it is told when something else came
+//! of that. Only what was never read is waited for. Deliberately absent: reading what nobody looks at.
+
+use crate::{
+    call::Call,
+    core::Core,
+    error::Error,
+    guard::Guarded,
+    link::Link,
+    runs::ask,
+    view::{Freshness, Told},
+};
+use cache::Noun;
+use domain::{Action, Availability, Timestamp};
+use futures::future::BoxFuture;
+use serde::{Serialize, de::DeserializeOwned};
+use std::{sync::Arc, time::Duration};
+
+/// Something that a plane tells of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Topic {
+    pub(crate) noun: Noun,
+    /// Which one of this noun; empty where a plane has one.
+    pub(crate) subject: String,
+    /// What a plane must be able to do to tell of it.
+    pub(crate) needs: Action,
+}
+
+/// How to ask a plane for it. May be asked behind the back of whoever looks at it.
+pub(crate) type Question<T> = fn(Arc<Guarded>, Call, String) -> BoxFuture<'static, Result<T, Error>>;
+
+/// What is kept of a topic, or what its plane says now if nothing is.
+pub(crate) async fn look<T>(
+    core: &Arc<Core>,
+    call: &Call,
+    link: &Arc<Link>,
+    topic: Topic,
+    question: Question<T>,
+) -> Result<Told<T>, Error>
+where
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    let kept = core.read.told::<T>(&link.id, topic.noun, &topic.subject).await?;
+    if link.status().capabilities.of(topic.needs) == Availability::No {
+        return Ok(shown(link, &topic, kept));
+    }
+    if !core.mode.is_live() || kept.is_none() {
+        return match renew(core, call, link, &topic, question).await {
+            Ok(told) => Ok(shown(link, &topic, Some(told))),
+            Err(error) => Ok(unread(call, link, &topic, kept, &error)),
+        };
+    }
+    let age = kept.as_ref().map_or(Duration::MAX, |kept| core.now().since(kept.read_at));
+    if age >= core.pace.told_fresh && link.begin_reading(&topic) {
+        let (core, call, link, topic) = (Arc::clone(core), call.clone(), Arc::clone(link), topic.clone());
+        core.tasks.clone().spawn(async move {
+            let stop = core.stop.clone();
+            let reading = async { renew(&core, &call, &link, &topic, question).await };
+            let outcome = stop.run_until_cancelled(reading).await;
+            link.end_reading(&topic);
+            if let Some(Err(error)) = outcome {
+                tracing::info!(connection = %link.id, noun = ?topic.noun, %error, "what is shown was not read anew");
+            }
+        });
+    }
+    Ok(shown(link, &topic, kept))
+}
+
+/// What the plane says after an act. The act has been carried out, so not even a failed reading may make it look otherwise.
+pub(crate) async fn after_act<T>(
+    core: &Arc<Core>,
+    call: &Call,
+    link: &Arc<Link>,
+    topic: Topic,
+    question: Question<T>,
+) -> Result<Told<T>, Error>
+where
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    match renew(core, call, link, &topic, question).await {
+        Ok(told) => Ok(shown(link, &topic, Some(told))),
+        Err(error) => {
+            let kept = core.read.told::<T>(&link.id, topic.noun, &topic.subject).await?;
+            Ok(unread(call, link, &topic, kept, &error))
+        }
+    }
+}
+
+fn unread<T>(call: &Call, link: &Link, topic: &Topic, kept: Option<cache::Told<T>>, error: &Error) -> Told<T> {
+    Told { error: Some(error.to_wire(call.correlation_id().clone())), ..shown(link, topic, kept) }
+}
+
+/// Reads it and keeps it. What is the same as before is kept as read now, and announced all the same: its age is shown.
+async fn renew<T>(
+    core: &Arc<Core>,
+    call: &Call,
+    link: &Arc<Link>,
+    topic: &Topic,
+    question: Question<T>,
+) -> Result<cache::Told<T>, Error>
+where
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    let asked = |port: Arc<Guarded>| question(port, call.clone(), topic.subject.clone());
+    let document = if core.mode.is_live() {
+        let port = link.port(core).await?;
+        asked(port).await?
+    } else {
+        ask(core, call, link, asked).await?
+    };
+    let told = cache::Told { document, read_at: core.now() };
+    core.write.put_told(&link.id, topic.noun, &topic.subject, &told).await?;
+    Ok(told)
+}
+
+fn shown<T>(link: &Link, topic: &Topic, kept: Option<cache::Told<T>>) -> Told<T> {
+    let status = link.status();
+    let is_possible = status.capabilities.of(topic.needs) != Availability::No;
+    let refusal = (!is_possible).then(|| {
+        let reason = status.capabilities.reason(topic.needs);
+        reason.unwrap_or("it is not known yet what this control plane can do").to_owned()
+    });
+    let (document, read_at) = kept.map(|kept| (kept.document, kept.read_at)).unzip();
+    Told {
+        connection: link.id.clone(),
+        connection_name: link.name(),
+        value: document,
+        refusal,
+        error: None,
+        freshness: freshness(link, read_at),
+    }
+}
+
+/// No feed tells of these, so nothing but a reading confirms them.
+fn freshness(link: &Link, read_at: Option<Timestamp>) -> Freshness {
+    Freshness { read_at, ..link.freshness(read_at, crate::parts::SyncMode::Live) }
+}
