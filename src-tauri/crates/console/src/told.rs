@@ -13,7 +13,8 @@ use crate::{
     view::{Freshness, Told},
 };
 use cache::Noun;
-use domain::{Action, Availability, Timestamp};
+use control_plane::Error as PlaneError;
+use domain::{Action, Availability, ConnectionState, Timestamp, WireError};
 use futures::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{sync::Arc, time::Duration};
@@ -43,8 +44,11 @@ where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
 {
     let kept = core.read.told::<T>(&link.id, topic.noun, &topic.subject).await?;
-    if link.status().capabilities.of(topic.needs) == Availability::No {
+    if refusal(link, topic.needs).is_some() {
         return Ok(shown(link, &topic, kept));
+    }
+    if let Some(error) = silence(core, link) {
+        return Ok(Told { error: Some(error), ..shown(link, &topic, kept) });
     }
     if !core.mode.is_live() || kept.is_none() {
         return match renew(core, call, link, &topic, question).await {
@@ -89,7 +93,28 @@ where
 }
 
 fn unread<T>(call: &Call, link: &Link, topic: &Topic, kept: Option<cache::Told<T>>, error: &Error) -> Told<T> {
-    Told { error: Some(error.to_wire(call.correlation_id().clone())), ..shown(link, topic, kept) }
+    let shown = shown(link, topic, kept);
+    match error {
+        Error::Plane(PlaneError::Unsupported { reason }) => Told { refusal: Some(reason.clone()), ..shown },
+        error => Told { error: Some(error.to_wire(call.correlation_id().clone())), ..shown },
+    }
+}
+
+/// Why a plane cannot tell of it; of one that was never heard nothing is known, so it is asked.
+fn refusal(link: &Link, needs: Action) -> Option<String> {
+    let capabilities = link.status().capabilities;
+    if capabilities.0.is_empty() || capabilities.of(needs) != Availability::No {
+        return None;
+    }
+    Some(capabilities.reason(needs).unwrap_or("this control plane does not offer it").to_owned())
+}
+
+/// Why a plane that is watched is not even asked: it is known not to answer, and whoever watches it keeps trying.
+fn silence(core: &Core, link: &Link) -> Option<WireError> {
+    let status = link.status();
+    let is_heard =
+        !matches!(status.state, ConnectionState::Offline | ConnectionState::SignedOut | ConnectionState::Incompatible);
+    status.error.filter(|_| core.mode.is_live() && !is_heard)
 }
 
 /// Reads it and keeps it. What is the same as before is kept as read now, and announced all the same: its age is shown.
@@ -116,18 +141,12 @@ where
 }
 
 fn shown<T>(link: &Link, topic: &Topic, kept: Option<cache::Told<T>>) -> Told<T> {
-    let status = link.status();
-    let is_possible = status.capabilities.of(topic.needs) != Availability::No;
-    let refusal = (!is_possible).then(|| {
-        let reason = status.capabilities.reason(topic.needs);
-        reason.unwrap_or("it is not known yet what this control plane can do").to_owned()
-    });
     let (document, read_at) = kept.map(|kept| (kept.document, kept.read_at)).unzip();
     Told {
         connection: link.id.clone(),
         connection_name: link.name(),
         value: document,
-        refusal,
+        refusal: refusal(link, topic.needs),
         error: None,
         freshness: freshness(link, read_at),
     }

@@ -33,6 +33,8 @@ pub enum Route {
     Retry,
     /// Deciding a gate.
     Decide,
+    /// What waits in the queue.
+    Queue,
     /// Templates, breakers, tools, dead letters.
     Other,
 }

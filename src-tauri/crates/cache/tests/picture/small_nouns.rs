@@ -1,7 +1,7 @@
 //! Connections, statuses, breakers, checks, templates, acts, preferences.
 
 use crate::sample::{at, connection, fresh, local};
-use cache::{Change, Error};
+use cache::{Change, Error, Noun, Told};
 use domain::{
     Breaker, BreakerCause, BreakerSource, BreakerState, Capabilities, Check, CheckStatus, ConnectionState,
     ConnectionStatus, Template,
@@ -154,4 +154,29 @@ async fn templates_and_preferences_are_replaced() {
     assert_eq!(kept.get("theme"), Some(&json!(null)), "null is a value");
     writer.set_preference("theme", None).await.unwrap();
     assert_eq!(reader.preferences().await.unwrap().len(), 1, "none is not");
+}
+
+#[tokio::test]
+async fn what_a_plane_told_is_kept_until_it_is_told_anew_or_too_old() {
+    let (_folder, cache) = fresh().await;
+    let (writer, reader) = (cache.writer(), cache.reader());
+    let told = |text: &str, read_at| Told { document: vec![text.to_owned()], read_at: at(read_at) };
+    let read = async |noun, subject: &str| reader.told::<Vec<String>>(&local(), noun, subject).await.unwrap();
+    assert_eq!(read(Noun::Teams, "").await, None, "it was never asked");
+    let mut changes = cache.changes();
+    writer.put_told(&local(), Noun::Teams, "", &told("crew", 10)).await.unwrap();
+    let expected = Change::Told { connection: local(), noun: Noun::Teams };
+    assert_eq!(changes.recv().await.unwrap(), expected, "it is announced by its noun");
+    writer.put_told(&local(), Noun::TeamPeople, "t1", &told("ada", 20)).await.unwrap();
+    writer.put_told(&local(), Noun::Teams, "", &told("deck", 30)).await.unwrap();
+    assert_eq!(read(Noun::Teams, "").await, Some(told("deck", 30)), "the newest answer takes the place of the last");
+    assert_eq!(read(Noun::TeamPeople, "t1").await, Some(told("ada", 20)), "each subject has its own");
+    assert_eq!(read(Noun::TeamPeople, "t2").await, None, "and no other's");
+    let other = reader.told::<u64>(&local(), Noun::Teams, "").await.unwrap();
+    assert_eq!(other, None, "what has another shape today is as good as never read");
+    writer.apply_retention(at(25), 100).await.unwrap();
+    assert_eq!(read(Noun::TeamPeople, "t1").await, None, "what is too old is forgotten");
+    assert_eq!(read(Noun::Teams, "").await, Some(told("deck", 30)), "and nothing else");
+    writer.remove_connection(&local()).await.unwrap();
+    assert_eq!(read(Noun::Teams, "").await, None, "it goes with its connection");
 }

@@ -12,3 +12,4 @@ mod offline;
 mod overview;
 mod reads;
 mod sync;
+mod told;

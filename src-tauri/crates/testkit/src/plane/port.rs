@@ -7,8 +7,8 @@ use control_plane::{
 };
 use domain::{
     Action, Availability, Breaker, BreakerState, Capabilities, ControlPlaneKind, DeadLetter, Event, EventKind,
-    FeedItem, GateState, LogLine, Page, PageRequest, Preview, Run, RunId, RunStatus, RunSummary, StepStatus, Template,
-    Verdict,
+    FeedItem, GateState, LogLine, Page, PageRequest, Preview, Queue, Run, RunId, RunStatus, RunSummary, StepStatus,
+    Template, Verdict,
 };
 use futures::{FutureExt as _, StreamExt as _};
 use serde_json::{Map, Value};
@@ -60,7 +60,7 @@ impl ControlPlane for FakeControlPlane {
             Action::Projects | Action::Teams | Action::ApiKeys | Action::Billing => {
                 (Availability::No, Some("it knows nobody by name"))
             }
-            Action::Queue | Action::RequeueDeadLetters => (Availability::No, Some("it has no queue")),
+            Action::RequeueDeadLetters => (Availability::No, Some("it tries nothing again by itself")),
             _ if !silent => (Availability::Yes, None),
             Action::Events => (Availability::Observed, Some("it tells nothing")),
             Action::Stream | Action::Logs => (Availability::No, Some("it tells nothing")),
@@ -300,6 +300,12 @@ impl ControlPlane for FakeControlPlane {
     async fn dead_letters(&self, context: &CallContext, _page: &PageRequest) -> Result<Page<DeadLetter>, Error> {
         self.enter(Route::Other, context).await?;
         Ok(Page::empty())
+    }
+
+    async fn queue(&self, context: &CallContext) -> Result<Queue, Error> {
+        self.enter(Route::Queue, context).await?;
+        let waiting = self.state.lock().stories.iter().filter(|story| !story.run.summary.status.is_terminal()).count();
+        Ok(Queue { waiting: u64::try_from(waiting).ok(), ..Queue::default() })
     }
 
     async fn tools(&self, context: &CallContext) -> Result<Vec<Tool>, Error> {
