@@ -87,8 +87,8 @@ impl Connector for Clients {
 
     async fn probe(&self, address: &str, token: Option<Secret>) -> Probe {
         let mut route = Route::default();
-        let kind = route.walk(address, token).await;
-        Probe { kind, hops: route.finish() }
+        let (kind, because) = route.walk(address, token).await.unzip();
+        Probe { kind, because, hops: route.finish() }
     }
 }
 
@@ -100,8 +100,8 @@ struct Route {
 }
 
 impl Route {
-    /// Walks as far as it goes; says what lives at the end.
-    async fn walk(&mut self, address: &str, token: Option<Secret>) -> Option<ControlPlaneKind> {
+    /// Walks as far as it goes; says what lives at the end, and by what that is seen.
+    async fn walk(&mut self, address: &str, token: Option<Secret>) -> Option<(ControlPlaneKind, String)> {
         let limits = Limits { connect: PATIENCE, read: PATIENCE, call: PATIENCE, ..Limits::default() };
         let ours = match client(ControlPlaneKind::Breakwater, address, token.clone(), limits) {
             Ok(ours) => ours,
@@ -118,10 +118,11 @@ impl Route {
             Err(error) => Err(error),
         };
         self.pass(certificate(is_encrypted));
-        let (kind, plane) = match live {
+        let (kind, because, plane) = match live {
             Ok(seen) => {
                 self.pass(&seen);
-                (ControlPlaneKind::Breakwater, ours)
+                let because = format!("this is Breakwater, because its liveness answers {seen} as ours does");
+                (ControlPlaneKind::Breakwater, because, ours)
             }
             Err(error) => {
                 let Some((kind, reason)) = recognise(address, &context, limits).await else {
@@ -129,7 +130,7 @@ impl Route {
                 };
                 self.pass(&reason);
                 match client(kind, address, token, limits) {
-                    Ok(plane) => (kind, plane),
+                    Ok(plane) => (kind, reason, plane),
                     Err(error) => return self.stop(HopResult::Fail, &error.to_string()),
                 }
             }
@@ -143,7 +144,7 @@ impl Route {
             Err(Error::Incompatible { detail }) => return self.stop(HopResult::Fail, &detail),
             Err(error) => self.push(HopResult::Fail, &error.to_string()),
         }
-        Some(kind)
+        Some((kind, because))
     }
 
     /// Name and connection.

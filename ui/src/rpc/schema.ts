@@ -185,6 +185,23 @@ input_tokens: number | null,
 output_tokens: number | null, };
 
 /**
+ * What a plane says that we may still ask. Where it counts by route, that with the least left.
+ */
+export type Allowance = { 
+/**
+ * Requests in its window.
+ */
+limit: number, 
+/**
+ * How many of them are left.
+ */
+remaining: number, 
+/**
+ * When the window ends, in milliseconds from now.
+ */
+resets_in_ms: number, };
+
+/**
  * A key that a plane accepts from us.
  */
 export type ApiKey = { 
@@ -664,6 +681,14 @@ status: ConnectionStatus,
  */
 cached_runs: number, 
 /**
+ * What we asked of it lately; `None` before the first call of this start.
+ */
+spending: Spending | null, 
+/**
+ * How often it is asked for news, in milliseconds; `None` while it tells by itself.
+ */
+asks_every_ms: number | null, 
+/**
  * Unique in this console.
  */
 id: ConnectionId, 
@@ -698,7 +723,16 @@ credential: CredentialState,
 /**
  * When it was added.
  */
-created_at: Timestamp, };
+created_at: Timestamp, 
+/**
+ * By what it was recognised as what it speaks, one sentence; `None` if somebody said so.
+ */
+recognised_by: string | null, 
+/**
+ * How often it is asked for news where it tells nothing by itself, in milliseconds, 1 s to 10 min; `None` leaves that
+ * to the console.
+ */
+poll_every_ms: number | null, };
 
 /**
  * Something that a face should know of. Ids count from 1 within one start of the console, without a gap.
@@ -919,7 +953,11 @@ token?: string,
 /**
  * Keep the new token in memory only.
  */
-session_only?: boolean, };
+session_only?: boolean, 
+/**
+ * How often it is asked where it tells nothing by itself, in milliseconds, 1 s to 10 min; 0 leaves it to the console.
+ */
+poll_every_ms?: number, };
 
 /**
  * How dangerous a control plane is. It decides the colour of the frame and whether acts start locked.
@@ -2483,6 +2521,23 @@ from: Timestamp,
  * Last moment.
  */
 to: Timestamp, };
+
+/**
+ * What we asked of a plane lately, and what it says that we may still ask.
+ */
+export type Spending = { 
+/**
+ * Requests that only read, in the last 15 minutes.
+ */
+reads: number, 
+/**
+ * Requests that change something, in the last 15 minutes.
+ */
+acts: number, 
+/**
+ * What is left; `None` while the plane says nothing of a limit.
+ */
+left: Allowance | null, };
 
 /**
  * Runs in one state.

@@ -18,7 +18,11 @@ export const connection = (id: string, of: Partial<ConnectionView> = {}, state: 
   built_in: false,
   credential: 'keychain',
   created_at: at('00:00:00'),
+  recognised_by: null,
+  poll_every_ms: null,
   cached_runs: runs.length,
+  spending: null,
+  asks_every_ms: null,
   status: { connection: id, state, since: at('01:00:00'), last_seen_at: seen, latency_ms: 38, server_version: '0.1.0', clock_skew_ms: 200, error: null, capabilities: can },
   ...of,
 });

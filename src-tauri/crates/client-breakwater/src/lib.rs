@@ -22,7 +22,7 @@ use control_plane_api::{
 };
 use domain::{
     Action, Availability, Breaker, Capabilities, ControlPlaneKind, DeadLetter, Event, LogLine, Page, PageRequest,
-    Preview, Queue, Run, RunId, RunSummary, Secret, Template, Verdict,
+    Preview, Queue, Run, RunId, RunSummary, Secret, Spending, Template, Verdict,
 };
 use serde_json::{Map, Value};
 use wire::{Call, Wire};
@@ -82,6 +82,10 @@ impl ControlPlane for BreakwaterClient {
             Action::Billing => (Availability::No, Some("this plane charges nobody")),
             _ => (Availability::Yes, None),
         })
+    }
+
+    fn spending(&self) -> Option<Spending> {
+        Some(self.wire.spending())
     }
 
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {

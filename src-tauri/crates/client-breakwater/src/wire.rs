@@ -7,7 +7,7 @@ use control_plane_api::{
     Envelope, Method, Operation,
     paths::{CORRELATION_HEADER, IDEMPOTENCY_HEADER, fill},
 };
-use domain::{CorrelationId, PageRequest, Secret};
+use domain::{CorrelationId, PageRequest, Secret, Spending};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// One call, before it is sent.
@@ -93,6 +93,10 @@ impl<'a> Call<'a> {
 pub(crate) struct Wire(HttpWire);
 
 impl Wire {
+    pub(crate) fn spending(&self) -> Spending {
+        self.0.spending()
+    }
+
     pub(crate) fn tcp(base_url: &str, token: Option<Secret>, limits: Limits) -> Result<Self, client_http::BuildError> {
         let wire = HttpWire::tcp(base_url, HeaderName::from_static(CORRELATION_HEADER), limits)?;
         Ok(Self(match token {

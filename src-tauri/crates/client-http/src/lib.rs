@@ -8,6 +8,7 @@ mod answer;
 mod call;
 mod events;
 mod limits;
+mod meter;
 mod transport;
 mod wire;
 

@@ -5,17 +5,18 @@ use crate::{
     call::Call,
     events,
     limits::{BuildError, Limits},
+    meter::Meter,
     transport::{incompatible, transport},
 };
 use control_plane::{CallContext, Error};
-use domain::CorrelationId;
+use domain::{CorrelationId, Spending};
 use eventsource_stream::Event;
 use futures::stream::BoxStream;
 use reqwest::{
     ClientBuilder, Response, Url,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::time::timeout;
 
 /// A way to one plane; cheap to clone.
@@ -26,6 +27,7 @@ pub struct Wire {
     headers: HeaderMap,
     correlation: HeaderName,
     limits: Limits,
+    meter: Arc<Meter>,
 }
 
 impl Wire {
@@ -49,7 +51,7 @@ impl Wire {
         let builder = builder(&limits);
         // A proxy of the environment is for the world outside, never for this machine itself.
         let builder = if is_loopback(&base) { builder.no_proxy() } else { builder };
-        Ok(Self { http: build(builder)?, base, headers: HeaderMap::new(), correlation, limits })
+        Ok(Self { http: build(builder)?, base, headers: HeaderMap::new(), correlation, limits, meter: Arc::default() })
     }
 
     /// To a socket of this machine.
@@ -60,7 +62,7 @@ impl Wire {
     pub fn unix(socket: std::path::PathBuf, correlation: HeaderName, limits: Limits) -> Result<Self, BuildError> {
         let base = Url::parse("http://localhost").map_err(|_| BuildError::Address { reason: "it is not a URL" })?;
         let http = build(builder(&limits).no_proxy().unix_socket(socket))?;
-        Ok(Self { http, base, headers: HeaderMap::new(), correlation, limits })
+        Ok(Self { http, base, headers: HeaderMap::new(), correlation, limits, meter: Arc::default() })
     }
 
     /// Sends this header with every call. Its value is not shown in any debug output.
@@ -87,6 +89,11 @@ impl Wire {
         &self.limits
     }
 
+    /// What was sent lately, and what the plane says that may still be sent. Clones count together.
+    pub fn spending(&self) -> Spending {
+        self.meter.spending()
+    }
+
     /// Sends a call and reads its whole answer, whatever its status.
     ///
     /// # Errors
@@ -108,6 +115,7 @@ impl Wire {
         if let Some(value) = correlation.and_then(|id| HeaderValue::from_str(id.as_str()).ok()) {
             headers.insert(self.correlation.clone(), value);
         }
+        self.meter.count(call.method());
         let request = self.http.request(call.method().clone(), url);
         headers.extend(call.headers);
         let request = match call.body {
@@ -118,7 +126,10 @@ impl Wire {
             None => request.headers(headers),
         };
         match timeout(self.limits.read, request.send()).await {
-            Ok(Ok(response)) => Ok(Opened { response, limits: self.limits }),
+            Ok(Ok(response)) => {
+                self.meter.hear(response.headers());
+                Ok(Opened { response, limits: self.limits })
+            }
             Ok(Err(error)) => Err(transport(&error)),
             Err(_) => Err(Error::TimedOut),
         }

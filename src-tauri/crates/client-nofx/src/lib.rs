@@ -23,8 +23,8 @@ pub use surface::Dialect;
 use client_http::Call;
 use control_plane::{CallContext, ControlPlane, Error, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool};
 use domain::{
-    Action, Capabilities, ControlPlaneKind, DeadLetter, Event, Page, PageRequest, Preview, Run, RunId, RunSummary,
-    Secret, Template, Verdict,
+    Action, Availability, Capabilities, ControlPlaneKind, DeadLetter, Event, Page, PageRequest, Preview, Run, RunId,
+    RunSummary, Secret, Spending, Template, Verdict,
 };
 use parking_lot::RwLock;
 use serde_json::{Map, Value};
@@ -61,9 +61,13 @@ impl ControlPlane for NofxClient {
         false
     }
 
-    /// A thousand requests in a quarter of an hour have to do for polls, readings and acts.
+    /// A thousand requests in a quarter of an hour have to do for polls, readings of one or two each, and acts.
     fn reading_gap(&self) -> Option<Duration> {
-        Some(Duration::from_secs(4))
+        Some(Duration::from_secs(3))
+    }
+
+    fn spending(&self) -> Option<Spending> {
+        Some(self.wire.spending())
     }
 
     /// Asked often, so it looks round only if nothing is known yet.
@@ -115,6 +119,12 @@ impl ControlPlane for NofxClient {
     async fn events(&self, context: &CallContext, run: &RunId, _: u64, _: u32) -> Result<Page<Event>, Error> {
         self.require(context, Action::Events).await?;
         Ok(Page { items: self.find(context, run).await?.events(run)?, next: None })
+    }
+
+    async fn run_with_events(&self, context: &CallContext, run: &RunId) -> Result<(Run, Vec<Event>), Error> {
+        let found = self.find(context, run).await?;
+        let tells = self.capabilities().of(Action::Events) == Availability::Yes;
+        Ok((found.run()?, if tells { found.events(run)? } else { Vec::new() }))
     }
 
     async fn preview(&self, context: &CallContext, plan: &Value) -> Result<Preview, Error> {

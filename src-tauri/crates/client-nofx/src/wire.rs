@@ -6,7 +6,7 @@ use crate::{
 };
 use client_http::{Answer, BuildError, Call, Limits, Wire as HttpWire, header::HeaderName};
 use control_plane::{CallContext, Error};
-use domain::{RunId, Secret};
+use domain::{RunId, Secret, Spending};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -22,6 +22,10 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
+    pub(crate) fn spending(&self) -> Spending {
+        self.http.spending()
+    }
+
     pub(crate) fn new(base_url: &str, credential: Option<Secret>, limits: Limits) -> Result<Self, BuildError> {
         let http = HttpWire::tcp(base_url, HeaderName::from_static(CORRELATION), limits)?;
         let has_credential = credential.is_some();

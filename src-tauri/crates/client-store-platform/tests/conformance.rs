@@ -201,8 +201,7 @@ async fn reading_one_run_after_the_other_stays_within_the_limit_of_the_platform(
     let (plane, _served, client) = platform().await;
     let id = client.create_run(&context(), &order("fine", "k1")).await.expect("it is made").summary.id;
     let before = plane.calls.load(Ordering::Relaxed);
-    client.run(&context(), &id).await.expect("it is read");
-    client.events(&context(), &id, 0, 100).await.expect("they are told");
+    client.run_with_events(&context(), &id).await.expect("it is read");
     let requests = plane.calls.load(Ordering::Relaxed) - before;
     let gap = client.reading_gap().expect("the platform sets a limit");
     let readings = Duration::from_mins(15).as_millis() / gap.as_millis();

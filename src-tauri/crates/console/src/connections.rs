@@ -17,7 +17,7 @@ use crate::{
     sync,
     view::{AddConnection, ConnectionRef, ConnectionView, EditConnection},
 };
-use address::{is_same_origin, judge_address, judge_name, judge_token, tidy};
+use address::{is_same_origin, judge_address, judge_interval, judge_name, judge_token, tidy};
 use credentials::CredentialStore as _;
 use domain::{Connection, ConnectionId, ControlPlaneKind, CredentialState, Environment, Fault, Secret};
 use std::sync::Arc;
@@ -45,7 +45,13 @@ async fn view(core: &Core, link: &Link) -> ConnectionView {
     if let Ok(count) = core.read.run_count(&link.id).await {
         link.set_cached_runs(count);
     }
-    ConnectionView { connection: link.connection(), status: link.status(), cached_runs: link.cached_runs() }
+    ConnectionView {
+        connection: link.connection(),
+        status: link.status(),
+        cached_runs: link.cached_runs(),
+        spending: link.made_port().and_then(|port| port.spending()),
+        asks_every_ms: link.asks_every_ms(),
+    }
 }
 
 /// Adds a connection and starts watching it.
@@ -61,11 +67,14 @@ pub(crate) async fn add(core: &Arc<Core>, request: AddConnection) -> Result<Conn
 
     let token = request.token.map(Secret::new);
     let base_url = tidy(&request.base_url);
-    let kind = match request.kind {
-        Some(kind) => kind,
+    let (kind, recognised_by) = match request.kind {
+        Some(kind) => (kind, None),
         // The usual kind, then; a test tells whether that is true.
-        None if core.mode == SyncMode::CacheOnly => ControlPlaneKind::Breakwater,
-        None => core.connectors.probe(&base_url, token.clone()).await.kind.unwrap_or(ControlPlaneKind::Breakwater),
+        None if core.mode == SyncMode::CacheOnly => (ControlPlaneKind::Breakwater, None),
+        None => {
+            let found = core.connectors.probe(&base_url, token.clone()).await;
+            (found.kind.unwrap_or(ControlPlaneKind::Breakwater), found.because)
+        }
     };
     let id = ConnectionId::new(format!("con_{}", Uuid::new_v4().simple()));
     let credential = keep_token(core, &id, token, request.session_only).await?;
@@ -79,6 +88,8 @@ pub(crate) async fn add(core: &Arc<Core>, request: AddConnection) -> Result<Conn
         built_in: false,
         credential,
         created_at: core.now(),
+        recognised_by,
+        poll_every_ms: None,
     };
     if let Err(error) = core.write.add_connection(&connection).await {
         forget_token(core, &id).await;
@@ -112,6 +123,14 @@ pub(crate) async fn edit(core: &Arc<Core>, request: EditConnection) -> Result<Co
     if let Some(token) = &request.token {
         judge_token(token, &mut faults);
     }
+    let poll_every_ms = match request.poll_every_ms {
+        None => connection.poll_every_ms,
+        Some(0) => None,
+        Some(millis) => {
+            judge_interval(millis, &mut faults);
+            Some(millis)
+        }
+    };
     accept(faults)?;
 
     let base_url = request.base_url.map_or_else(|| connection.base_url.clone(), |address| tidy(&address));
@@ -122,7 +141,9 @@ pub(crate) async fn edit(core: &Arc<Core>, request: EditConnection) -> Result<Co
         drop_token(core, &connection, "Unlock it, give a new token with the new address, or add a new connection.")
             .await?;
         connection.credential = CredentialState::Missing;
+        connection.recognised_by = None;
     }
+    connection.poll_every_ms = poll_every_ms;
     connection.name = request.name.unwrap_or(connection.name);
     connection.base_url = base_url;
     connection.environment = environment;
@@ -130,6 +151,19 @@ pub(crate) async fn edit(core: &Arc<Core>, request: EditConnection) -> Result<Co
     core.write.edit_connection(&connection).await?;
     link.replace(connection).await;
     Ok(view(core, &link).await)
+}
+
+/// Keeps by what a connection was recognised, once a test has seen that it speaks what it is taken to speak.
+pub(crate) async fn confirm(core: &Core, link: &Link, because: String) -> Result<(), Error> {
+    let _turn = core.settings.lock().await;
+    let mut connection = link.recorded();
+    if connection.built_in || connection.recognised_by.as_ref() == Some(&because) {
+        return Ok(());
+    }
+    connection.recognised_by = Some(because);
+    core.write.edit_connection(&connection).await?;
+    link.note_recognition(&connection);
+    Ok(())
 }
 
 /// Makes a token that its plane has just given the credential of a connection; the next call is made with it.

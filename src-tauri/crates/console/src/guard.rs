@@ -11,7 +11,7 @@ mod shown;
 
 use crate::{error::Error, pace::Pace};
 use control_plane::{CallContext, ControlPlane, Error as PlaneError, Retryability};
-use domain::{Capabilities, Clock, Connection, ConnectionId, Timestamp};
+use domain::{Capabilities, Clock, Connection, ConnectionId, Spending, Timestamp};
 use reliability::{
     Random,
     breaker::{Breaker, BreakerPolicy, CallError, Cause, Outcome, State},
@@ -111,6 +111,10 @@ impl Guarded {
 
     pub(crate) fn reading_gap(&self) -> Option<Duration> {
         self.port.reading_gap()
+    }
+
+    pub(crate) fn spending(&self) -> Option<Spending> {
+        self.port.spending()
     }
 
     pub(crate) fn numbers_events(&self) -> bool {

@@ -7,11 +7,12 @@ use domain::{
     Capabilities, Connection, ConnectionId, ConnectionState, ConnectionStatus, CredentialState, RunId, Timestamp,
 };
 use parking_lot::{Mutex, RwLock};
+use std::time::Duration;
 use std::{
     collections::{HashMap, HashSet},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
 };
 use tokio::sync::Notify;
@@ -40,6 +41,8 @@ pub(crate) struct Link {
     /// Something is wanted, or a reconnection is worth a try at once.
     pub(crate) nudge: Notify,
     cached_runs: AtomicUsize,
+    /// How often it is asked for news, in milliseconds; 0 while it tells by itself.
+    asks_every: AtomicU64,
     /// Whether every run that the cache keeps has been listed since the start.
     history_read: AtomicBool,
     pub(crate) stop: CancellationToken,
@@ -87,6 +90,7 @@ impl Link {
             wanted: Mutex::default(),
             nudge: Notify::new(),
             cached_runs: AtomicUsize::new(0),
+            asks_every: AtomicU64::new(0),
             history_read: AtomicBool::new(false),
             stop,
         }
@@ -223,6 +227,21 @@ impl Link {
 
     pub(crate) fn set_history_read(&self) {
         self.history_read.store(true, Ordering::Relaxed);
+    }
+
+    /// How often it is asked for news, in milliseconds; `None` while it tells by itself.
+    pub(crate) fn asks_every_ms(&self) -> Option<u64> {
+        Some(self.asks_every.load(Ordering::Relaxed)).filter(|millis| *millis > 0)
+    }
+
+    pub(crate) fn set_asks_every(&self, pause: Option<Duration>) {
+        let millis = pause.map_or(0, |pause| u64::try_from(pause.as_millis()).unwrap_or(u64::MAX));
+        self.asks_every.store(millis, Ordering::Relaxed);
+    }
+
+    /// Takes over by what it was recognised; no call has to be made anew for that.
+    pub(crate) fn note_recognition(&self, connection: &Connection) {
+        self.connection.write().recognised_by.clone_from(&connection.recognised_by);
     }
 
     pub(crate) fn cached_runs(&self) -> u64 {

@@ -128,6 +128,8 @@ pub enum ConnectError {
 pub struct Probe {
     /// What it speaks, if that was recognised.
     pub kind: Option<ControlPlaneKind>,
+    /// By what that was recognised, one sentence.
+    pub because: Option<String>,
     /// Hop by hop.
     pub hops: Vec<Hop>,
 }

@@ -49,8 +49,12 @@ pub(crate) async fn run(
     context: &CallContext,
     id: &RunId,
 ) -> Result<Run, Error> {
-    let run = port.run(context, id).await?;
-    keep(core, link, port, context, run).await
+    if port.numbers_events() {
+        let run = port.run(context, id).await?;
+        return keep(core, link, port, context, run).await;
+    }
+    let (run, told) = port.run_with_events(context, id).await?;
+    keep_told(core, link, port, run, told).await
 }
 
 /// Keeps a run as it was read just now. Of a plane that does not number its events, it is kept with those that the plane
@@ -60,16 +64,25 @@ pub(crate) async fn keep(
     link: &Link,
     port: &Guarded,
     context: &CallContext,
-    mut run: Run,
+    run: Run,
 ) -> Result<Run, Error> {
     if port.numbers_events() {
         core.write.upsert_run(&link.id, &run, core.now()).await?;
         return Ok(run);
     }
+    let tells = tells_events(port);
+    let told = if tells { port.events(context, &run.summary.id, 0, PAGE).await?.items } else { Vec::new() };
+    keep_told(core, link, port, run, told).await
+}
+
+fn tells_events(port: &Guarded) -> bool {
+    port.capabilities().of(Action::Events) == Availability::Yes
+}
+
+/// Keeps a run of a plane that does not number its events, with those that it told of.
+async fn keep_told(core: &Core, link: &Link, port: &Guarded, mut run: Run, told: Vec<Event>) -> Result<Run, Error> {
     let id = run.summary.id.clone();
-    let tells = port.capabilities().of(Action::Events) == Availability::Yes;
-    let told_by = if tells { Told::Events } else { Told::Nothing };
-    let told = if tells { port.events(context, &id, 0, PAGE).await?.items } else { Vec::new() };
+    let told_by = if tells_events(port) { Told::Events } else { Told::Nothing };
     let known = core.read.run(&link.id, &id).await?;
     let now = core.now();
     let before = known.as_ref().map(|known| Reading { run: &known.run, at: known.read_at });

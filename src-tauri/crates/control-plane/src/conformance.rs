@@ -6,8 +6,8 @@
 
 use crate::{CallContext, ControlPlane, Error, Feed, NewRun, RunFilter, StepRetry};
 use domain::{
-    Action, Availability, CorrelationId, Event, EventSource, FeedItem, GateState, Page, PageRequest, Run, RunId,
-    RunStatus, StepStatus, Verdict,
+    Action, Availability, CorrelationId, Event, EventSource, FeedItem, GateState, Page, PageRequest, ProjectAct, Run,
+    RunId, RunStatus, StepStatus, TeamAct, Verdict,
 };
 use futures::StreamExt;
 use serde_json::Value;
@@ -179,6 +179,9 @@ impl Story<'_> {
         assert!(page.items.is_sorted_by(|one, next| one.at <= next.at), "they are in the order of time");
         assert!(page.items.len() >= 3, "a life has a beginning, a middle and an end");
         assert!(page.items.last().is_some_and(|event| event.kind.ends_run()), "the last event ends the run");
+        let (run, told) = good(self.plane.run_with_events(&self.context, id).await, "both are read together");
+        assert_eq!(told, page.items, "the events are the same whether they are read alone or with their run");
+        assert_eq!(run, good(self.plane.run(&self.context, id).await, "the run is read"), "and so is the run");
         page.items
     }
 
@@ -313,6 +316,40 @@ impl Story<'_> {
         let reset = self.plane.reset_breaker(&self.context, "never:was", "a test").await;
         let missing = |error: &Error| matches!(error, Error::NotFound { .. });
         self.refused_or_unsupported(Action::ResetBreaker, reset, missing, "a breaker that never was");
+        self.accounts().await;
+        self.projects().await;
+    }
+
+    /// Teams, keys, queue and bills: read where the plane has them, refused with the reason where it has not.
+    async fn accounts(&self) {
+        let context = &self.context;
+        let missing = |error: &Error| matches!(error, Error::NotFound { .. } | Error::Forbidden { .. });
+        let teams = self.plane.teams(context).await;
+        self.supported(Action::Teams, teams, "teams are read");
+        let people = self.plane.team_people(context, "team-that-never-was").await;
+        self.refused_or_unsupported(Action::Teams, people, missing, "people of a team that never was");
+        let left = self.plane.act_on_team(context, &TeamAct::Leave { team: "team-that-never-was".to_owned() }).await;
+        self.refused_or_unsupported(Action::Teams, left, missing, "leaving a team that never was");
+        let keys = self.plane.api_keys(context).await;
+        self.supported(Action::ApiKeys, keys, "keys are read");
+        let revoked = self.plane.revoke_api_key(context, "key-that-never-was").await;
+        self.refused_or_unsupported(Action::ApiKeys, revoked, missing, "revoking a key that never was");
+        let queue = self.plane.queue(context).await;
+        self.supported(Action::Queue, queue, "the queue is read");
+        let requeued = self.plane.requeue_dead_letters(context, 1).await;
+        self.supported(Action::RequeueDeadLetters, requeued, "dead letters are put back");
+        let billing = self.plane.billing(context).await;
+        self.supported(Action::Billing, billing, "the bills are read");
+    }
+
+    async fn projects(&self) {
+        let never = RunId::new("run_that_never_was");
+        let missing = |error: &Error| matches!(error, Error::NotFound { .. });
+        let work = self.plane.project_work(&self.context, &never).await;
+        self.refused_or_unsupported(Action::Projects, work, missing, "the work on a project that never was");
+        let act = ProjectAct::GoOn { gate: "G1".to_owned() };
+        let gone_on = self.plane.act_on_project(&self.context, &never, &act).await;
+        self.refused_or_unsupported(Action::Projects, gone_on, missing, "an act on a project that never was");
     }
 
     async fn start(&self, plan: Value, name: &str) -> RunId {

@@ -2,9 +2,9 @@
 
 use crate::error::Error;
 use domain::{
-    Action, ApiKey, Billing, BillingAct, Breaker, Capabilities, ControlPlaneKind, CorrelationId, DeadLetter, Event,
-    FeedItem, LogLine, MadeApiKey, NewApiKey, Page, PageRequest, Preview, ProjectAct, ProjectWork, Queue, Run, RunId,
-    RunStatus, RunSummary, Team, TeamAct, TeamPeople, Template, Timestamp, Verdict,
+    Action, ApiKey, Availability, Billing, BillingAct, Breaker, Capabilities, ControlPlaneKind, CorrelationId,
+    DeadLetter, Event, FeedItem, LogLine, MadeApiKey, NewApiKey, Page, PageRequest, Preview, ProjectAct, ProjectWork,
+    Queue, Run, RunId, RunStatus, RunSummary, Spending, Team, TeamAct, TeamPeople, Template, Timestamp, Verdict,
 };
 use futures::stream::BoxStream;
 use serde_json::{Map, Value};
@@ -111,6 +111,11 @@ pub trait ControlPlane: Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// What we asked of it lately, and what it says that we may still ask; `None` where nobody counts.
+    fn spending(&self) -> Option<Spending> {
+        None
+    }
+
     /// Who it is and who we are to it.
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error>;
 
@@ -126,6 +131,15 @@ pub trait ControlPlane: Send + Sync + std::fmt::Debug {
     /// Events of a run with sequence numbers above `after`, at most `limit`.
     async fn events(&self, context: &CallContext, run: &RunId, after: u64, limit: u32) -> Result<Page<Event>, Error> {
         Err(Error::unsupported(&self.capabilities(), Action::Events))
+    }
+
+    /// One run and all that the plane tells of its events, for a plane that does not number them: it reads the same for
+    /// both, so both together cost less.
+    async fn run_with_events(&self, context: &CallContext, run: &RunId) -> Result<(Run, Vec<Event>), Error> {
+        let whole = self.run(context, run).await?;
+        let tells = self.capabilities().of(Action::Events) == Availability::Yes;
+        let told = if tells { self.events(context, run, 0, PageRequest::MAX_LIMIT).await?.items } else { Vec::new() };
+        Ok((whole, told))
     }
 
     /// Log lines of a run with sequence numbers above `after`, at most `limit`.

@@ -24,6 +24,35 @@ pub struct Connection {
     pub credential: CredentialState,
     /// When it was added.
     pub created_at: Timestamp,
+    /// By what it was recognised as what it speaks, one sentence; `None` if somebody said so.
+    #[serde(default)]
+    pub recognised_by: Option<String>,
+    /// How often it is asked for news where it tells nothing by itself, in milliseconds, 1 s to 10 min; `None` leaves that
+    /// to the console.
+    #[serde(default)]
+    pub poll_every_ms: Option<u32>,
+}
+
+/// What we asked of a plane lately, and what it says that we may still ask.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Spending {
+    /// Requests that only read, in the last 15 minutes.
+    pub reads: u32,
+    /// Requests that change something, in the last 15 minutes.
+    pub acts: u32,
+    /// What is left; `None` while the plane says nothing of a limit.
+    pub left: Option<Allowance>,
+}
+
+/// What a plane says that we may still ask. Where it counts by route, that with the least left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Allowance {
+    /// Requests in its window.
+    pub limit: u32,
+    /// How many of them are left.
+    pub remaining: u32,
+    /// When the window ends, in milliseconds from now.
+    pub resets_in_ms: u64,
 }
 
 /// What a control plane speaks.

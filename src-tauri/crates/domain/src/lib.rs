@@ -35,7 +35,9 @@ pub use billing::{Billing, BillingAct, BillingPlan, Subscription, UsageLimit, Us
 pub use breaker::{Breaker, BreakerCause, BreakerSource, BreakerState};
 pub use capability::{Action, Availability, Capabilities, Capability};
 pub use check::{Check, CheckStatus, Evidence, Readiness};
-pub use connection::{Connection, ConnectionState, ConnectionStatus, ControlPlaneKind, CredentialState, Environment};
+pub use connection::{
+    Allowance, Connection, ConnectionState, ConnectionStatus, ControlPlaneKind, CredentialState, Environment, Spending,
+};
 pub use coverage::{Coverage, Span};
 pub use event::{Event, EventKind, EventSource};
 pub use failure::{Failure, Fault, WireError};

@@ -27,7 +27,7 @@ impl Connector for Nowhere {
     }
 
     async fn probe(&self, _: &str, _: Option<Secret>) -> Probe {
-        Probe { kind: None, hops: Vec::new() }
+        Probe { kind: None, because: None, hops: Vec::new() }
     }
 }
 

@@ -14,8 +14,9 @@ impl Batch {
         let mut pen = self.pen();
         let row = Row::of(connection)?;
         sqlx::query!(
-            "INSERT INTO connection (id, name, kind, base_url, environment, read_only, built_in, credential, created_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO connection (id, name, kind, base_url, environment, read_only, built_in, credential, created_at,
+                                     recognised_by, poll_every_ms)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             row.id,
             row.name,
             row.kind,
@@ -24,7 +25,9 @@ impl Batch {
             row.read_only,
             row.built_in,
             row.credential,
-            row.created_at
+            row.created_at,
+            row.recognised_by,
+            row.poll_every_ms
         )
         .execute(pen.connection())
         .await
@@ -40,7 +43,7 @@ impl Batch {
         let row = Row::of(connection)?;
         let edited = sqlx::query!(
             "UPDATE connection SET name = ?, kind = ?, base_url = ?, environment = ?, read_only = ?, built_in = ?,
-                    credential = ?, created_at = ?
+                    credential = ?, created_at = ?, recognised_by = ?, poll_every_ms = ?
              WHERE id = ?",
             row.name,
             row.kind,
@@ -50,6 +53,8 @@ impl Batch {
             row.built_in,
             row.credential,
             row.created_at,
+            row.recognised_by,
+            row.poll_every_ms,
             row.id
         )
         .execute(pen.connection())
@@ -103,7 +108,7 @@ pub(crate) async fn all(database: impl SqliteExecutor<'_>) -> Result<Vec<Connect
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT id, name, kind, base_url, environment, read_only AS "read_only: bool",
-                      built_in AS "built_in: bool", credential, created_at
+                      built_in AS "built_in: bool", credential, created_at, recognised_by, poll_every_ms
                FROM connection ORDER BY created_at, id LIMIT 1000"#
     )
     .fetch_all(database)
@@ -129,6 +134,8 @@ struct Row {
     built_in: bool,
     credential: String,
     created_at: i64,
+    recognised_by: Option<String>,
+    poll_every_ms: Option<i64>,
 }
 
 impl Row {
@@ -143,6 +150,8 @@ impl Row {
             built_in: connection.built_in,
             credential: document::word(NOUN, &connection.credential)?,
             created_at: connection.created_at.as_millis(),
+            recognised_by: connection.recognised_by.clone(),
+            poll_every_ms: connection.poll_every_ms.map(i64::from),
         })
     }
 
@@ -157,6 +166,8 @@ impl Row {
             built_in: self.built_in,
             credential: document::meaning(NOUN, self.credential)?,
             created_at: Timestamp::from_millis(self.created_at),
+            recognised_by: self.recognised_by,
+            poll_every_ms: self.poll_every_ms.and_then(|millis| u32::try_from(millis).ok()),
         })
     }
 }

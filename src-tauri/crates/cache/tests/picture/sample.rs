@@ -26,6 +26,8 @@ pub(crate) fn connection(id: &str) -> Connection {
         built_in: false,
         credential: CredentialState::NotNeeded,
         created_at: at(1),
+        recognised_by: Some("it says so".into()),
+        poll_every_ms: Some(15_000),
     }
 }
 

@@ -117,7 +117,7 @@ pub(crate) fn readiness(readiness: &Readiness) -> Table {
 pub(crate) fn connections(views: &[ConnectionView]) -> Table {
     let heading = vec!["CONNECTION", "STATE", "KIND", "ENVIRONMENT", "LOCK", "RUNS", "ADDRESS"];
     let mut table = Table::new(heading, "No connections.");
-    for ConnectionView { connection, status, cached_runs } in views {
+    for ConnectionView { connection, status, cached_runs, .. } in views {
         table.row([
             connection.name.as_str().into(),
             Cell::coloured(word(&status.state), status.state.into()),

@@ -14,7 +14,7 @@ use crate::{
 use client_http::{Answer, BuildError, Call, Limits, Method, Wire as HttpWire, header::HeaderName};
 use control_plane::{CallContext, Error};
 use credential::Credential;
-use domain::Secret;
+use domain::{Secret, Spending};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use session::Session;
@@ -87,6 +87,10 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
+    pub(crate) fn spending(&self) -> Spending {
+        self.open.spending()
+    }
+
     pub(crate) fn new(base_url: &str, credential: Option<Secret>, limits: Limits) -> Result<Self, BuildError> {
         let open = HttpWire::tcp(base_url, CORRELATION_HEADER, limits)?;
         let session = Session::new(&open, Credential::read(credential))?;

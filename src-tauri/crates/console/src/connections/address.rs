@@ -73,6 +73,14 @@ pub(crate) fn judge_address(address: &str, environment: Option<Environment>, fau
     }
 }
 
+/// Judges how often a plane is to be asked.
+pub(crate) fn judge_interval(millis: u32, faults: &mut Vec<Fault>) {
+    if !(1_000..=600_000).contains(&millis) {
+        let rule = "a control plane is asked every 1 s to every 10 min";
+        faults.push(fault("poll_every_ms", "range", rule, "Give 1000 to 600000, or 0 to leave it to the console."));
+    }
+}
+
 /// Judges a token without ever repeating it.
 pub(crate) fn judge_token(token: &str, faults: &mut Vec<Fault>) {
     if token.is_empty() || token.len() > TOKEN_MAX {

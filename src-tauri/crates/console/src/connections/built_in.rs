@@ -18,6 +18,8 @@ pub(crate) fn connection(core: &Core, address: String, before: Option<&Connectio
         built_in: true,
         credential: CredentialState::NotNeeded,
         created_at: before.map_or_else(|| core.now(), |before| before.created_at),
+        recognised_by: None,
+        poll_every_ms: None,
     }
 }
 

@@ -1,6 +1,9 @@
 //! Trying a connection or an address, hop by hop.
 
-use super::address::{is_same_origin, judge_address, judge_token, tidy};
+use super::{
+    address::{is_same_origin, judge_address, judge_token, tidy},
+    confirm,
+};
 use crate::{
     call::Call,
     core::Core,
@@ -64,6 +67,11 @@ pub(crate) async fn test(core: &Core, call: &Call, request: TestConnection) -> R
             None => {}
         }
         link.nudge.notify_one();
+        if let Some(because) = probe.because.filter(|_| probe.kind == Some(link.connection().kind))
+            && let Err(error) = confirm(core, link, because).await
+        {
+            tracing::warn!(connection = %link.id, %error, "by what a connection was recognised is not kept");
+        }
     }
     let error = if passed { None } else { Some(why_not(call, &probe.hops)) };
     Ok(ConnectionTest { passed, kind: probe.kind, hops: probe.hops, error })

@@ -51,6 +51,10 @@ impl Guarded {
         call!(self, Read, Yes, context, [run], port => async |context| port.events(context, &run, after, limit).await)
     }
 
+    pub(crate) async fn run_with_events(&self, context: &CallContext, run: &RunId) -> Answer<(Run, Vec<Event>)> {
+        call!(self, Read, Yes, context, [run], port => async |context| port.run_with_events(context, &run).await)
+    }
+
     pub(crate) async fn logs(
         &self,
         context: &CallContext,

@@ -143,7 +143,12 @@ impl Session {
                 }
                 () = sleep_until(next_due) => Ok(()),
                 () = sleep_until(next_history) => { self.read_history(); Ok(()) }
-                () = self.link.nudge.notified() => { self.take_wanted(); Ok(()) }
+                () = self.link.nudge.notified() => {
+                    self.take_wanted();
+                    // Somebody may have chosen another pause.
+                    next_check = next_check.min(Instant::now() + self.check_pause());
+                    Ok(())
+                }
                 () = tokio::time::sleep_until(next_check) => {
                     next_check = Instant::now() + self.check_pause();
                     self.check(Depth::News(self.core.pace.backfill_runs));
@@ -163,7 +168,15 @@ impl Session {
     }
 
     fn check_pause(&self) -> Duration {
-        if self.feed.is_some() { self.core.pace.reconcile_every } else { self.poll_pause }
+        if self.feed.is_some() {
+            self.link.set_asks_every(None);
+            return self.core.pace.reconcile_every;
+        }
+        // What an operator chose does not grow while nothing happens.
+        let chosen = self.link.connection().poll_every_ms;
+        let pause = chosen.map_or(self.poll_pause, |millis| Duration::from_millis(u64::from(millis)));
+        self.link.set_asks_every(Some(pause));
+        pause
     }
 
     fn hands(&self) -> Hands {

@@ -1,6 +1,6 @@
 //! Connections as a face sees and asks for them.
 
-use domain::{Connection, ConnectionId, ConnectionStatus, ControlPlaneKind, Environment, WireError};
+use domain::{Connection, ConnectionId, ConnectionStatus, ControlPlaneKind, Environment, Spending, WireError};
 use serde::{Deserialize, Serialize};
 
 /// A connection and how well it is being watched.
@@ -13,6 +13,10 @@ pub struct ConnectionView {
     pub status: ConnectionStatus,
     /// Runs of it in the cache.
     pub cached_runs: u64,
+    /// What we asked of it lately; `None` before the first call of this start.
+    pub spending: Option<Spending>,
+    /// How often it is asked for news, in milliseconds; `None` while it tells by itself.
+    pub asks_every_ms: Option<u64>,
 }
 
 /// Names a connection.
@@ -78,6 +82,10 @@ pub struct EditConnection {
     #[serde(default)]
     #[ts(optional, as = "Option<bool>")]
     pub session_only: bool,
+    /// How often it is asked where it tells nothing by itself, in milliseconds, 1 s to 10 min; 0 leaves it to the console.
+    #[serde(default)]
+    #[ts(optional)]
+    pub poll_every_ms: Option<u32>,
 }
 
 /// A connection to be tested: one that exists, or an address before it is added.

@@ -69,7 +69,8 @@ impl Connector for OnePlane {
             (HopResult::Needed, "a token is needed")
         };
         let hop = Hop { name: "Sign in".to_owned(), result, detail: detail.to_owned(), duration_ms: Some(1) };
-        Probe { kind: Some(ControlPlaneKind::Breakwater), hops: vec![hop] }
+        let because = Some("it answers as ours does".to_owned());
+        Probe { kind: Some(ControlPlaneKind::Breakwater), because, hops: vec![hop] }
     }
 }
 
@@ -179,6 +180,7 @@ impl Bench {
             read_only: Some(true),
             token: None,
             session_only: false,
+            poll_every_ms: None,
         };
         self.console.edit_connection(edit).await.unwrap()
     }

@@ -8,7 +8,7 @@ use console::{
 use credentials::{CredentialStore as _, Error as KeychainError};
 use domain::{Connection, ConnectionState, CredentialState, Environment, Secret, SystemClock};
 use std::{sync::Arc, time::Duration};
-use testkit::{FakeControlPlane, eventually};
+use testkit::{FakeControlPlane, Route, eventually};
 
 fn staging() -> AddConnection {
     AddConnection {
@@ -137,6 +137,7 @@ async fn a_token_never_goes_to_a_place_that_it_was_not_entered_for() {
         read_only: None,
         token: token.map(Into::into),
         session_only: false,
+        poll_every_ms: None,
     };
     let same = bench.console.edit_connection(edit("https://plane.example.com:443/base", None)).await.unwrap();
     assert_eq!(same.connection.credential, CredentialState::Keychain, "the same origin keeps its token");
@@ -275,4 +276,72 @@ async fn an_edit_answers_with_the_runs_that_are_there() {
     let again = Bench::on_demand().await;
     assert_eq!(again.lock().await.cached_runs, 0, "none is none");
     assert_eq!(bench.lock().await.cached_runs, 1, "one is one, although no list was shown before");
+}
+
+#[tokio::test]
+async fn by_what_a_plane_was_recognised_is_kept_until_it_is_another_place() {
+    let bench = Bench::on_demand().await;
+    let because = |view: &ConnectionView| view.connection.recognised_by.clone();
+    let view = bench.console.add_connection(staging()).await.unwrap();
+    assert_eq!(because(&view).as_deref(), Some("it answers as ours does"), "what the address itself told");
+    let named = AddConnection { name: "named".into(), kind: Some(domain::ControlPlaneKind::Breakwater), ..staging() };
+    let view = bench.console.add_connection(named).await.unwrap();
+    assert_eq!(because(&view), None, "somebody said so, and nothing was recognised");
+    let test = TestConnection { connection: Some("named".into()), base_url: None, environment: None, token: None };
+    bench.console.test_connection(test).await.unwrap();
+    let of = async |bench: &Bench, name: &str| {
+        let views = bench.console.connections(()).await.unwrap();
+        views.into_iter().find(|view| view.connection.name == name).unwrap()
+    };
+    assert_eq!(because(&of(&bench, "named").await).as_deref(), Some("it answers as ours does"), "a test confirms it");
+    let bench = bench.again(SyncMode::OnDemand).await;
+    assert!(because(&of(&bench, "staging").await).is_some(), "another start knows it");
+    let moved = EditConnection { base_url: Some("https://other.example.com".into()), ..edit_of("staging") };
+    let view = bench.console.edit_connection(moved).await.unwrap();
+    assert_eq!(because(&view), None, "what is at the other place was not looked at");
+}
+
+fn edit_of(name: &str) -> EditConnection {
+    EditConnection {
+        connection: name.into(),
+        name: None,
+        base_url: None,
+        environment: None,
+        read_only: None,
+        token: None,
+        session_only: false,
+        poll_every_ms: None,
+    }
+}
+
+#[tokio::test]
+async fn a_plane_that_tells_nothing_by_itself_is_asked_as_often_as_was_chosen() {
+    let plane = FakeControlPlane::new(Arc::new(SystemClock));
+    plane.fall_silent();
+    let bench = Bench::over(plane.clone(), SyncMode::Live, quick()).await;
+    bench.until(ConnectionState::Polled).await;
+    let every = async |millis: u32| {
+        let edit = EditConnection { poll_every_ms: Some(millis), ..edit_of("local") };
+        bench.console.edit_connection(edit).await
+    };
+    for bad in [1, 999, 600_001] {
+        let error = every(bad).await.unwrap_err();
+        assert_eq!(error.faults[0].path, "poll_every_ms", "{bad} ms is refused");
+    }
+    every(600_000).await.unwrap();
+    let chosen = async |wanted: Option<u64>| {
+        eventually("the choice to be heeded", async || {
+            let view = bench.local().await;
+            let heeded = wanted.map_or(view.asks_every_ms < Some(1_000), |wanted| view.asks_every_ms == Some(wanted));
+            heeded.then_some(())
+        })
+        .await;
+    };
+    chosen(Some(600_000)).await;
+    let asked = plane.calls(Route::ListRuns);
+    tokio::time::sleep(quick().poll_longest * 10).await;
+    let more = plane.calls(Route::ListRuns) - asked;
+    assert!(more <= 2, "but for a question that was due already it is left alone for that long: {more}");
+    every(0).await.unwrap();
+    chosen(None).await;
 }

@@ -131,6 +131,11 @@ async fn a_store_is_created_watched_and_reviewed_without_network() {
     assert_eq!(kinds(&told), expected, "its life as the platform tells it");
     assert!(told.iter().all(|event| matches!(event.source, EventSource::Named { .. })), "nothing of it is a guess");
     until_known(&bench, &doomed, RunStatus::Failed).await;
+    let views = bench.console.connections(()).await.unwrap();
+    let spent = views.iter().find(|view| view.connection.id == added.id).and_then(|view| view.spending);
+    let spent = spent.expect("it was asked");
+    assert_eq!(spent.acts, 3, "three stores were asked for");
+    assert!(spent.reads > spent.acts, "and much was read: {}", spent.reads);
 
     let delete = |run: &RunId| DeleteStore { connection: added.id.clone(), run: run.clone(), reason: "a test".into() };
     bench.console.delete_store(delete(&doomed)).await.unwrap();
