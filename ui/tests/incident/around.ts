@@ -3,9 +3,10 @@ import type { AppInfo, BreakerView, Capability, ConnectionView, Readiness, Templ
 import { at, NOW, seconds } from './clock';
 import { runs } from './runs';
 
-const can: Capability[] = (['preview', 'create_run', 'cancel_run', 'retry_step', 'retry_step_with_inputs', 'decide_gate', 'events', 'logs', 'stream', 'templates', 'breakers', 'reset_breaker'] as const).map((action) => ({ action, availability: 'yes', reason: null }));
+const yes = (...actions: Capability['action'][]): Capability[] => actions.map((action) => ({ action, availability: 'yes', reason: null }));
 const no = (action: Capability['action'], reason: string): Capability => ({ action, availability: 'no', reason });
-const makesStores: Capability[] = [...(['create_run', 'repeat_create', 'events', 'steps', 'stores', 'delete_store'] as const).map((action): Capability => ({ action, availability: 'yes', reason: null })), no('cancel_run', 'provisioning cannot be stopped; deleting the store removes it'), no('retry_step', 'the platform tries nothing again: delete the store and create it anew'), no('logs', 'the platform keeps no output of Helm or of pods')];
+const can: Capability[] = [...yes('preview', 'create_run', 'repeat_create', 'cancel_run', 'retry_step', 'retry_step_with_inputs', 'decide_gate', 'reject_gate', 'steps', 'events', 'logs', 'stream', 'templates', 'dead_letters', 'breakers', 'reset_breaker', 'queue'), no('stores', 'this plane provisions no stores'), no('delete_store', 'this plane provisions no stores'), no('projects', 'this plane has no projects'), no('teams', 'this plane has no teams'), no('api_keys', 'the tokens of this plane are looked after in a terminal'), no('requeue_dead_letters', 'this plane tries the step of a run again instead'), no('billing', 'this plane charges nobody')];
+const makesStores: Capability[] = [...(['create_run', 'repeat_create', 'events', 'steps', 'stores', 'delete_store'] as const).map((action): Capability => ({ action, availability: 'yes', reason: null })), no('cancel_run', 'provisioning cannot be stopped; deleting the store removes it'), no('retry_step', 'the platform tries nothing again: delete the store and create it anew'), no('logs', 'the platform keeps no output of Helm or of pods'), no('preview', 'the platform judges a store only when it is created'), no('retry_step_with_inputs', 'the platform tries nothing again: delete the store and create it anew'), no('decide_gate', 'nothing on this platform waits for a person'), no('reject_gate', 'nothing on this platform waits for a person'), no('stream', 'the platform tells nothing by itself, so it is asked at intervals'), no('templates', 'stores are made of a name and an engine only'), no('dead_letters', 'failed stores stay in the list; there is no queue'), no('breakers', 'the platform has no breakers'), no('reset_breaker', 'the platform has no breakers'), no('projects', 'this platform has stores and no projects'), no('teams', 'the platform has no teams: a store belongs to whoever is named in a header'), no('api_keys', 'the platform asks nobody for a key'), no('queue', 'the platform shows no queue'), no('requeue_dead_letters', 'the platform shows no queue'), no('billing', 'the platform charges nobody')];
 
 
 export const connection = (id: string, of: Partial<ConnectionView> = {}, state: ConnectionView['status']['state'] = 'live', seen = seconds(NOW, -1)): ConnectionView => ({
@@ -33,7 +34,9 @@ export const storePlatform = (of: Partial<ConnectionView> = {}, state: Connectio
   return { ...one, status: { ...one.status, capabilities: makesStores } };
 };
 
-export const connections: ConnectionView[] = [connection('flow-eu'), storePlatform(), connection('projects-eu', {}, 'late', at('03:12:08'))];
+const flow = connection('flow-eu', { recognised_by: 'this is Breakwater, because its liveness answers 200 ok as ours does', spending: { reads: 370, acts: 42, left: { limit: 1_000, remaining: 588, resets_in_ms: 408_000 } } });
+
+export const connections: ConnectionView[] = [flow, storePlatform({ recognised_by: 'this looks like the store platform, because its root names an endpoint for stores', spending: { reads: 90, acts: 2, left: { limit: 1_000, remaining: 908, resets_in_ms: 311_000 } }, asks_every_ms: 10_000 }), connection('projects-eu', {}, 'late', at('03:12:08'))];
 
 export const appInfo: AppInfo = { version: '0.1.0', data_dir: '~/.local/share/breakwater', keychain: { available: true, reason: null, remedy: null }, cache_notice: null, built_in_plane: 'embedded', first_run: false, updates_configured: false, now: NOW };
 
