@@ -28,6 +28,8 @@ pub enum Fault {
     Reset,
     /// Requests are taken and never answered.
     HalfOpen,
+    /// Requests are passed on and carried out, and their answers never arrive.
+    AnswerLost,
     /// Every request waits so long before it is passed on.
     Latency(Duration),
     /// Every request is answered with this status and an empty JSON object; a 429 asks for a second of rest.
@@ -44,7 +46,9 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault of which a client can tell at once or after its time limit that something is wrong.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
+        // First, while no breaker stands before a repetition.
+        Self::AnswerLost,
         Self::Reset,
         Self::HalfOpen,
         Self::Storm(500),
@@ -140,6 +144,7 @@ async fn suffer(
             request(&mut stream).await?;
             std::future::pending().await
         }
+        Fault::AnswerLost => lose_answer(stream, server).await,
         Fault::Storm(status) => {
             request(&mut stream).await?;
             let rest = if status == 429 { "retry-after: 1\r\n" } else { "" };
@@ -214,6 +219,20 @@ async fn pass(stream: TcpStream, server: SocketAddr, requests: &AtomicUsize) -> 
     };
     let back = tokio::io::copy(&mut from_server, &mut to_client);
     tokio::try_join!(onward, async { back.await.map(drop) }).map(drop)
+}
+
+/// Passes the request on, waits until it was carried out, and ends the connection instead of saying so.
+async fn lose_answer(stream: TcpStream, server: SocketAddr) -> std::io::Result<()> {
+    let (mut from_client, to_client) = stream.into_split();
+    let (mut from_server, mut to_server) = TcpStream::connect(server).await?.into_split();
+    let onward = tokio::io::copy(&mut from_client, &mut to_server);
+    let mut first = [0];
+    tokio::select! {
+        _ = onward => {}
+        _ = from_server.read(&mut first) => {}
+    }
+    drop(to_client);
+    Ok(())
 }
 
 /// Reads the head of a request; what follows of it stays in the socket.
