@@ -11,3 +11,4 @@ mod recorded;
 mod samples;
 mod sessions;
 mod shapes;
+mod shapes_of_work;

@@ -1,9 +1,6 @@
 //! Gates with the progression and the checks of the real plane, in its order and with its words.
 
-use super::{
-    Outcome, World,
-    projects::{Project, Script},
-};
+use super::{Outcome, World, deliverables::missing_text, envelope::orm, projects::Project, proofs::required};
 use serde_json::{Value, json};
 
 /// One row of a gate.
@@ -18,34 +15,49 @@ pub(super) struct Gate {
     by: Option<String>,
     at: Option<String>,
     created: String,
-    updated: String,
-    proofs: Vec<(&'static str, &'static str)>,
+    pub(super) updated: String,
 }
 
-/// The proofs that must pass at a gate.
-const fn required(number: u32) -> &'static [&'static str] {
-    match number {
-        3 => &["spec_validation"],
-        5 => &["build_output", "lint_output", "preview_startup"],
-        6 => &["unit_test_output", "e2e_test_output", "integration_test_output"],
-        7 => &["security_scan"],
-        8 => &["deployment_log", "smoke_test"],
-        9 => &["deployment_log", "smoke_test", "manual_verification"],
-        _ => &[],
-    }
+/// What the machine writes at a gate, and what it says has to be done, as far as that was recorded.
+fn words(kind: &str) -> (Option<&'static str>, Option<&'static str>) {
+    let (description, criteria) = match kind {
+        "G1_PENDING" => (
+            "Project scope approval - intake questionnaire complete",
+            "User has approved project scope, vision, goals, and constraints",
+        ),
+        "G1_COMPLETE" => {
+            ("Intake complete, requirements gathered", "User has reviewed and approved the intake summary")
+        }
+        "G2_PENDING" => ("PRD creation in progress", "Product Manager has created complete PRD with user stories"),
+        "G2_COMPLETE" => ("PRD approved", "User has reviewed and approved the PRD"),
+        "G3_PENDING" => (
+            "Architecture and specifications in progress",
+            "Architect has created OpenAPI spec, Prisma schema, and Zod schemas",
+        ),
+        "G9_PENDING" => {
+            ("Production deployment in progress", "DevOps has deployed to production, health checks passing")
+        }
+        _ => return (None, None),
+    };
+    (Some(description), Some(criteria))
 }
 
-fn number_of(kind: &str) -> u32 {
+pub(super) fn number_of(kind: &str) -> u32 {
     kind[1..2].parse().expect("a gate has a number")
 }
 
+/// Whether this is a type of a gate; the workflow takes any text.
+pub(super) fn is_gate(kind: &str) -> bool {
+    (1..=9).any(|number| kind == format!("G{number}_PENDING"))
+}
+
 impl World {
-    fn add_gate(&mut self, project: &str, kind: String, status: &'static str) -> usize {
+    pub(super) fn add_gate(&mut self, project: &str, kind: &str, status: &'static str) -> usize {
         let (id, now) = (self.id(), self.now());
         self.gates.push(Gate {
             id,
             project: project.to_owned(),
-            kind,
+            kind: kind.to_owned(),
             status,
             notes: None,
             blocking: None,
@@ -53,59 +65,25 @@ impl World {
             at: (status == "APPROVED").then(|| now.clone()),
             created: now.clone(),
             updated: now,
-            proofs: Vec::new(),
         });
+        self.owe(project, kind);
         self.gates.len() - 1
     }
 
     /// The machine goes by project and type, so the first row of a type is the one that counts.
-    fn first(&self, project: &str, kind: &str) -> Option<usize> {
+    pub(super) fn first(&self, project: &str, kind: &str) -> Option<usize> {
         self.gates.iter().position(|gate| gate.project == project && gate.kind == kind)
     }
 
-    /// One step of the agents, or of the reviewer.
-    pub(super) fn let_agents_act(&mut self, id: &str) {
-        let Some(project) = self.projects.iter().find(|project| project.id == id).cloned() else { return };
-        if project.script == Script::Rest {
-            return;
-        }
-        let Some(at) = self.first(id, &project.gate) else {
-            self.add_gate(id, "G1_PENDING".to_owned(), "PENDING");
-            return;
-        };
-        let number = number_of(&project.gate);
-        if project.script == Script::Working || self.gates[at].status == "APPROVED" {
-            return;
-        }
-        if self.gates[at].status == "PENDING" {
-            self.gates[at].proofs = required(number).iter().map(|proof| (*proof, "pass")).collect();
-            self.gates[at].status =
-                if project.script == Script::Blocked && number == 6 { "BLOCKED" } else { "IN_REVIEW" };
-            self.gates[at].updated = self.now();
-            let data =
-                json!({ "gateId": self.gates[at].id, "gateType": project.gate, "description": "ready for review" });
-            self.note(id, "GateTransitionedToReview", &data, None);
-            return;
-        }
-        let is_for_a_person = match project.script {
-            Script::LastByHand => number == 9,
-            Script::FirstByHand => true,
-            _ => self.gates[at].status == "BLOCKED",
-        };
-        if !is_for_a_person {
-            self.approve(&project, at, None);
-        }
-    }
-
-    fn approve(&mut self, project: &Project, at: usize, notes: Option<String>) {
+    pub(super) fn approve(&mut self, project: &Project, at: usize, notes: Option<String>) {
         let kind = self.gates[at].kind.clone();
         let number = number_of(&kind);
-        self.add_gate(&project.id, format!("G{number}_COMPLETE"), "APPROVED");
+        self.add_gate(&project.id, &format!("G{number}_COMPLETE"), "APPROVED");
         let next = if number == 9 {
             "G9_COMPLETE".to_owned()
         } else {
             let next = format!("G{}_PENDING", number + 1);
-            self.add_gate(&project.id, next.clone(), "PENDING");
+            self.add_gate(&project.id, &next, "PENDING");
             next
         };
         let data =
@@ -122,16 +100,16 @@ impl World {
 
     pub(super) fn gates_of(&self, user: &str, project: Option<&str>) -> Outcome {
         let Some(project) = project else {
-            return Err((500, json!("\nInvalid `findUnique()` invocation in /srv/x.ts")));
+            return Err(orm("project.findUnique"));
         };
         self.project(user, project)?;
         let rows = self.gates.iter().filter(|gate| gate.project == project);
-        Ok((200, rows.map(gate_row).collect()))
+        Ok((200, rows.map(|gate| self.gate_row(gate)).collect()))
     }
 
     pub(super) fn current_gate(&self, user: &str, id: &str) -> Outcome {
         let project = self.project(user, id)?;
-        Ok((200, self.first(id, &project.gate).map_or(Value::Null, |at| gate_row(&self.gates[at]))))
+        Ok((200, self.first(id, &project.gate).map_or(Value::Null, |at| self.gate_row(&self.gates[at]))))
     }
 
     pub(super) fn decide(&mut self, user: &str, id: &str, body: &Value) -> Outcome {
@@ -145,11 +123,9 @@ impl World {
             return Err((403, json!("You can only approve gates for your own projects")));
         };
         let number = number_of(&named.kind);
-        let missing: Vec<_> =
-            required(number).iter().filter(|proof| !named.proofs.contains(&(**proof, "pass"))).copied().collect();
-        if !missing.is_empty() {
-            let text = format!("Cannot approve gate: Missing required proof artifacts: {}", missing.join(", "));
-            return Err((400, json!(text)));
+        self.unproven(&named).map_err(|text| (400, json!(text)))?;
+        if approved && project.files < number && named.kind.ends_with("_PENDING") {
+            return Err((400, json!(missing_text(&named.kind))));
         }
         let at = self.first(&named.project, &named.kind).expect("the gate that was found");
         let previous = format!("G{}_COMPLETE", number.saturating_sub(1));
@@ -159,8 +135,15 @@ impl World {
             _ if number > 1 && self.first(&named.project, &previous).is_none() => {
                 return Err((403, json!(format!("Previous gate {previous} must be approved first"))));
             }
-            _ if project.incomplete => return Err((403, json!("Gate has incomplete deliverables: Task Breakdown."))),
             _ => {}
+        }
+        let incomplete = self.incomplete(&project.id);
+        if !incomplete.is_empty() {
+            let text = format!(
+                "Gate has incomplete deliverables: {}. All deliverables must be complete before gate approval.",
+                incomplete.join(", ")
+            );
+            return Err((403, json!(text)));
         }
         let text = |name: &str| body.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
         if approved {
@@ -173,22 +156,34 @@ impl World {
             let gate = &mut self.gates[at];
             (gate.status, gate.blocking, gate.updated) = ("REJECTED", Some(reason), now);
         }
-        let mut row = gate_row(&self.gates[at]);
+        let mut row = bare_gate(&self.gates[at]);
+        row["proofArtifacts"] = self.proofs.iter().filter(|proof| proof["gateId"] == row["id"]).cloned().collect();
         row["project"] = self.bare_row(&project);
         row["approvedBy"] = if approved { self.accounts.person(user) } else { Value::Null };
         Ok((201, row))
     }
+
+    /// A row of a list, with the heads of its proofs.
+    fn gate_row(&self, gate: &Gate) -> Value {
+        let proofs = self.proofs.iter().filter(|proof| proof["gateId"] == *gate.id).map(|proof| {
+            json!({
+                "id": proof["id"], "filePath": proof["filePath"], "proofType": proof["proofType"],
+                "passFail": proof["passFail"],
+            })
+        });
+        let mut row = bare_gate(gate);
+        row["proofArtifacts"] = proofs.collect();
+        row
+    }
 }
 
-fn gate_row(gate: &Gate) -> Value {
-    let proofs = gate.proofs.iter().map(|(proof, outcome)| {
-        json!({ "id": format!("{}-{proof}", gate.id), "filePath": "x", "proofType": proof, "passFail": outcome })
-    });
+/// A row by itself.
+pub(super) fn bare_gate(gate: &Gate) -> Value {
+    let (description, criteria) = words(&gate.kind);
     json!({
         "id": gate.id, "projectId": gate.project, "gateType": gate.kind, "status": gate.status,
-        "description": null, "passingCriteria": null, "reviewNotes": gate.notes, "blockingReason": gate.blocking,
-        "requiresProof": !required(number_of(&gate.kind)).is_empty(), "approvedById": gate.by,
-        "approvedAt": gate.at, "createdAt": gate.created, "updatedAt": gate.updated,
-        "proofArtifacts": proofs.collect::<Vec<_>>(),
+        "description": description, "passingCriteria": criteria, "reviewNotes": gate.notes,
+        "blockingReason": gate.blocking, "requiresProof": !required(number_of(&gate.kind)).is_empty(),
+        "approvedById": gate.by, "approvedAt": gate.at, "createdAt": gate.created, "updatedAt": gate.updated,
     })
 }

@@ -1,20 +1,33 @@
 //! A `FuzzyLlama` in memory: the same paths, checks, shapes and oddities, and agents that a test can direct.
 //!
-//! What a project's description says directs its agents, see [`projects::Script`]. Its clock ticks with every change.
-//! Deliberately absent: everything that the client never asks for.
+//! What a project's description says directs its agents, see [`projects::Script`] and [`projects::Undone`]. Its clock
+//! ticks with every change. One file per area of routes; `routes` lists them. Deliberately absent: everything that
+//! neither the client nor its tests ask for, and the socket.
 
 mod accounts;
+mod agents;
+mod blockers;
+mod costs;
+mod deliverables;
+mod documents;
+mod envelope;
 mod gates;
 mod projects;
+mod proofs;
+mod routes;
+mod tasks;
+mod workflow;
 
 use crate::{Asked, Said, Service};
 use accounts::Accounts;
 use domain::Timestamp;
+use envelope::{refusal, throttled};
 use futures::future::BoxFuture;
 use gates::Gate;
 use parking_lot::Mutex;
 use projects::Project;
-use serde_json::{Map, Value, json};
+use routes::route;
+use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// The server.
@@ -29,6 +42,15 @@ struct World {
     projects: Vec<Project>,
     gates: Vec<Gate>,
     events: Vec<Value>,
+    /// The rows of the other areas as they are answered, oldest first, but for what is embedded in them.
+    executions: Vec<Value>,
+    tasks: Vec<Value>,
+    deliverables: Vec<Value>,
+    documents: Vec<Value>,
+    proofs: Vec<Value>,
+    blockers: Vec<Value>,
+    /// Whether no key of an AI provider is configured.
+    is_keyless: bool,
     /// How often each route was asked, by its pattern.
     asked: BTreeMap<String, u32>,
     /// Requests that each route bears.
@@ -79,6 +101,11 @@ impl FuzzyLlama {
         self.0.lock().accounts.distrust();
     }
 
+    /// Has no key of an AI provider any more, so that no agent works.
+    pub fn lose_key(&self) {
+        self.0.lock().is_keyless = true;
+    }
+
     /// Describes its API to nobody.
     pub fn hide_description(&self) {
         self.0.lock().is_undescribed = true;
@@ -108,8 +135,7 @@ impl FuzzyLlama {
     pub fn say(&self, asked: &Asked) -> Said {
         let pieces: Vec<&str> = asked.path.trim_matches('/').split('/').collect();
         let mut world = self.0.lock();
-        let (route, is_open) = route(&asked.method, &pieces);
-        let Some(route) = route else {
+        let Some((route, is_open)) = route(&asked.method, &pieces) else {
             return refusal(404, &json!(format!("Cannot {} {}", asked.method, asked.path)), &asked.path);
         };
         let user = match (is_open, world.accounts.user_of(asked.header("authorization"))) {
@@ -158,31 +184,6 @@ impl World {
         self.lists_asked < self.lists_gathered
     }
 
-    fn act(&mut self, route: &str, pieces: &[&str], asked: &Asked, user: &str) -> Outcome {
-        let body = asked.json().unwrap_or(Value::Null);
-        let piece = |at: usize| pieces.get(at).copied().unwrap_or_default();
-        match route {
-            "GET /api/health" => Ok((200, json!({ "status": "ok", "timestamp": self.now() }))),
-            "GET /api/docs-json" if self.is_undescribed => Err((404, json!("Cannot GET /api/docs-json"))),
-            "GET /api/docs-json" => {
-                let info = json!({ "title": "FuzzyLlama API", "description": "", "version": "1.0", "contact": {} });
-                Ok((200, json!({ "openapi": "3.0.0", "paths": {}, "info": info, "tags": [], "servers": [] })))
-            }
-            "POST /api/auth/login" => self.accounts.login(&body),
-            "POST /api/auth/refresh" => self.accounts.refresh(&body),
-            "GET /api/auth/me" => Ok((200, self.accounts.me(user))),
-            "GET /api/projects" => Ok((200, self.list(user))),
-            "POST /api/projects" => self.create_project(user, &body),
-            "GET /api/projects/:id" => self.get_project(user, piece(2)),
-            "GET /api/projects/:id/status" => self.status(user, piece(2)),
-            "GET /api/projects/:id/events" => self.events_of(user, piece(2)),
-            "GET /api/gates" => self.gates_of(user, asked.parameter("projectId")),
-            "GET /api/gates/current/:id" => self.current_gate(user, piece(3)),
-            "POST /api/gates/:id/approve" => self.decide(user, piece(2), &body),
-            _ => Err((500, json!("no such route"))),
-        }
-    }
-
     /// The time; it goes on whenever somebody looks at it.
     fn now(&mut self) -> String {
         self.ticks += 1;
@@ -205,58 +206,4 @@ impl World {
             "id": id, "projectId": project, "eventType": event, "eventData": data, "metadata": metadata, "createdAt": now,
         }));
     }
-}
-
-/// The pattern of a route, and whether anybody may ask it.
-fn route(method: &str, pieces: &[&str]) -> (Option<&'static str>, bool) {
-    let open = match (method, pieces) {
-        ("GET", ["api", "health"]) => Some("GET /api/health"),
-        ("GET", ["api", "docs-json"]) => Some("GET /api/docs-json"),
-        ("POST", ["api", "auth", "login"]) => Some("POST /api/auth/login"),
-        ("POST", ["api", "auth", "refresh"]) => Some("POST /api/auth/refresh"),
-        _ => None,
-    };
-    if open.is_some() {
-        return (open, true);
-    }
-    let guarded = match (method, pieces) {
-        ("GET", ["api", "auth", "me"]) => "GET /api/auth/me",
-        ("GET", ["api", "projects"]) => "GET /api/projects",
-        ("POST", ["api", "projects"]) => "POST /api/projects",
-        ("GET", ["api", "projects", _]) => "GET /api/projects/:id",
-        ("GET", ["api", "projects", _, "status"]) => "GET /api/projects/:id/status",
-        ("GET", ["api", "projects", _, "events"]) => "GET /api/projects/:id/events",
-        ("GET", ["api", "gates"]) => "GET /api/gates",
-        ("GET", ["api", "gates", "current", _]) => "GET /api/gates/current/:id",
-        ("POST", ["api", "gates", _, "approve"]) => "POST /api/gates/:id/approve",
-        _ => return (None, false),
-    };
-    (Some(guarded), false)
-}
-
-/// The envelope of a refusal, without a word for the status where the guard speaks.
-fn refusal(status: u16, message: &Value, path: &str) -> Said {
-    let mut body =
-        json!({ "message": message, "statusCode": status, "timestamp": "2026-11-20T10:00:00.000Z", "path": path });
-    if message != "Unauthorized" {
-        body["error"] = match status {
-            400 => "Bad Request",
-            401 => "Unauthorized",
-            403 => "Forbidden",
-            404 => "Not Found",
-            _ => "Internal Server Error",
-        }
-        .into();
-    }
-    Said::json(status, &body)
-}
-
-/// The plane spreads a text over an object here.
-fn throttled(path: &str) -> Said {
-    let text = "ThrottlerException: Too Many Requests";
-    let mut body: Map<String, Value> =
-        text.chars().enumerate().map(|(at, letter)| (at.to_string(), letter.to_string().into())).collect();
-    body.insert("timestamp".to_owned(), "2026-11-20T10:00:00.000Z".into());
-    body.insert("path".to_owned(), path.into());
-    Said::json(429, &Value::Object(body)).header("retry-after", "60")
 }

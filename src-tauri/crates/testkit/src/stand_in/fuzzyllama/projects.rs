@@ -38,16 +38,43 @@ impl Script {
 pub(super) struct Project {
     pub(super) id: String,
     pub(super) owner: String,
-    name: String,
+    pub(super) name: String,
     kind: String,
     created: String,
+    pub(super) updated: String,
     pub(super) gate: String,
-    phase: String,
+    pub(super) phase: String,
     pub(super) percent: u32,
     pub(super) state_updated: String,
     pub(super) script: Script,
-    /// Deliverables that are not complete.
-    pub(super) incomplete: bool,
+    /// What its agents leave undone, each time.
+    pub(super) undone: Undone,
+    /// The last gate whose files lie in the workspace.
+    pub(super) files: u32,
+}
+
+/// What agents leave undone, in the words of a description.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Undone {
+    /// Nothing.
+    Nothing,
+    /// Deliverables are not called complete.
+    Deliverables,
+    /// No proof is made.
+    Proofs,
+    /// No file is written.
+    Files,
+}
+
+impl Undone {
+    fn of(description: &str) -> Self {
+        match description {
+            _ if description.contains("incomplete deliverables") => Self::Deliverables,
+            _ if description.contains("without proof") => Self::Proofs,
+            _ if description.contains("without files") => Self::Files,
+            _ => Self::Nothing,
+        }
+    }
 }
 
 impl World {
@@ -58,6 +85,15 @@ impl World {
             Some(project) if project.owner != user => Err((403, json!("You do not have access to this project"))),
             Some(project) => Ok(project.clone()),
         }
+    }
+
+    /// A project of this user, for the parts that refuse in words of their own.
+    pub(super) fn own(&self, user: &str, id: &str, words: &str) -> Result<Project, (u16, Value)> {
+        self.project(user, id).map_err(|(status, text)| (status, if status == 403 { json!(words) } else { text }))
+    }
+
+    pub(super) fn name_of(&self, id: &Value) -> String {
+        self.projects.iter().find(|project| *id == *project.id).map(|project| project.name.clone()).unwrap_or_default()
     }
 
     pub(super) fn create_project(&mut self, user: &str, body: &Value) -> Outcome {
@@ -73,12 +109,14 @@ impl World {
             name: text("name").unwrap_or_else(|| description.split(' ').take(6).collect::<Vec<_>>().join(" ")),
             kind: text("type").unwrap_or_else(|| "traditional".to_owned()),
             created: now.clone(),
+            updated: now.clone(),
             gate: "G1_PENDING".to_owned(),
             phase: "pre_startup".to_owned(),
             percent: 0,
             state_updated: now,
             script: Script::of(&description),
-            incomplete: description.contains("incomplete deliverables"),
+            undone: Undone::of(&description),
+            files: 0,
         };
         let row = self.row(&project);
         self.projects.push(project);
@@ -93,12 +131,8 @@ impl World {
         json!({
             "id": project.id, "name": project.name, "type": project.kind, "repository": null,
             "ownerId": self.accounts.id_of(&project.owner), "organizationId": null, "githubRepoUrl": null,
-            "githubRepoId": null, "railwayProjectId": null, "createdAt": project.created, "updatedAt": project.created,
-            "state": {
-                "projectId": project.id, "currentPhase": project.phase, "currentGate": project.gate,
-                "currentAgent": null, "percentComplete": project.percent, "statusMessage": null, "userAction": null,
-                "deploymentMode": "UNDETERMINED", "updatedAt": project.state_updated,
-            },
+            "githubRepoId": null, "railwayProjectId": null, "createdAt": project.created, "updatedAt": project.updated,
+            "state": state_row(project),
             "owner": self.accounts.person(&project.owner),
         })
     }
@@ -116,8 +150,10 @@ impl World {
     pub(super) fn get_project(&self, user: &str, id: &str) -> Outcome {
         let project = self.project(user, id)?;
         let mut row = self.row(&project);
+        let count = |rows: &[Value]| rows.iter().filter(|row| row["projectId"] == id).count();
         let gates = self.gates.iter().filter(|gate| gate.project == id).count();
-        row["_count"] = json!({ "tasks": 0, "documents": 0, "specifications": 0, "gates": gates });
+        let (tasks, documents) = (count(&self.tasks), count(&self.documents));
+        row["_count"] = json!({ "tasks": tasks, "documents": documents, "specifications": 0, "gates": gates });
         Ok((200, row))
     }
 
@@ -128,7 +164,7 @@ impl World {
         let gate = self.gates.iter().find(|gate| gate.project == id && gate.kind == project.gate);
         // The agents of a script are at work until their gate is in review.
         let is_pending = gate.is_some_and(|gate| gate.status == "PENDING");
-        let is_working = project.script != Script::Rest && is_pending;
+        let is_working = (project.script != Script::Rest && is_pending) || self.is_running(id);
         Ok((
             200,
             json!({
@@ -143,4 +179,13 @@ impl World {
         self.project(user, id)?;
         Ok((200, self.events.iter().filter(|event| event["projectId"] == *id).cloned().collect()))
     }
+}
+
+/// Where a project stands, as its own row says.
+pub(super) fn state_row(project: &Project) -> Value {
+    json!({
+        "projectId": project.id, "currentPhase": project.phase, "currentGate": project.gate, "currentAgent": null,
+        "percentComplete": project.percent, "statusMessage": null, "userAction": null,
+        "deploymentMode": "UNDETERMINED", "updatedAt": project.state_updated,
+    })
 }
