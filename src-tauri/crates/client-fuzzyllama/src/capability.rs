@@ -13,13 +13,18 @@ pub(crate) fn capabilities() -> Capabilities {
 /// Why an action is not possible; none if it is.
 const fn reason(action: Action) -> Option<&'static str> {
     match action {
-        Action::CreateRun | Action::DecideGate | Action::RejectGate | Action::Steps | Action::Events => None,
+        Action::CreateRun
+        | Action::DecideGate
+        | Action::RejectGate
+        | Action::Steps
+        | Action::Events
+        | Action::Projects => None,
         Action::Preview => Some("FuzzyLlama judges a project only by creating it"),
         Action::RepeatCreate => Some("FuzzyLlama has no idempotency key, so a repeated call makes a second project"),
         Action::CancelRun => Some("FuzzyLlama offers no cancel: what its agents have begun, they finish"),
         Action::RetryStep => Some(
-            "FuzzyLlama can start the agents of a gate again, but it keeps no record of attempts and its blocked gates \
-             stay blocked",
+            "FuzzyLlama keeps no record of attempts at a gate and its blocked gates stay blocked; setting its agents to \
+             work again is an act on the project",
         ),
         Action::RetryStepWithInputs => Some("the gates of FuzzyLlama take no inputs"),
         Action::Logs => Some("FuzzyLlama keeps no log of a project"),
@@ -32,7 +37,6 @@ const fn reason(action: Action) -> Option<&'static str> {
         Action::Breakers => Some("FuzzyLlama has no circuit breakers"),
         Action::ResetBreaker => Some("FuzzyLlama has no circuit breaker that could be closed"),
         Action::Stores | Action::DeleteStore => Some("FuzzyLlama provisions no stores"),
-        Action::Projects => Some("what belongs to a project is not read yet"),
         Action::Teams => Some("FuzzyLlama offers no way to ask for organisations or their members"),
         Action::ApiKeys => Some("FuzzyLlama has no API keys: its users sign in"),
         Action::Queue | Action::RequeueDeadLetters => Some("FuzzyLlama shows no queue"),

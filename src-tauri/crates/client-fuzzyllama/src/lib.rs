@@ -1,11 +1,13 @@
 //! The control-plane port over the HTTP API of `FuzzyLlama`, where a project with its nine gates is a run.
 //!
 //! `wire` signs in and sends calls, `reply` is what the plane answers, `error` says what a refusal means, `translate`
-//! turns answers into nouns, `plan` judges what an operator wrote, `recognise` tells whether an address is one of these
-//! planes. Each call is sent once, and once more only after signing in again; the console puts retry, breakers and time
-//! limits round it. Deliberately absent: the socket, which tells only of agents; whatever an approval should set in
-//! motion, since that is an act of its own; and any token outside of memory.
+//! turns answers into nouns, `plan` judges what an operator wrote, `rules` is what the gates ask for, `work` reads what
+//! else belongs to a project and `act` changes it, `recognise` tells whether an address is one of these planes. Each call
+//! is sent once, and once more only after signing in again; the console puts retry, breakers and time limits round it.
+//! Deliberately absent: the socket, which tells only of agents; going on by itself after an approval, since that is an
+//! act of its own; and any token outside of memory.
 
+mod act;
 mod capability;
 mod error;
 #[doc(hidden)]
@@ -13,14 +15,19 @@ pub mod parse;
 mod plan;
 mod recognise;
 mod reply;
+mod rules;
 mod translate;
 mod wire;
+mod work;
 
 pub use client_http::{BuildError, Limits};
 pub use recognise::{Recognition, recognise};
 
 use control_plane::{CallContext, ControlPlane, Error, NewRun, PlaneFacts, PlaneIdentity, RunFilter, Tool};
-use domain::{Capabilities, ControlPlaneKind, Event, Page, Run, RunId, RunSummary, Secret, Spending, Verdict};
+use domain::{
+    Capabilities, ControlPlaneKind, Event, Page, ProjectAct, ProjectWork, Run, RunId, RunSummary, Secret, Spending,
+    Verdict,
+};
 use reply::{EventRow, GateRow, Health, Me, Project, Standing};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
@@ -72,6 +79,13 @@ impl FuzzyLlamaClient {
 /// What a call is about, for a person.
 fn subject(project: &str) -> String {
     format!("run {project}")
+}
+
+/// The gate that a step stands for, by its name or by its id.
+fn gate_number(project: &str, step: &str) -> Result<u32, Error> {
+    let name = step.strip_prefix(project).and_then(|rest| rest.strip_prefix(':')).unwrap_or(step);
+    let number = translate::number_of(name).filter(|number| translate::step_name(*number) == name);
+    number.ok_or_else(|| Error::NotFound { what: format!("{}, step {}", subject(project), client_http::plain(step)) })
 }
 
 #[async_trait::async_trait]
@@ -155,14 +169,10 @@ impl ControlPlane for FuzzyLlamaClient {
             Verdict::Reject => json!({ "approved": false, "rejectionReason": plan::reason(reason)? }),
         };
         let id = run.as_str();
-        let name = step.strip_prefix(id).and_then(|rest| rest.strip_prefix(':')).unwrap_or(step);
-        let Some(number) = translate::number_of(name).filter(|number| translate::step_name(*number) == name) else {
-            return Err(Error::NotFound { what: format!("{}, step {}", subject(id), client_http::plain(step)) });
-        };
+        let number = gate_number(id, step)?;
+        let name = translate::step_name(number);
         let (project, mut gates, standing) = self.seen(context, id).await?;
-        let (Some(row), _) = translate::rows_of(&gates, number) else {
-            return Err(error::not_ready(format!("{name} has not been reached: FuzzyLlama has no such gate yet")));
-        };
+        let row = act::reached(&gates, number)?;
         let request =
             Request::post(&["api", "gates", &row.id, "approve"], format!("{}, step {name}", subject(id)), body);
         let decided: GateRow = self.wire.ask(context, &request.with_verdict()).await?;
@@ -174,6 +184,14 @@ impl ControlPlane for FuzzyLlamaClient {
             *known = decided;
         }
         Ok(translate::run(&project, &gates, &standing))
+    }
+
+    async fn project_work(&self, context: &CallContext, run: &RunId) -> Result<ProjectWork, Error> {
+        self.work(context, run.as_str()).await
+    }
+
+    async fn act_on_project(&self, context: &CallContext, run: &RunId, act: &ProjectAct) -> Result<(), Error> {
+        self.act(context, run.as_str(), act).await
     }
 
     /// Plans of this plane name no tools: they are a description.

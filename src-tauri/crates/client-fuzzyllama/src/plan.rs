@@ -49,7 +49,7 @@ pub(crate) fn reason(given: Option<&str>) -> Result<&str, Error> {
     }
 }
 
-fn text(value: &Value, path: &str, length: std::ops::RangeInclusive<usize>, faults: &mut Vec<Fault>) {
+pub(crate) fn text(value: &Value, path: &str, length: std::ops::RangeInclusive<usize>, faults: &mut Vec<Fault>) {
     match value.as_str() {
         None => faults.push(fault(path, "form", &format!("the {path} is a text"), "Put it in quotes.")),
         Some(text) if !length.contains(&text.chars().count()) => {
@@ -61,12 +61,12 @@ fn text(value: &Value, path: &str, length: std::ops::RangeInclusive<usize>, faul
     }
 }
 
-fn refused<T>(faults: Vec<Fault>) -> Result<T, Error> {
+pub(crate) fn refused<T>(faults: Vec<Fault>) -> Result<T, Error> {
     let message = faults.first().map_or_else(String::new, |fault| fault.message.clone());
     Err(Error::Invalid { message, faults })
 }
 
-fn fault(path: &str, rule: &str, message: &str, remedy: &str) -> Fault {
+pub(crate) fn fault(path: &str, rule: &str, message: &str, remedy: &str) -> Fault {
     let [path, rule, message, remedy] = [path, rule, message, remedy].map(ToOwned::to_owned);
     Fault { path, rule, message, remedy }
 }

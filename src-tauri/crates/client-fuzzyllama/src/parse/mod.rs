@@ -4,6 +4,7 @@
 //! the client itself does not do.
 
 mod socket;
+mod work;
 
 pub use crate::wire::{Claims, TokenKind, claims};
 pub use socket::{SocketNews, news};
@@ -19,7 +20,10 @@ use client_http::{
     header::{HeaderMap, HeaderName, HeaderValue},
 };
 use control_plane::{Error, RunFilter};
-use domain::{Event, Page, Run, RunSummary, Step};
+use domain::{
+    AgentExecution, Blocker, Deliverable, Event, GateNeeds, Page, ProjectCosts, ProjectDocument, ProjectTask, Run,
+    RunSummary, Step,
+};
 use serde_json::Value;
 
 /// Areas of the API of which this client reads refusals only.
@@ -82,6 +86,24 @@ pub enum Parsed {
     IsWorking(bool),
     /// An audit trail, as the timeline of this project.
     Events(Vec<Event>),
+    /// What each gate asks for, of proofs without their gates.
+    Needs(Vec<GateNeeds>),
+    /// What has to be handed over.
+    Deliverables(Vec<Deliverable>),
+    /// Tasks.
+    Tasks(Vec<ProjectTask>),
+    /// What agents were set to do.
+    Executions(Vec<AgentExecution>),
+    /// Heads of documents.
+    Documents(Vec<ProjectDocument>),
+    /// What a project has cost.
+    Costs(ProjectCosts),
+    /// What stands in the way.
+    Blockers(Vec<Blocker>),
+    /// That work was begun on this project.
+    Started(String),
+    /// Whether the workflow took something in.
+    Taken(bool),
     /// The title of an API.
     Title(Option<String>),
     /// A success of which this client makes no use; `None` if it is not JSON.
@@ -108,6 +130,9 @@ pub fn answer(
     let is_verdict = matches!(pieces.as_slice(), ["api", "gates", _, "approve"]);
     if !answer.is_success() {
         return Ok(Parsed::Refused(refused(&Refusal { is_verdict, ..Refusal::of(path, &answer) })));
+    }
+    if let Some(parsed) = work::read(method, pieces.strip_prefix(&["api"]).unwrap_or_default(), &answer, path)? {
+        return Ok(parsed);
     }
     Ok(match (method, pieces.as_slice()) {
         ("GET", ["api", "health"]) => Parsed::Alive(translate::live(&reply::read::<Health>(&answer, path)?)?),

@@ -162,11 +162,9 @@ fn inputs(phase: &str, row: Option<&GateRow>) -> Map<String, Value> {
 fn failure(row: &GateRow) -> Option<Failure> {
     let said = row.blocking_reason.as_deref().map(plain);
     let (code, message, remedy) = match row.status {
-        GateStatus::Rejected => (
-            "rejected",
-            "the gate was rejected",
-            "Let the agents of the gate work again in FuzzyLlama, then approve it.",
-        ),
+        GateStatus::Rejected => {
+            ("rejected", "the gate was rejected", "Set the agents of the gate to work again, then approve it.")
+        }
         GateStatus::Blocked => (
             "blocked",
             "the plane gave up on this gate after too many attempts to mend it",

@@ -5,12 +5,17 @@
 mod event;
 mod gate;
 mod list;
+mod needs;
+mod project;
 mod run;
+mod work;
 
 pub(crate) use event::events;
 pub(crate) use gate::{Track, number_of, rows_of, step_name};
 pub(crate) use list::page;
+pub(crate) use needs::needs;
 pub(crate) use run::run;
+pub(crate) use work::{blockers, costs, deliverables, documents, executions, tasks};
 
 use crate::reply::{Health, Me};
 use client_http::{incompatible, plain};

@@ -2,7 +2,10 @@
 
 use crate::{
     reply::{GateRow, Project, Standing},
-    translate::gate::{GATES, Track, number_of, step_name},
+    translate::{
+        gate::{GATES, Track, number_of, step_name},
+        project::project,
+    },
 };
 use client_http::plain;
 use domain::{Run, RunId, RunStatus, RunSummary, Step, StepCounts, StepStatus, Timestamp, WaitingFor};
@@ -30,7 +33,7 @@ pub(crate) fn run(project: &Project, rows: &[GateRow], standing: &Standing) -> R
         open_gates: count(&steps, |step| step.waiting_for == Some(WaitingFor::Approval)),
         ..summary(project)
     };
-    Run { summary, metadata: metadata(project, standing), steps }
+    Run { summary, metadata: metadata(project, rows, standing), steps }
 }
 
 fn status(track: &Track<'_>, steps: &[Step]) -> RunStatus {
@@ -100,20 +103,14 @@ fn changed(project: &Project) -> Timestamp {
     project.state.as_ref().map_or(project.updated_at, |state| state.updated_at.max(project.updated_at))
 }
 
-fn metadata(project: &Project, standing: &Standing) -> Map<String, Value> {
-    let phase = project.state.as_ref().and_then(|state| state.current_phase.as_deref());
-    let agent = standing.working_agent.as_ref().and_then(Value::as_str);
-    let texts = [
-        ("type", project.kind.as_deref()),
-        ("phase", phase),
-        ("repository", project.repository.as_deref()),
-        ("status_message", standing.status_message.as_deref()),
-        ("user_action", standing.user_action.as_deref()),
-        ("working_agent", agent),
-    ];
+/// What it tells of its project, and facts beside that.
+fn metadata(row: &Project, rows: &[GateRow], standing: &Standing) -> Map<String, Value> {
+    let texts = [("repository", row.repository.as_deref()), ("user_action", standing.user_action.as_deref())];
     let texts = texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), plain(text?).into())));
-    let counts = project.counts.iter().flatten().filter(|(name, count)| *name != "gates" && count.is_u64());
-    texts.chain(counts.map(|(name, count)| (plain(name), count.clone()))).collect()
+    let counts = row.counts.iter().flatten().filter(|(name, count)| *name != "gates" && count.is_u64());
+    let mut metadata: Map<_, _> = texts.chain(counts.map(|(name, count)| (plain(name), count.clone()))).collect();
+    project(row, rows, standing).tell(&mut metadata);
+    metadata
 }
 
 #[cfg(test)]

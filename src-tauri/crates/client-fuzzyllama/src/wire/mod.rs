@@ -40,9 +40,9 @@ impl<'a> Request<'a> {
         Self { method: Method::GET, pieces, project: None, body: None, subject, is_verdict: false }
     }
 
-    /// Does what is at these pieces of a path.
+    /// Does what is at these pieces of a path; null sends no body.
     pub(crate) fn post(pieces: &[&'a str], subject: impl Into<String>, body: Value) -> Self {
-        Self { method: Method::POST, body: Some(body), ..Self::get(pieces, subject) }
+        Self { method: Method::POST, body: Some(body).filter(|body| !body.is_null()), ..Self::get(pieces, subject) }
     }
 
     /// Of one project only. Left out, the plane fails or answers with the rows of everybody.
@@ -119,6 +119,20 @@ impl Wire {
                 request.outcome(&pass.wire.ask(context, request.call()?).await?)
             }
             outcome => outcome,
+        }
+    }
+
+    /// Asks as the operator for something that the plane may be unable to tell, which is nothing then. Whatever keeps
+    /// everything else from being told as well is an error.
+    pub(crate) async fn ask_if_told<T: DeserializeOwned>(
+        &self,
+        context: &CallContext,
+        request: &Request<'_>,
+    ) -> Result<Option<T>, Error> {
+        match self.ask(context, request).await {
+            Ok(told) => Ok(Some(told)),
+            Err(Error::Unavailable { .. } | Error::NotFound { .. } | Error::Incompatible { .. }) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 

@@ -2,11 +2,12 @@
 
 use client_fuzzyllama::{FuzzyLlamaClient, Limits};
 use control_plane::{CallContext, ControlPlane, NewRun};
-use domain::{CorrelationId, Run, RunId, Secret};
+use domain::{CorrelationId, Run, RunId, Secret, Verdict};
+use futures::future::BoxFuture;
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
-use testkit::Loopback;
 use testkit::stand_in::FuzzyLlama;
+use testkit::{Asked, Loopback, Said, Service};
 
 /// A stand-in that can be called.
 pub(crate) struct Bench {
@@ -29,6 +30,28 @@ impl Bench {
     pub(crate) fn client_with(&self, credential: Option<&str>) -> FuzzyLlamaClient {
         client(&self.server.url(), credential)
     }
+}
+
+/// The stand-in behind something that answers in its place where a path begins like this.
+pub(crate) struct Bent {
+    pub(crate) plane: Arc<FuzzyLlama>,
+    pub(crate) at: &'static str,
+    pub(crate) said: Said,
+}
+
+impl Service for Bent {
+    fn answer(self: Arc<Self>, asked: Asked) -> BoxFuture<'static, Said> {
+        Box::pin(
+            async move { if asked.path.starts_with(self.at) { self.said.clone() } else { self.plane.say(&asked) } },
+        )
+    }
+}
+
+/// A client of the first user that reaches the stand-in past what bends its answers.
+pub(crate) async fn bent(plane: &Arc<FuzzyLlama>, at: &'static str, said: Said) -> (Loopback, FuzzyLlamaClient) {
+    let server = Loopback::serve(Arc::new(Bent { plane: Arc::clone(plane), at, said })).await;
+    let client = client(&server.url(), Some("ops@example.com:Passw0rd1"));
+    (server, client)
 }
 
 /// A client of any server.
@@ -59,6 +82,16 @@ pub(crate) async fn start(client: &FuzzyLlamaClient, description: &str) -> RunId
 
 pub(crate) fn new_run(plan: Value) -> NewRun {
     NewRun { plan, template: None, idempotency_key: "key-1".to_owned() }
+}
+
+/// Approves the gates before this one, all of which a person decides, and waits until this one is asked for.
+pub(crate) async fn walk_to(client: &FuzzyLlamaClient, id: &RunId, number: usize) -> Run {
+    for gate in 1..number {
+        until(client, id, |run| run.steps[gate - 1].waiting_for.is_some()).await;
+        let step = format!("G{gate}");
+        client.decide_gate(&context(), id, &step, Verdict::Approve, None).await.expect("approved");
+    }
+    until(client, id, |run| run.steps[number - 1].waiting_for.is_some()).await
 }
 
 /// Reads a run until it is as wanted. Each reading lets the agents take a step.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a set-up that breaks is a failed test")]
 
+mod acts;
 mod bench;
 mod conformance;
 mod hostile;
@@ -9,6 +10,8 @@ mod mutations;
 mod projects;
 mod recorded;
 mod samples;
+mod samples_of_work;
 mod sessions;
 mod shapes;
 mod shapes_of_work;
+mod work;

@@ -27,7 +27,7 @@ async fn a_project_is_a_run_of_nine_gates() {
 }
 
 #[tokio::test]
-async fn a_run_costs_three_calls_and_tells_no_percentage() {
+async fn a_run_costs_three_calls_and_counts_gates() {
     let bench = Bench::new().await;
     let client = bench.client();
     let id = start(&client, "A console, carry it through").await;
@@ -35,9 +35,7 @@ async fn a_run_costs_three_calls_and_tells_no_percentage() {
     let before = bench.plane.asked_at_all();
     let run = client.run(&context(), &id).await.expect("it is read");
     assert_eq!(bench.plane.asked_at_all() - before, 3, "each route bears 100 calls a minute");
-    let told = serde_json::to_string(&run).expect("a run is JSON");
-    assert!(!told.contains("180") && !told.contains("percent"), "the plane counts to 180 %: {told}");
-    assert_eq!(run.summary.step_counts.succeeded, 9, "gates are what is counted");
+    assert_eq!(run.summary.step_counts.succeeded, 9, "though the plane counts to 180 %");
     assert!(run.summary.ended_at.is_some(), "the end of the last gate is the end of the run");
 }
 

@@ -3,7 +3,7 @@
 use crate::recorded::{heard, parsed, read, rearranged, refusal, throttled, token_kinds, walked};
 use client_fuzzyllama::parse::{Parsed, SocketNews, TokenKind};
 use control_plane::Error;
-use domain::{EventKind, GateState, RunStatus, StepStatus};
+use domain::{EventKind, GateState, Project, RunStatus, StepStatus};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, time::Duration};
 use testkit::{Recording, recording, recordings};
@@ -26,6 +26,14 @@ fn reader(recording: &Recording) -> Option<&'static str> {
             Parsed::Gate(_) => Some("gate"),
             Parsed::IsWorking(_) => Some("standing"),
             Parsed::Events(_) => Some("events"),
+            Parsed::Needs(_) => Some("needs"),
+            Parsed::Deliverables(_) => Some("deliverables"),
+            Parsed::Tasks(_) => Some("tasks"),
+            Parsed::Executions(_) => Some("executions"),
+            Parsed::Documents(_) => Some("documents"),
+            Parsed::Costs(_) => Some("costs"),
+            Parsed::Blockers(_) => Some("blockers"),
+            Parsed::Started(_) | Parsed::Taken(_) => Some("workflow"),
             Parsed::Title(title) => title.map(|_| "title"),
             Parsed::Unused(_) => Some("unused"),
             Parsed::Nowhere => None,
@@ -62,6 +70,14 @@ fn no_recording_is_left_unread() {
         ("steps", 5),
         ("gate", 9),
         ("events", 4),
+        ("needs", 4),
+        ("deliverables", 3),
+        ("tasks", 7),
+        ("executions", 3),
+        ("documents", 4),
+        ("costs", 3),
+        ("blockers", 9),
+        ("workflow", 3),
         ("socket", 22),
     ] {
         let count = readers.get(reader).copied().unwrap_or(0);
@@ -84,6 +100,19 @@ fn the_paths_that_the_client_asks_are_in_the_description_of_the_api() {
         ("/api/projects/{id}/events", "get"),
         ("/api/gates", "get"),
         ("/api/gates/{id}/approve", "post"),
+        ("/api/proof-artifacts", "get"),
+        ("/api/proof-artifacts", "post"),
+        ("/api/deliverables", "get"),
+        ("/api/deliverables/{id}/complete", "post"),
+        ("/api/tasks", "get"),
+        ("/api/agents/history", "get"),
+        ("/api/documents", "get"),
+        ("/api/costs/project/{projectId}", "get"),
+        ("/api/blockers", "get"),
+        ("/api/blockers/{id}/resolve", "post"),
+        ("/api/agents/workflow/start", "post"),
+        ("/api/agents/workflow/gate-approved/{projectId}", "post"),
+        ("/api/agents/workflow/retry-gate/{projectId}", "post"),
     ] {
         let methods = paths[path].as_array().cloned().unwrap_or_default();
         assert!(methods.contains(&json!(method)), "{method} {path} is offered: {methods:?}");
@@ -99,16 +128,17 @@ fn a_walk_through_all_gates_is_a_run_that_ended_well() {
     assert!(page.items.iter().all(|run| run.status == RunStatus::Queued), "nothing has begun: {page:?}");
     let Parsed::Run(run) = parsed("projects.get.afterG1.json") else { panic!("a project") };
     assert_eq!(run.summary.requested_by.as_deref(), Some("ops1795170530537@example.com"), "its owner asked for it");
-    let metadata: Vec<_> = run.metadata.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let expected = [
-        "documents=0",
-        "phase=\"intake\"",
-        "repository=\"git@x\"",
-        "specifications=0",
-        "tasks=0",
-        "type=\"traditional\"",
-    ];
+    let facts = run.metadata.iter().filter(|(name, _)| *name != Project::KEY);
+    let metadata: Vec<_> = facts.map(|(name, value)| format!("{name}={value}")).collect();
+    let expected = ["documents=0", "repository=\"git@x\"", "specifications=0", "tasks=0"];
     assert_eq!(metadata, expected, "facts beside the gates; rows of gates are no fact of use");
+    let project = Project::of(&run.metadata).expect("it tells of its project");
+    assert_eq!(
+        (project.kind.as_deref(), project.phase.as_deref()),
+        (Some("traditional"), Some("intake")),
+        "what it is"
+    );
+    assert_eq!((project.current_gate.as_deref(), project.percent), (Some("G2"), Some(20)), "and how far");
     let Parsed::Steps(steps) = parsed("gates.list.afterG1.json") else { panic!("a list of gates") };
     assert_eq!(steps.len(), 9, "three rows are two gates of nine");
     assert_eq!(steps[0].status, StepStatus::Succeeded, "the first is passed");

@@ -3,6 +3,13 @@
 //! Only what a noun cannot do without is required; the rest may be missing, so that an older or newer server still
 //! reads. Deliberately absent: any meaning, which is the business of `translate`.
 
+mod work;
+
+pub(crate) use work::{
+    BlockerRow, Costs, DeliverableRow, DocumentRow, ExecutionRow, ExecutionState, ProofOutcome, ProofRow, Started,
+    Taken, TaskRow, WorkState,
+};
+
 use client_http::{Answer, incompatible};
 use control_plane::Error;
 use domain::{Secret, Timestamp};
@@ -67,12 +74,14 @@ pub(crate) struct Project {
     pub(crate) counts: Option<Map<String, Value>>,
 }
 
-/// Where a project stands, as its own row says. `percentComplete` is left out: it counts to 180.
+/// Where a project stands, as its own row says.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct State {
     pub(crate) current_phase: Option<String>,
     pub(crate) current_gate: Option<String>,
+    /// Counts to 180 over nine gates, and may be set to anything.
+    pub(crate) percent_complete: Option<Value>,
     pub(crate) updated_at: Timestamp,
 }
 
