@@ -8,12 +8,12 @@ const STATUSES: [&str; 5] = ["not_started", "in_progress", "complete", "blocked"
 
 impl World {
     /// A new task; it always begins as not started.
-    pub(super) fn add_task(&mut self, project: &str, user: &str, phase: &str, name: &str) -> Value {
+    pub(super) fn add_task(&mut self, project: &str, user: &str, phase: &str, name: &str, parent: &Value) -> Value {
         let (id, now) = (self.id(), self.now());
         let row = json!({
             "id": id, "projectId": project, "phase": phase, "name": name, "description": null,
             "status": "not_started", "owner": null, "title": null, "priority": null, "estimatedEffort": null,
-            "actualEffort": null, "agentId": null, "assignedToId": null, "parentTaskId": null, "blockingReason": null,
+            "actualEffort": null, "agentId": null, "assignedToId": null, "parentTaskId": parent, "blockingReason": null,
             "startedAt": null, "completedAt": null, "createdById": self.accounts.id_of(user), "createdAt": now,
             "updatedAt": now,
         });
@@ -33,10 +33,7 @@ impl World {
         if !parent.is_null() && !self.tasks.iter().any(|row| row["id"] == parent) {
             return Err((404, json!("Parent task not found")));
         }
-        let mut row = self.add_task(&project.id, user, &text("phase"), &text("name"));
-        row["parentTaskId"] = parent;
-        self.tasks.pop();
-        self.tasks.push(row.clone());
+        let row = self.add_task(&project.id, user, &text("phase"), &text("name"), &parent);
         Ok((201, self.whole_task(&project, &row)))
     }
 
@@ -57,29 +54,31 @@ impl World {
 
     /// A state that the check lets through and the database does not know ends in an error of the database.
     pub(super) fn patch_task(&mut self, user: &str, id: &str, body: &Value) -> Outcome {
-        let status = body["status"].as_str().unwrap_or_default().to_owned();
+        let status = body["status"].as_str().map(ToOwned::to_owned);
         let Some(at) = self.tasks.iter().position(|row| row["id"] == id) else {
             return Err((404, json!("Task not found")));
         };
         let project = self.own(user, self.tasks[at]["projectId"].as_str().unwrap_or_default(), OWN)?;
-        if status == "failed" || !body["assignedToId"].is_null() {
+        if status.as_deref() == Some("failed") || !body["assignedToId"].is_null() {
             return Err(orm("task.update"));
         }
-        if !STATUSES.contains(&status.as_str()) {
+        if status.as_ref().is_some_and(|status| !STATUSES.contains(&status.as_str())) {
             let text = format!("status must be one of the following values: {}, failed", STATUSES.join(", "));
             return Err((400, json!([text])));
         }
         let now = self.now();
         let row = &mut self.tasks[at];
-        let stamp = match status.as_str() {
-            "in_progress" => Some("startedAt"),
-            "complete" => Some("completedAt"),
+        let stamp = match status.as_deref() {
+            Some("in_progress") => Some("startedAt"),
+            Some("complete") => Some("completedAt"),
             _ => None,
         };
         if let Some(stamp) = stamp.filter(|stamp| row[*stamp].is_null()) {
             row[stamp] = now.clone().into();
         }
-        row["status"] = status.into();
+        if let Some(status) = status {
+            row["status"] = status.into();
+        }
         row["updatedAt"] = now.into();
         if body["blockingReason"].is_string() {
             row["blockingReason"] = body["blockingReason"].clone();

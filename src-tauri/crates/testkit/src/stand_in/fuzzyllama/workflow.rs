@@ -38,7 +38,7 @@ impl World {
         PHASES[0].clone_into(&mut project.phase);
         (project.updated, project.state_updated) = (now.clone(), now);
         self.add_gate(id, "G1_PENDING", "PENDING");
-        self.add_task(id, user, "intake", "Complete the intake");
+        self.add_task(id, user, "intake", "Complete the intake", &Value::Null);
         let execution = self.execute(id, 1, requirements);
         let message = "Onboarding started. Product Manager will guide you through project discovery.";
         let answer = json!({
