@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a set-up that breaks is a failed test")]
 
+mod account_shapes;
 mod acts;
 mod shapes;
 mod surface;

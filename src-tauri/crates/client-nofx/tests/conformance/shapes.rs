@@ -32,7 +32,7 @@ fn of(value: &Value) -> BTreeSet<String> {
     found
 }
 
-async fn asks(stand_in: &Arc<Nofx>, method: &str, path: &str, sent: &Value, token: Option<&str>) -> Said {
+pub(crate) async fn asks(stand_in: &Arc<Nofx>, method: &str, path: &str, sent: &Value, token: Option<&str>) -> Said {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let mut headers: Vec<_> =
         token.map(|token| ("authorization".to_owned(), format!("Bearer {token}"))).into_iter().collect();
@@ -48,7 +48,7 @@ async fn asks(stand_in: &Arc<Nofx>, method: &str, path: &str, sent: &Value, toke
     Arc::clone(stand_in).answer(asked).await
 }
 
-fn same(said: &Said, name: &str) {
+pub(crate) fn same(said: &Said, name: &str) {
     let exchange: Exchange = recording("nofx", name).exchange().expect("this recording is an exchange");
     assert_eq!(said.status, exchange.status, "{name}: the status is that of the recording");
     let recorded: Value = serde_json::from_slice(&exchange.body).expect("this recording is JSON");
@@ -106,7 +106,11 @@ async fn the_express_answers_have_the_shapes_of_the_recordings() {
     let path = format!("/gates/{}/approve", gates[0]["id"].as_str().expect("an id"));
     same(&asks(&stand_in, "POST", &path, &Value::Null, Some("any")).await, "reord-gates-approve.json");
     let published = Arc::new(Nofx::as_published());
-    for (path, name) in [("/dev/dlq", "fs-get-dev-dlq.json"), ("/runs/abc/gates", "fs-get-runs-abc-gates.json")] {
+    for (path, name) in [
+        ("/dev/dlq", "fs-get-dev-dlq.json"),
+        ("/dev/queue", "fs-get-dev-queue.json"),
+        ("/runs/abc/gates", "fs-get-runs-abc-gates.json"),
+    ] {
         same(&asks(&published, "GET", path, &Value::Null, None).await, name);
     }
 }
@@ -152,6 +156,6 @@ async fn the_serverless_answers_have_the_shapes_of_the_recordings() {
 }
 
 /// A body as JSON.
-fn body(said: &Said) -> Value {
+pub(crate) fn body(said: &Said) -> Value {
     serde_json::from_slice(&said.body).unwrap_or_default()
 }

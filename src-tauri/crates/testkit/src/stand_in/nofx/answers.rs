@@ -53,13 +53,6 @@ pub(crate) fn serverless_health() -> Value {
     })
 }
 
-pub(crate) fn me() -> Value {
-    json!({ "user": {
-        "id": "11111111-1111-4111-8111-111111111111", "email": "alice@example.test", "full_name": "alice",
-        "company_name": null, "avatar_url": null, "role": "user", "created_at": "2026-11-20T10:32:22.869Z",
-    } })
-}
-
 pub(crate) fn templates() -> Value {
     let channels = json!({ "slack": false, "email": false, "inApp": true });
     json!({ "templates": [{

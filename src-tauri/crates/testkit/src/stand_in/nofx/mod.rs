@@ -1,12 +1,20 @@
 //! A stand-in for NOFX, in both of its dialects: what it answers has the shape of what NOFX was heard to answer.
 
 mod answers;
+mod billing;
+mod envelope;
+mod keys;
+mod members;
+mod people;
+mod queue;
 mod state;
+mod teams;
 
 use crate::{Asked, Said, Service};
 use answers::{bare, error, picked, problem, wrapped};
 use futures::future::BoxFuture;
 use parking_lot::Mutex;
+use people::Person;
 use serde_json::json;
 use state::State;
 use std::{sync::Arc, time::Duration};
@@ -47,6 +55,35 @@ impl Nofx {
         self.state.lock().is_mended = true;
     }
 
+    /// Takes the user service away: from now on nobody is known.
+    pub fn forget_everybody(&self) {
+        self.state.lock().knows_nobody = true;
+    }
+
+    /// Lets the second of the two writes of a transfer of ownership fail.
+    pub fn break_transfers(&self) {
+        self.state.lock().teams.breaks_transfer = true;
+    }
+
+    /// Puts two plans on offer.
+    pub fn offer_plans(&self) {
+        self.state.lock().billing.plans = billing::plans();
+    }
+
+    /// Lets whoever has this e-mail address pay for a price.
+    ///
+    /// # Panics
+    /// If nobody has it.
+    pub fn subscribe(&self, email: &str, price: &str) {
+        let person = Person::of_email(email).expect("somebody whom it knows");
+        self.state.lock().billing.subscriptions.push((person.id.to_owned(), billing::subscription(price)));
+    }
+
+    /// Sends everybody who wants to pay to this address.
+    pub fn send_payers_to(&self, address: &str) {
+        self.state.lock().billing.sends_to = Some(address.to_owned());
+    }
+
     /// Every call so far, as method and path.
     pub fn calls(&self) -> Vec<String> {
         self.asked.lock().iter().map(|asked| format!("{} {}", asked.method, asked.path)).collect()
@@ -59,13 +96,16 @@ impl Nofx {
 
     fn express(self: &Arc<Self>, asked: &Asked, pieces: &[&str]) -> Said {
         let is_admin = asked.header("authorization").is_some_and(|value| value.starts_with("Bearer "));
-        let user =
-            asked.header("x-api-key") == Some("nofx_good") || asked.header("authorization") == Some("Bearer good");
-        let state = self.state.lock();
+        let mut state = self.state.lock();
+        let limited =
+            if self.has_late_parts && pieces.first() == Some(&"dev") { queue::limited(&mut state) } else { None };
+        if let Some(refusal) = limited {
+            return refusal;
+        }
         match (asked.method.as_str(), pieces) {
             ("GET", ["health"]) => Said::json(200, &answers::express_health(&state)),
-            ("GET", ["auth", "me"]) if user => Said::json(200, &answers::me()),
-            ("GET", ["auth", "me"]) => answers::unauthorised(),
+            ("GET", ["billing", "plans"]) => billing::offered(&state),
+            (_, ["auth" | "billing" | "teams", ..]) => signed_in(&mut state, asked, pieces),
             ("GET", ["builder", "templates"]) if is_admin => Said::json(200, &answers::templates()),
             ("GET", ["builder", "templates"]) => error(401, "admin required"),
             ("GET", ["runs"]) => Said::json(200, &answers::express_list(&state, asked)),
@@ -90,6 +130,11 @@ impl Nofx {
             }
             ("POST", ["gates", _, "approve"]) if self.has_late_parts => answers::no_admin(),
             ("GET", ["dev", "dlq"]) if self.has_late_parts => Said::json(200, &answers::dead_letters(&state)),
+            ("GET", ["dev", "queue"]) if self.has_late_parts => Said::json(200, &queue::counts(&state)),
+            ("POST", ["dev", "dlq", "rehydrate"]) if self.has_late_parts => {
+                drop(state);
+                self.rehydrate(asked)
+            }
             _ => answers::unrouted(),
         }
     }
@@ -177,6 +222,23 @@ impl Nofx {
         Said::json(202, &json!({ "ok": true }))
     }
 
+    fn rehydrate(self: &Arc<Self>, asked: &Asked) -> Said {
+        let taken = queue::taken_out(&mut self.state.lock(), &asked.json().unwrap_or_default());
+        let (steps, count) = match taken {
+            Ok(taken) => taken,
+            Err(refusal) => return refusal,
+        };
+        let later = Arc::clone(self);
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            let mut state = later.state.lock();
+            for step in &steps {
+                state.work(step);
+            }
+        });
+        Said::json(200, &json!({ "topic": "step.dlq", "rehydrated": count }))
+    }
+
     fn approve(&self, asked: &Asked, gate: &str) -> Said {
         let body = asked.json().unwrap_or_default();
         let by = body["approved_by"].as_str().unwrap_or("local-user");
@@ -185,6 +247,19 @@ impl Nofx {
             None => error(404, "not found"),
         }
     }
+}
+
+/// The parts that ask who somebody is before they look at anything else.
+fn signed_in(state: &mut State, asked: &Asked, pieces: &[&str]) -> Said {
+    let Some(who) = Person::behind(state, asked) else { return answers::unauthorised() };
+    let said = match (asked.method.as_str(), pieces) {
+        ("GET", ["auth", "me"]) => Some(Said::json(200, &json!({ "user": who.row() }))),
+        (_, ["auth", "api-keys", below @ ..]) => keys::answer(state, asked, who, below),
+        (_, ["billing", below @ ..]) => billing::answer(state, asked, who, below),
+        (_, ["teams", below @ ..]) => teams::answer(state, asked, who, below),
+        _ => None,
+    };
+    said.unwrap_or_else(answers::unrouted)
 }
 
 impl Service for Nofx {

@@ -3,6 +3,7 @@
 //! It works in moments what NOFX works in minutes, in the same order and with the same traces: four attempts, a run that
 //! fails with each of them, gates that hold nothing up.
 
+use super::{billing::Billing, teams::Teams};
 use domain::{Clock, SystemClock};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -25,6 +26,13 @@ pub(crate) struct State {
     pub(crate) answers: HashMap<String, (u16, Value)>,
     /// Whether the model that `codegen` asks can be reached.
     pub(crate) is_mended: bool,
+    pub(crate) teams: Teams,
+    pub(crate) keys: Vec<Row>,
+    pub(crate) billing: Billing,
+    /// How often the queue and its dead letters were asked for.
+    pub(crate) queue_calls: usize,
+    /// Whether there is no user service behind it, so that nobody can sign in.
+    pub(crate) knows_nobody: bool,
     last: i64,
 }
 
@@ -37,7 +45,7 @@ pub(crate) fn row(value: Value) -> Row {
 
 impl State {
     /// Now, and later than every moment before.
-    fn now(&mut self) -> String {
+    pub(crate) fn now(&mut self) -> String {
         self.last = SystemClock.now().as_millis().max(self.last + 1);
         domain::Timestamp::from_millis(self.last).to_string()
     }
