@@ -2,9 +2,8 @@
 
 use crate::{
     NofxClient, reading,
-    surface::{Dialect, Surface},
+    surface::{Dialect, Door, Surface},
     translate::Health,
-    wire::Wire,
 };
 use client_http::{BuildError, Call, Limits};
 use control_plane::{CallContext, Error};
@@ -22,30 +21,70 @@ impl NofxClient {
 
     async fn discover(&self, context: &CallContext) -> Result<Surface, Error> {
         let (_, dialect) = self.listed(context, 1).await?;
-        let (gates, dead_letters, templates) = futures::join!(
-            self.wire.knock(context, Call::get(&["runs", NOBODY, "gates"])),
-            self.wire.knock(context, Call::get(&["dev", "dlq"])),
-            self.wire.knock(context, Call::get(&["builder", "templates"])),
-        );
+        let late = async {
+            futures::join!(
+                self.wire.knock(context, Call::get(&["runs", NOBODY, "gates"])),
+                self.wire.knock(context, Call::get(&["dev", "dlq"])),
+                self.wire.knock(context, Call::get(&["builder", "templates"])),
+            )
+        };
+        let express = async {
+            match dialect {
+                Dialect::Express => {
+                    let queue = self.wire.knock(context, Call::get(&["dev", "queue"]));
+                    futures::join!(queue, self.account(context))
+                }
+                Dialect::Serverless => (Door::Absent, [Door::Absent; 3]),
+            }
+        };
+        let ((gates, dead_letters, templates), (queue, [teams, keys, billing])) = futures::join!(late, express);
         let is_admin = self.wire.is_bearer;
-        let found = Surface { dialect: Some(dialect), gates, dead_letters, templates, is_admin };
+        let dialect = Some(dialect);
+        let found = Surface { dialect, gates, dead_letters, templates, queue, teams, keys, billing, is_admin };
         *self.surface.write() = found;
         Ok(found)
     }
 
+    /// The doors to teams, keys and billing, which open only to somebody whom NOFX knows.
+    async fn account(&self, context: &CallContext) -> [Door; 3] {
+        if !self.wire.has_credential {
+            return [Door::Locked; 3];
+        }
+        let (teams, keys, billing) = futures::join!(
+            self.wire.knock(context, Call::get(&["teams"])),
+            self.wire.knock(context, Call::get(&["auth", "api-keys"])),
+            self.wire.knock(context, Call::get(&["billing", "subscription"])),
+        );
+        [teams, keys, billing]
+    }
+
+    /// Looks again at what was locked to us, now that NOFX knows who we are: when we looked, its user service was away.
+    pub(crate) async fn known_now(&self, context: &CallContext) {
+        let known = *self.surface.read();
+        if [known.teams, known.keys, known.billing].contains(&Door::Locked) {
+            let [teams, keys, billing] = self.account(context).await;
+            let mut surface = self.surface.write();
+            (surface.teams, surface.keys, surface.billing) = (teams, keys, billing);
+        }
+    }
+
     /// An answer in the other dialect says that another server is there now: what was found out is void.
     pub(crate) fn learn(&self, seen: Dialect) {
-        let mut known = self.surface.write();
-        if known.dialect.is_some_and(|dialect| dialect != seen) {
-            *known = Surface::default();
+        if self.surface.read().dialect.is_some_and(|dialect| dialect != seen) {
+            self.forget();
         }
     }
 
     /// A plane that went away may come back as another.
     pub(crate) fn lost(&self, error: &Error) {
         if matches!(error, Error::Unreachable { .. }) {
-            *self.surface.write() = Surface::default();
+            self.forget();
         }
+    }
+
+    fn forget(&self) {
+        *self.surface.write() = Surface::default();
+        *self.queue.lock() = None;
     }
 
     /// Who the credential makes us. The serverless dialect has no way to ask; that it lists its runs proves the credential.
@@ -58,7 +97,7 @@ impl NofxClient {
             return Ok(None);
         }
         match self.wire.ask(context, Call::get(&["auth", "me"]), "who we are").await {
-            Ok(answer) => Ok(reading::principal(&answer).ok()),
+            Ok(answer) => Ok(reading::us(&answer).ok().map(|us| us.name)),
             Err(Error::Unauthorised) if !self.wire.is_bearer => Err(Error::Unauthorised),
             // Runs are shown to everybody, and any bearer token makes an administrator, while without its user service NOFX
             // knows nobody: so not to be known by a bearer token is no reason to count as signed out.
@@ -106,7 +145,7 @@ pub struct Recognised {
 /// # Errors
 /// If the address cannot be used.
 pub async fn recognise(base_url: &str, limits: Limits) -> Result<Option<Recognised>, BuildError> {
-    let client = NofxClient { wire: Wire::new(base_url, None, limits)?, surface: std::sync::Arc::default() };
+    let client = NofxClient::new(base_url, None, limits)?;
     let context = CallContext { correlation_id: CorrelationId::new(uuid::Uuid::new_v4().to_string()) };
     let (list, health) = futures::join!(client.listed(&context, 1), client.health(&context));
     let health = health.ok().map(|health| health.dialect);

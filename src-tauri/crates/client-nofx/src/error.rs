@@ -5,11 +5,13 @@
 
 mod fault;
 mod said;
+mod standing;
+mod throttle;
 
 use client_http::{Answer, incompatible, plain};
 use control_plane::Error;
 use domain::{CorrelationId, Fault};
-use fault::fault;
+pub(crate) use fault::fault;
 use said::Said;
 use std::time::Duration;
 
@@ -34,7 +36,7 @@ fn meaning(answer: &Answer, subject: &str, optional: bool) -> Error {
         (408, _) => Error::TimedOut,
         (429, said) => {
             let in_body = said.and_then(|said| said.retry_after).map(Duration::from_secs);
-            Error::Throttled { retry_after: answer.retry_after().or(in_body) }
+            throttle::throttled(answer, answer.retry_after().or(in_body))
         }
         (403, said) => Error::Forbidden {
             message: said.map_or_else(|| "the control plane refuses this act".to_owned(), |said| said.message),
@@ -46,7 +48,8 @@ fn meaning(answer: &Answer, subject: &str, optional: bool) -> Error {
         (405, Some(_)) => Error::Unsupported { reason: ABSENT.to_owned() },
         (409, Some(said)) => Error::Conflict { code: "conflict".to_owned(), message: said.message },
         (400, Some(said)) if said.message == "Step cannot be retried" => not_retryable(None),
-        (400 | 413 | 415 | 422, Some(said)) => Error::Invalid { message: said.message.clone(), faults: said.faults() },
+        (400 | 413 | 415 | 422, Some(said)) => standing::against(&said.message)
+            .unwrap_or_else(|| Error::Invalid { message: said.message.clone(), faults: said.faults() }),
         (500, Some(said)) => own_fault(&said, subject).unwrap_or_else(|| outage(answer, Some(said))),
         (500..=599, said) => outage(answer, said),
         (status, _) => incompatible(format!("status {status} to a call about {subject}")),
@@ -74,6 +77,11 @@ fn own_fault(said: &Said, subject: &str) -> Option<Error> {
         Some(Error::NotFound { what: subject.to_owned() })
     } else if text.contains("violates foreign key constraint") && text.contains("project") {
         Some(invalid("projectId", "unknown", "there is no such project", "Name a project that exists, or none."))
+    } else if text == "Member not found" {
+        Some(Error::NotFound { what: subject.to_owned() })
+    } else if text.starts_with("Invalid permissions") {
+        let remedy = "Choose among read, write, delete and admin.";
+        Some(invalid("permissions", "unknown", "NOFX does not know one of these permissions", remedy))
     } else if text.contains("gate_status_check") {
         let reason = "this NOFX writes a verdict in a word that its own database refuses";
         Some(Error::Unsupported { reason: reason.to_owned() })

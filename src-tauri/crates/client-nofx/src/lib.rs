@@ -3,15 +3,20 @@
 //! Two servers go by that name and give other answers at the same paths. Which one it is, and which optional parts answer,
 //! is found out at the first call and remembered until an answer says otherwise. `wire` sends a call, `reading` and
 //! `translate` turn its answer into nouns, `error` says what a refusal means, `surface` says what can be asked at all.
-//! Deliberately absent: retries, a cache, and everything that NOFX does not tell.
+//! Deliberately absent: retries, a cache but for the queue (see `queue`), and everything that NOFX does not tell.
 
+mod billing;
 mod discovery;
 mod error;
+mod judge;
+mod keys;
 #[doc(hidden)]
 pub mod parse;
+mod queue;
 mod reading;
 mod runs;
 mod surface;
+mod teams;
 mod translate;
 mod window;
 mod wire;
@@ -23,10 +28,12 @@ pub use surface::Dialect;
 use client_http::Call;
 use control_plane::{CallContext, ControlPlane, Error, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool};
 use domain::{
-    Action, Availability, Capabilities, ControlPlaneKind, DeadLetter, Event, Page, PageRequest, Preview, Run, RunId,
-    RunSummary, Secret, Spending, Template, Verdict,
+    Action, ApiKey, Availability, Billing, BillingAct, Capabilities, ControlPlaneKind, DeadLetter, Event, MadeApiKey,
+    NewApiKey, Page, PageRequest, Preview, Queue, Run, RunId, RunSummary, Secret, Spending, Team, TeamAct, TeamPeople,
+    Template, Verdict,
 };
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
+use queue::Kept;
 use serde_json::{Map, Value};
 use std::{sync::Arc, time::Duration};
 use surface::Surface;
@@ -37,13 +44,14 @@ use wire::Wire;
 pub struct NofxClient {
     wire: Wire,
     surface: Arc<RwLock<Surface>>,
+    queue: Arc<Mutex<Option<Kept>>>,
 }
 
 impl NofxClient {
     /// A NOFX at an `http://` or `https://` address. A credential that begins with `nofx_` is sent as an API key, any other
     /// as a bearer token.
     pub fn new(base_url: &str, credential: Option<Secret>, limits: Limits) -> Result<Self, BuildError> {
-        Ok(Self { wire: Wire::new(base_url, credential, limits)?, surface: Arc::default() })
+        Ok(Self { wire: Wire::new(base_url, credential, limits)?, surface: Arc::default(), queue: Arc::default() })
     }
 }
 
@@ -90,8 +98,12 @@ impl ControlPlane for NofxClient {
                 return Err(error);
             }
         };
+        let principal = principal?;
+        if principal.is_some() {
+            self.known_now(context).await;
+        }
         let version = self.surface(context).await?.dialect.map_or("NOFX", Dialect::name).to_owned();
-        Ok(PlaneIdentity { version, principal: principal?, server_time })
+        Ok(PlaneIdentity { version, principal, server_time })
     }
 
     /// Without the counts of `/dev`: that part answers 50 calls in a quarter of an hour.
@@ -185,9 +197,59 @@ impl ControlPlane for NofxClient {
     }
 
     async fn dead_letters(&self, context: &CallContext, page: &PageRequest) -> Result<Page<DeadLetter>, Error> {
-        self.require(context, Action::DeadLetters).await?;
-        let answer = self.wire.try_asking(context, Call::get(&["dev", "dlq"]), "the dead letters").await?;
-        Ok(window::page(reading::dead_letters(&answer)?, page, |letter| letter.step_id.as_str(), |_| true))
+        let letters = self.read_dead_letters(context).await?.letters;
+        Ok(window::page(letters, page, |letter| letter.step_id.as_str(), |_| true))
+    }
+
+    async fn teams(&self, context: &CallContext) -> Result<Vec<Team>, Error> {
+        self.require(context, Action::Teams).await?;
+        self.read_teams(context).await
+    }
+
+    async fn team_people(&self, context: &CallContext, team: &str) -> Result<TeamPeople, Error> {
+        self.require(context, Action::Teams).await?;
+        self.read_people(context, team).await
+    }
+
+    async fn act_on_team(&self, context: &CallContext, act: &TeamAct) -> Result<(), Error> {
+        self.require(context, Action::Teams).await?;
+        self.change_team(context, act).await
+    }
+
+    async fn api_keys(&self, context: &CallContext) -> Result<Vec<ApiKey>, Error> {
+        self.require(context, Action::ApiKeys).await?;
+        self.read_keys(context).await
+    }
+
+    async fn create_api_key(&self, context: &CallContext, new: &NewApiKey) -> Result<MadeApiKey, Error> {
+        self.require(context, Action::ApiKeys).await?;
+        self.make_key(context, new).await
+    }
+
+    async fn revoke_api_key(&self, context: &CallContext, key: &str) -> Result<(), Error> {
+        self.require(context, Action::ApiKeys).await?;
+        self.delete_key(context, key).await
+    }
+
+    async fn queue(&self, context: &CallContext) -> Result<Queue, Error> {
+        self.require(context, Action::Queue).await?;
+        self.read_queue(context).await
+    }
+
+    /// NOFX takes the newest letters, and has no way to be asked for the oldest.
+    async fn requeue_dead_letters(&self, context: &CallContext, at_most: u32) -> Result<u64, Error> {
+        self.require(context, Action::RequeueDeadLetters).await?;
+        self.put_back(context, at_most).await
+    }
+
+    async fn billing(&self, context: &CallContext) -> Result<Billing, Error> {
+        self.require(context, Action::Billing).await?;
+        self.read_billing(context).await
+    }
+
+    async fn act_on_billing(&self, context: &CallContext, act: &BillingAct) -> Result<Option<String>, Error> {
+        self.require(context, Action::Billing).await?;
+        self.change_billing(context, act).await
     }
 
     async fn tools(&self, _: &CallContext) -> Result<Vec<Tool>, Error> {

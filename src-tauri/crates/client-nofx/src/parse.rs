@@ -7,7 +7,10 @@ use client_http::{
     incompatible,
 };
 use control_plane::Error;
-use domain::{DeadLetter, Event, Gate, Preview, Run, RunId, RunSummary, Template};
+use domain::{
+    ApiKey, BillingPlan, DeadLetter, Event, Gate, MadeApiKey, Preview, Queue, Run, RunId, RunSummary, Subscription,
+    Team, TeamPeople, Template, UsageLine,
+};
 use serde_json::Value;
 
 /// What an answer was read as.
@@ -33,6 +36,28 @@ pub enum Parsed {
     Health(Dialect, Result<String, Error>),
     /// Who the credential makes us.
     Principal(String),
+    /// Teams.
+    Teams(Vec<Team>),
+    /// One team.
+    People(Box<TeamPeople>),
+    /// The id of a team that was made or changed, if the answer shows it.
+    KeptTeam(Option<String>),
+    /// API keys.
+    ApiKeys(Vec<ApiKey>),
+    /// A new API key.
+    MadeKey(Box<MadeApiKey>),
+    /// The queue.
+    Queue(Box<Queue>),
+    /// How many dead letters were put back.
+    Requeued(u64),
+    /// What can be subscribed to.
+    Plans(Vec<BillingPlan>),
+    /// The tier, and the subscription.
+    Subscribed(Option<String>, Option<Subscription>),
+    /// What was used.
+    Used(Vec<UsageLine>),
+    /// Where a person goes on.
+    Page(String),
     /// An act was carried out; the answer says no more.
     Done,
     /// It was refused.
@@ -55,7 +80,10 @@ pub fn answer(method: &str, path: &str, status: u16, headers: &[(String, String)
     let path = path.split('?').next().unwrap_or_default();
     let path = path.strip_prefix("/api").filter(|rest| rest.starts_with('/')).unwrap_or(path);
     let pieces: Vec<_> = path.split('/').filter(|piece| !piece.is_empty()).collect();
-    let optional = matches!(pieces[..], ["runs", _, "gates"] | ["gates" | "dev" | "builder", ..]);
+    let optional = matches!(
+        pieces[..],
+        ["runs", _, "gates"] | ["auth", "api-keys", ..] | ["billing" | "builder" | "dev" | "gates" | "teams", ..]
+    );
     if !answer.is_success() {
         return Parsed::Refused(refused(&answer, path, optional));
     }
@@ -74,10 +102,36 @@ pub fn answer(method: &str, path: &str, status: u16, headers: &[(String, String)
         ("GET", ["dev", "dlq"]) => reading::dead_letters(&answer).map(Parsed::DeadLetters),
         ("GET", ["builder", "templates"]) => reading::templates(&answer).map(Parsed::Templates),
         ("GET", ["health"]) => reading::health(&answer).map(|health| Parsed::Health(health.dialect, health.ready)),
-        ("GET", ["auth", "me"]) => reading::principal(&answer).map(Parsed::Principal),
-        _ => Ok(Parsed::NeverAsked),
+        ("GET", ["auth", "me"]) => reading::us(&answer).map(|us| Parsed::Principal(us.name)),
+        (method, pieces) => of_an_account(method, pieces, &answer),
     };
     read.unwrap_or_else(Parsed::Unreadable)
+}
+
+/// Reads an answer of the parts that not everybody may ask for.
+fn of_an_account(method: &str, pieces: &[&str], answer: &Answer) -> Result<Parsed, Error> {
+    match (method, pieces) {
+        ("GET", ["teams"]) => reading::teams(answer).map(Parsed::Teams),
+        ("GET", ["teams", _]) => reading::team(answer, None).map(|told| Parsed::People(Box::new(told.people))),
+        ("POST", ["teams"]) | ("PATCH", ["teams", _]) => reading::kept_team(answer).map(Parsed::KeptTeam),
+        ("DELETE", ["teams", ..] | ["auth", "api-keys", _])
+        | ("PATCH", ["teams", _, "members", _])
+        | ("POST", ["teams", _, "invites" | "leave" | "transfer-ownership"]) => {
+            reading::done(answer).map(|()| Parsed::Done)
+        }
+        ("GET", ["auth", "api-keys"]) => reading::api_keys(answer).map(Parsed::ApiKeys),
+        ("POST", ["auth", "api-keys"]) => reading::made_key(answer).map(Box::new).map(Parsed::MadeKey),
+        ("GET", ["dev", "queue"]) => reading::queue(answer).map(Box::new).map(Parsed::Queue),
+        ("POST", ["dev", "dlq", "rehydrate"]) => reading::requeued(answer).map(Parsed::Requeued),
+        ("GET", ["billing", "plans"]) => reading::plans(answer).map(Parsed::Plans),
+        ("GET", ["billing", "subscription"]) => {
+            reading::subscribed(answer).map(|told| Parsed::Subscribed(told.tier, told.subscription))
+        }
+        ("GET", ["billing", "usage"]) => reading::used(answer).map(|told| Parsed::Used(told.lines)),
+        ("POST", ["billing", "checkout" | "portal"]) => reading::page(answer).map(Parsed::Page),
+        ("POST", ["billing", "cancel" | "resume"]) => reading::settled(answer).map(|()| Parsed::Done),
+        _ => Ok(Parsed::NeverAsked),
+    }
 }
 
 /// Reads a run with its steps and its timeline, each as the bytes of an answer.

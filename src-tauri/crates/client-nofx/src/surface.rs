@@ -54,6 +54,10 @@ pub(crate) struct Surface {
     pub(crate) gates: Door,
     pub(crate) dead_letters: Door,
     pub(crate) templates: Door,
+    pub(crate) queue: Door,
+    pub(crate) teams: Door,
+    pub(crate) keys: Door,
+    pub(crate) billing: Door,
     /// Whether we send a bearer token, which is what NOFX takes for an administrator.
     pub(crate) is_admin: bool,
 }
@@ -90,8 +94,17 @@ impl Surface {
             Action::Breakers | Action::ResetBreaker => no("NOFX does not show its breakers"),
             Action::Stores | Action::DeleteStore => no("NOFX provisions no stores"),
             Action::Projects => no("a project of NOFX is a place for files and holds no work"),
-            Action::Teams | Action::ApiKeys | Action::Queue | Action::RequeueDeadLetters | Action::Billing => {
-                no("this part of NOFX is not asked yet")
+            Action::Teams => self.signed_in(self.teams, "this dialect of NOFX has no teams"),
+            Action::ApiKeys => {
+                let note = "NOFX keeps what a key is made for and never looks at it: every key may do everything";
+                noted(self.signed_in(self.keys, "this dialect of NOFX has no API keys"), note)
+            }
+            Action::Billing => self.signed_in(self.billing, "this dialect of NOFX has no billing"),
+            Action::Queue => self.only_express(self.queue, "this dialect of NOFX does not show its queue"),
+            Action::RequeueDeadLetters => {
+                let note = "NOFX puts the newest dead letters back first, and each begins its attempts anew";
+                let otherwise = "this dialect of NOFX has no way to put dead letters back";
+                noted(self.only_express(self.dead_letters, otherwise), note)
             }
             Action::Stream => match self.dialect {
                 Some(Dialect::Serverless) => no(
@@ -125,6 +138,22 @@ impl Surface {
         }
     }
 
+    fn only_express(self, part: Door, otherwise: &'static str) -> Ability {
+        match self.dialect {
+            Some(Dialect::Serverless) => no(otherwise),
+            dialect => door(part, dialect),
+        }
+    }
+
+    fn signed_in(self, part: Door, otherwise: &'static str) -> Ability {
+        match (self.dialect, part) {
+            (Some(Dialect::Express), Door::Locked) => {
+                no("NOFX answers this only to a signed-in user: give it an API key or the token of a user")
+            }
+            _ => self.only_express(part, otherwise),
+        }
+    }
+
     fn decide_gate(self) -> Ability {
         match (self.dialect, self.gates) {
             (Some(Dialect::Serverless), _) => {
@@ -138,6 +167,14 @@ impl Surface {
             }
             (dialect, gates) => door(gates, dialect),
         }
+    }
+}
+
+/// What goes with an act that is possible.
+fn noted(ability: Ability, note: &'static str) -> Ability {
+    match ability {
+        (Availability::Yes, None) => (Availability::Yes, Some(note)),
+        ability => ability,
     }
 }
 

@@ -1,9 +1,9 @@
-//! What NOFX offers beside runs: templates, dead letters, tools.
+//! What plans can be made of: templates and tools.
 
 use crate::translate::row::Row;
 use client_http::plain;
 use control_plane::Tool;
-use domain::{DeadLetter, Failure, RunId, StepId, Template, TemplateField, Timestamp};
+use domain::{Template, TemplateField};
 use serde_json::Value;
 
 /// The tools that its worker knows. It has no way to ask for them.
@@ -57,35 +57,4 @@ fn template(row: Row<'_>) -> Option<Template> {
 fn blanks(text: &str) -> impl Iterator<Item = &str> {
     let pieces = text.split("{{").skip(1).filter_map(|piece| Some(piece.split_once("}}")?.0.trim()));
     pieces.filter(|name| !name.is_empty() && name.len() <= 100 && !name.contains(char::is_control))
-}
-
-/// The dead letters; none if this is no list of them. NOFX does not tell when a letter died: `by` is when at the latest.
-pub(crate) fn dead_letters(answer: &Value, by: Timestamp) -> Option<Vec<DeadLetter>> {
-    let rows = Row::of(answer)?.value("items").filter(|items| items.is_array()).map(Row::each)?;
-    let mut letters: Vec<DeadLetter> = Vec::new();
-    for row in rows {
-        let (Some(run), Some(step)) = (row.word("runId"), row.word("stepId")) else { continue };
-        // `<run>:<name>:<hash>`, and a name may hold colons; the letter of a retry has none.
-        let key = row.word("idempotencyKey").and_then(|key| key.strip_prefix(run)?.strip_prefix(':'));
-        let name = key.and_then(|key| key.rsplit_once(':')).map(|(name, _)| plain(name));
-        // A step that died, was taken up again and died again is in the queue twice.
-        if let Some(known) = letters.iter_mut().find(|letter| letter.step_id.as_str() == step) {
-            known.step = name.unwrap_or_else(|| known.step.clone());
-            continue;
-        }
-        let attempts = row.number("__attempt").map(|attempts| format!("all of its {attempts} attempts ended badly"));
-        letters.push(DeadLetter {
-            run_id: RunId::new(run),
-            step_id: StepId::new(step),
-            step: name.unwrap_or_else(|| step.to_owned()),
-            failure: Failure {
-                code: "dead_lettered".to_owned(),
-                message: attempts.unwrap_or_else(|| "all of its attempts ended badly".to_owned()),
-                remedy: None,
-                retryable: true,
-            },
-            at: by,
-        });
-    }
-    Some(letters)
 }

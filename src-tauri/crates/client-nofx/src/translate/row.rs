@@ -52,6 +52,25 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// An amount, which may have a fraction.
+    pub(crate) fn amount(self, name: &str) -> Option<f64> {
+        let amount = match self.value(name)? {
+            Value::Number(number) => number.as_f64(),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        amount.filter(|amount: &f64| amount.is_finite())
+    }
+
+    /// An amount of whole things, or of milliseconds of which a fraction does not matter.
+    pub(crate) fn count(self, name: &str) -> Option<u64> {
+        self.amount(name).and_then(whole)
+    }
+
+    pub(crate) fn is_true(self, name: &str) -> bool {
+        self.value(name) == Some(&Value::Bool(true))
+    }
+
     pub(crate) fn moment(self, name: &str) -> Option<Timestamp> {
         self.value(name).and_then(moment)
     }
@@ -61,4 +80,9 @@ impl<'a> Row<'a> {
         let items = self.value(name).and_then(Value::as_array).into_iter().flatten();
         items.filter_map(Value::as_str).map(ToOwned::to_owned).collect()
     }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "both are looked at before")]
+fn whole(amount: f64) -> Option<u64> {
+    (0.0..1e15).contains(&amount).then_some(amount as u64)
 }

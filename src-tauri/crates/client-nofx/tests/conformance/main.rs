@@ -3,9 +3,14 @@
 #![expect(clippy::expect_used, reason = "a set-up that breaks is a failed test")]
 
 mod account_shapes;
+mod accounts;
 mod acts;
+mod bills;
+mod keys;
+mod queue;
 mod shapes;
 mod surface;
+mod teams;
 
 use client_nofx::{Dialect, Limits, NofxClient};
 use control_plane::{

@@ -54,6 +54,8 @@ async fn what_cannot_be_done_is_refused_without_a_call() {
         plane.dead_letters(&context, &PageRequest::default()).await.err(),
         plane.breakers(&context).await.err(),
         plane.reset_breaker(&context, "b", "r").await.err(),
+        plane.queue(&context).await.err(),
+        plane.requeue_dead_letters(&context, 1).await.err(),
     ];
     for (number, error) in outcomes.into_iter().enumerate() {
         assert!(

@@ -15,7 +15,7 @@ pub(super) fn limited(state: &mut State) -> Option<Said> {
     }
     let message = "You have exceeded the rate limit. Please try again later.";
     let body = json!({ "error": "Too many requests", "message": message, "retryAfter": "843" });
-    Some(Said::json(429, &body).header("retry-after", "843"))
+    Some(Said::json(429, &body).header("ratelimit-limit", BEARS.to_string()).header("retry-after", "843"))
 }
 
 pub(super) fn counts(state: &State) -> Value {
@@ -28,7 +28,7 @@ pub(super) fn counts(state: &State) -> Value {
     json!({ "topic": "step.ready", "counts": counts, "oldestAgeMs": null })
 }
 
-/// The steps of the letters that are taken out, and how many letters that were.
+/// The steps of the letters that are taken out, the newest first, and how many letters that were.
 pub(super) fn taken_out(state: &mut State, body: &Value) -> Result<(Vec<String>, usize), Said> {
     let most = match &body["max"] {
         Value::Null => 50,

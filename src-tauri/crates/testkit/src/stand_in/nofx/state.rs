@@ -21,6 +21,7 @@ pub(crate) struct State {
     pub(crate) steps: Vec<Row>,
     pub(crate) events: Vec<Row>,
     pub(crate) gates: Vec<Row>,
+    /// Newest first.
     pub(crate) dead_letters: Vec<Value>,
     /// Answers by idempotency key.
     pub(crate) answers: HashMap<String, (u16, Value)>,
@@ -111,7 +112,7 @@ impl State {
                 let dead = self.steps.iter().find(|row| row["id"] == step).expect("the step is there");
                 let (run, key) = (&dead["run_id"], &dead["idempotency_key"]);
                 let letter = json!({ "runId": run, "stepId": step, "idempotencyKey": key, "__attempt": attempt });
-                self.dead_letters.push(letter);
+                self.dead_letters.insert(0, letter);
             }
         }
     }
