@@ -60,6 +60,11 @@ impl Nofx {
         self.state.lock().knows_nobody = true;
     }
 
+    /// Gives the user service back.
+    pub fn remember_everybody(&self) {
+        self.state.lock().knows_nobody = false;
+    }
+
     /// Lets the second of the two writes of a transfer of ownership fail.
     pub fn break_transfers(&self) {
         self.state.lock().teams.breaks_transfer = true;
