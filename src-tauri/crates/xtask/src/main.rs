@@ -1,5 +1,5 @@
 //! The rituals of this repository: `cargo xtask run`, `test`, `bench`, `codegen`, `package`, `crash`, `sequences`,
-//! `noise`.
+//! `fuzz`, `noise`.
 //!
 //! Each one finds out what is missing, says what it does while it does it, and ends every failure with what to do.
 //! Deliberately absent: anything that the product needs at run time, and any dependency that takes long to compile,
@@ -11,6 +11,7 @@ mod codegen;
 mod crash;
 mod failure;
 mod fingerprint;
+mod fuzz;
 mod headline;
 mod node;
 mod noise;
@@ -52,6 +53,8 @@ enum Ritual {
     Crash(crash::Arguments),
     /// Compare the breaker with its model, on many random sequences of whatever can happen to it.
     Sequences(sequences::Arguments),
+    /// Fuzz every parser of what other control planes answer, led by what input reaches.
+    Fuzz(fuzz::Arguments),
     /// Give noise, made-up JSON and damaged recordings to every parser of what other control planes answer.
     Noise(noise::Arguments),
 }
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Ritual::Package => package::run(&root),
         Ritual::Crash(arguments) => crash::run(&root, &arguments),
         Ritual::Sequences(arguments) => sequences::run(&arguments),
+        Ritual::Fuzz(arguments) => fuzz::run(&root, &arguments),
         Ritual::Noise(arguments) => noise::run(&arguments),
     });
     match done {

@@ -33,6 +33,7 @@ const fn program(package: &'static str, what: &'static str, names: &'static [&'s
 /// What building takes.
 pub(crate) const BUILD: &[Requirement] = &[
     program("build-essential", "a C compiler (gcc or clang) and make", &["cc"]),
+    program("g++", "a C++ compiler (g++ or clang++), for fuzzing", &["c++", "g++"]),
     program("pkg-config", "pkg-config", &["pkg-config", "pkgconf"]),
     program("curl", "curl", &["curl"]),
     program("file", "file", &["file"]),

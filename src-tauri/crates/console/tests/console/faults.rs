@@ -155,7 +155,7 @@ impl Scene {
     async fn act_during(&self, fault: Fault) -> Tried {
         let (key, reached) = (format!("during-{fault:?}").replace(['(', ')'], "-"), self.acts.load(Ordering::SeqCst));
         let acting = self.bench.console.create_run(create(&self.connection, &self.plan, &key));
-        let error = tokio::time::timeout(PATIENCE, acting).await.expect("an act ends").expect_err("it cannot succeed");
+        let error = tokio::time::timeout(PATIENCE, acting).await.unwrap().unwrap_err();
         let known = ["offline", "incompatible", "throttled", "breaker_open"];
         assert!(known.contains(&error.code.as_str()), "{fault:?}: it says why: {error:?}");
         let acts = self.bench.console.acts(()).await.unwrap();
@@ -168,7 +168,7 @@ impl Scene {
     /// Makes it again once the plane answers, where that is safe; says whether it did.
     async fn repeat(&self, fault: Fault, tried: Tried) -> bool {
         let views = self.bench.console.connections(()).await.unwrap();
-        let view = views.iter().find(|view| view.connection.id == self.connection).expect("it is there");
+        let view = views.iter().find(|view| view.connection.id == self.connection).unwrap();
         let is_safe = view.status.capabilities.of(Action::RepeatCreate) == Availability::Yes;
         let reached = self.acts.load(Ordering::SeqCst) - tried.reached;
         if !is_safe {

@@ -4,7 +4,7 @@
 //! [`SELECTION`], so that nothing is built twice. The UI comes first because the executable embeds it.
 
 use super::{count::Count, stage::Stage};
-use crate::{bench::RELIABILITY, failure::Failure, node, process, process::Job, requirement, root};
+use crate::{bench::RELIABILITY, failure::Failure, fuzz, node, process, process::Job, requirement, root};
 use std::{path::Path, time::Duration};
 
 /// What cargo is always asked for, so that features unify in the same way each time.
@@ -59,10 +59,15 @@ fn tools(_root: &Path) -> Result<Option<Count>, Failure> {
     Ok(None)
 }
 
+/// Workspaces of their own, which are built for one purpose each.
+const APART: [&str; 2] = [RELIABILITY, fuzz::MANIFEST];
+
 fn format(_root: &Path) -> Result<Option<Count>, Failure> {
     Job::new("cargo", &["fmt", "--all", "--check"]).remedy("Call: cargo fmt --all").run()?;
-    let remedy = format!("Call: cargo fmt --manifest-path {RELIABILITY}");
-    Job::new("cargo", &["fmt", "--manifest-path", RELIABILITY, "--check"]).remedy(remedy).run()?;
+    for manifest in APART {
+        let remedy = format!("Call: cargo fmt --manifest-path {manifest}");
+        Job::new("cargo", &["fmt", "--manifest-path", manifest, "--check"]).remedy(remedy).run()?;
+    }
     Ok(None)
 }
 
@@ -84,9 +89,11 @@ fn ui_build(root: &Path) -> Result<Option<Count>, Failure> {
 
 fn clippy(_root: &Path) -> Result<Option<Count>, Failure> {
     cargo("clippy", &["--all-targets", "--", "-D", "warnings"]).remedy("Mend what is named above.").run()?;
-    let words =
-        ["clippy", "--locked", "--manifest-path", RELIABILITY, "--target-dir", "target", "--", "-D", "warnings"];
-    Job::new("cargo", &words).remedy("Mend what is named above.").run()?;
+    for manifest in APART {
+        let words =
+            ["clippy", "--locked", "--manifest-path", manifest, "--target-dir", "target", "--", "-D", "warnings"];
+        Job::new("cargo", &words).remedy("Mend what is named above.").run()?;
+    }
     Ok(None)
 }
 
