@@ -89,6 +89,14 @@ export class Resource<C extends Command> {
     else void this.#fetch(false);
   }
 
+  /** Asks again every `ms` milliseconds while somebody can see the page, until the result is called: for what no event tells of. */
+  askEvery(ms: number): () => void {
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') this.refetch();
+    }, ms);
+    return () => clearInterval(timer);
+  }
+
   /** Asks again when one of these tags is ours. */
   stale(tags: readonly Tag[]): void {
     if (touches(tags, this.#tags)) this.refetch();

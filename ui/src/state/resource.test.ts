@@ -103,3 +103,19 @@ test('what somebody else has read can still be read once the console is not hear
   await settle();
   expect(other.data, 'what nobody has asked is not known').toBeNull();
 });
+
+test('what no event tells of is asked for again and again, but only while the page can be seen', async () => {
+  const { platform, resource } = open(() => []);
+  await settle();
+  const seen = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('visible');
+  const stop = resource.askEvery(15_000);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(platform.calls, 'twice in half a minute').toHaveLength(3);
+  seen.mockReturnValue('hidden');
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(platform.calls, 'nobody looks').toHaveLength(3);
+  seen.mockReturnValue('visible');
+  stop();
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(platform.calls, 'and nobody asks any more').toHaveLength(3);
+});
