@@ -57,6 +57,11 @@ export class Connections {
     return SILENT.some((silent) => silent === state) ? 'offline' : 'live';
   }
 
+  /** Those whose plane can do `action`, whether or not it answers now. */
+  capableOf(action: Action): readonly ConnectionView[] {
+    return this.all.filter((one) => one.status.capabilities.some((known) => known.action === action && known.availability === 'yes'));
+  }
+
   /** Whether anything can be done on it right now: what it cannot do at all is its own matter. */
   acts(one: ConnectionView): boolean {
     return ACTS.some((action) => this.refusal(one.id, action) === null);

@@ -34,9 +34,17 @@ export const storePlatform = (of: Partial<ConnectionView> = {}, state: Connectio
   return { ...one, status: { ...one.status, capabilities: makesStores } };
 };
 
+const carriesProjects: Capability[] = [...(['create_run', 'decide_gate', 'reject_gate', 'steps', 'events', 'projects'] as const).map((action): Capability => ({ action, availability: 'yes', reason: null })), no('cancel_run', 'FuzzyLlama offers no cancel: what its agents have begun, they finish'), no('logs', 'FuzzyLlama keeps no log of a project')];
+
+/** A plane whose agents carry out projects. */
+export const projectPlane = (of: Partial<ConnectionView> = {}, state: ConnectionView['status']['state'] = 'late', seen = at('03:12:08')): ConnectionView => {
+  const one = connection('projects-eu', { kind: 'fuzzyllama', ...of }, state, seen);
+  return { ...one, status: { ...one.status, capabilities: carriesProjects } };
+};
+
 const flow = connection('flow-eu', { recognised_by: 'this is Breakwater, because its liveness answers 200 ok as ours does', spending: { reads: 370, acts: 42, left: { limit: 1_000, remaining: 588, resets_in_ms: 408_000 } } });
 
-export const connections: ConnectionView[] = [flow, storePlatform({ recognised_by: 'this looks like the store platform, because its root names an endpoint for stores', spending: { reads: 90, acts: 2, left: { limit: 1_000, remaining: 908, resets_in_ms: 311_000 } }, asks_every_ms: 10_000 }), connection('projects-eu', {}, 'late', at('03:12:08'))];
+export const connections: ConnectionView[] = [flow, storePlatform({ recognised_by: 'this looks like the store platform, because its root names an endpoint for stores', spending: { reads: 90, acts: 2, left: { limit: 1_000, remaining: 908, resets_in_ms: 311_000 } }, asks_every_ms: 10_000 }), projectPlane()];
 
 export const appInfo: AppInfo = { version: '0.1.0', data_dir: '~/.local/share/breakwater', keychain: { available: true, reason: null, remedy: null }, cache_notice: null, built_in_plane: 'embedded', first_run: false, updates_configured: false, now: NOW };
 
