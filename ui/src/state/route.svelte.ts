@@ -1,5 +1,5 @@
 /** Where in the app the reader is: the part of the address after `#`, so that a link, Back and a reload all work. */
-export type SectionName = 'runs' | 'run' | 'breakers' | 'readiness' | 'stores' | 'connections' | 'first-run' | 'settings';
+export type SectionName = 'runs' | 'run' | 'breakers' | 'readiness' | 'stores' | 'projects' | 'connections' | 'first-run' | 'settings';
 
 export interface Route {
   name: SectionName | 'unknown';
@@ -10,7 +10,7 @@ export interface Route {
   query: Readonly<Record<string, string>>;
 }
 
-const PLAIN: readonly string[] = ['runs', 'breakers', 'readiness', 'stores', 'connections', 'first-run', 'settings'];
+const PLAIN: readonly string[] = ['runs', 'breakers', 'readiness', 'stores', 'projects', 'connections', 'first-run', 'settings'];
 
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#?\/?/, '').split('?', 2);
@@ -18,6 +18,7 @@ export function parseRoute(hash: string): Route {
   const parts = path.split('/').filter(Boolean).map(decodeURIComponent);
   const at = { connection: parts[1] ?? '', run: parts[2] ?? '', query };
   if (parts[0] === 'runs' && parts.length === 3) return { name: 'run', ...at };
+  if (parts[0] === 'projects' && parts.length === 3) return { name: 'projects', ...at };
   if (parts.length === 0) return { name: 'runs', ...at };
   const plain = parts.length === 1 && PLAIN.includes(parts[0] ?? '');
   return { name: plain ? (parts[0] as SectionName) : 'unknown', ...at };
@@ -32,6 +33,9 @@ export function runHref(connection: string, run: string, query: Record<string, s
   const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString();
   return `#/runs/${encodeURIComponent(connection)}/${encodeURIComponent(run)}${search ? `?${search}` : ''}`;
 }
+
+/** A project is opened below the list of projects, by the run that its work is. */
+export const projectHref = (connection: string, run: string): string => `#/projects/${encodeURIComponent(connection)}/${encodeURIComponent(run)}`;
 
 /** The least time between two changes of the address, in milliseconds: engines refuse a page that changes it too often. */
 const LEAST_GAP_MS = 150;

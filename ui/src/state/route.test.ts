@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { parseRoute, Router } from './route.svelte';
+import { parseRoute, projectHref, Router } from './route.svelte';
 
 let router: Router;
 let stop: () => void;
@@ -49,4 +49,10 @@ test('the list of runs is remembered with its filter', () => {
   location.hash = '#/runs/flow-eu/run_1?step=a';
   dispatchEvent(new Event('hashchange'));
   expect([router.route.name, router.lastRuns], 'a run leads back to where it was found').toEqual(['run', '#/runs?q=status%3Arunning']);
+});
+
+test('a project is opened on the page of the projects, whatever its names contain', () => {
+  expect(parseRoute(projectHref('eu/1', 'cm 7'))).toMatchObject({ name: 'projects', connection: 'eu/1', run: 'cm 7' });
+  expect(parseRoute('#/projects')).toMatchObject({ name: 'projects', connection: '', run: '' });
+  expect(parseRoute('#/projects/eu').name, 'half of a project is no page').toBe('unknown');
 });

@@ -55,6 +55,7 @@ const COMMANDS: readonly (Omit<Entry, 'id' | 'facts'> & { words: string })[] = [
   { title: 'Failing runs', note: 'failed within a day', to: href('runs', { q: failing?.query ?? '' }), icon: 'list-filter', words: 'failing failed runs' },
   { title: 'Breakers', note: 'what is refused, and why', to: href('breakers'), icon: 'breaker', keys: 'g b', words: 'breakers go circuit' },
   { title: 'Readiness', note: 'the score and its evidence', to: href('readiness'), icon: 'clipboard-check', keys: 'g c', words: 'readiness checks score go' },
+  { title: 'Projects', note: 'gates of agents, and the verdicts that they wait for', to: href('projects'), icon: 'milestone', keys: 'g p', words: 'projects go gates approvals agents' },
   { title: 'Stores', note: 'what store platforms made, and make', to: href('stores'), icon: 'store', keys: 'g s', words: 'stores go shops provisioning' },
   { title: 'Connections', note: 'control planes and what they can do', to: href('connections'), icon: 'plug-zap', keys: 'g o', words: 'connections planes environments go add' },
   { title: 'Settings', note: 'appearance, keys, this console', to: href('settings'), icon: 'settings-2', words: 'settings theme appearance contrast keys zone' },
