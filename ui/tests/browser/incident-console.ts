@@ -2,6 +2,7 @@
 import type { RunQuery, RunRow } from '../../src/rpc/schema';
 import { appInfo, breakers, connections, readiness, templates } from '../incident/around';
 import { events, logLines, lumenView } from '../incident/lumen';
+import { atlas, atlasWork, projectEvents, projects, toldOf } from '../incident/projects';
 import { LUMEN, runs } from '../incident/runs';
 import { storeEvents, stores } from '../incident/stores';
 import { Refusal, type Handlers } from './scripted-console';
@@ -43,7 +44,12 @@ export function incident(): Handlers {
       return found.id === LUMEN ? lumenView : { ...lumenView, ...found, steps: lumenView.steps };
     },
     'stores.list': () => ({ items: stores, more: false }),
-    'runs.events': ({ connection, after = 0 }) => (connection === 'stores-eu' ? { items: storeEvents.filter((event) => event.seq > after), next: null, last_seq: storeEvents.length, complete: true, freshness: live } : { items: events.filter((event) => event.seq > after), next: null, last_seq: events.length, complete: true, freshness: live }),
+    'projects.list': () => ({ items: projects, more: false }),
+    'projects.work': ({ run }) => toldOf(run === atlas.run ? atlasWork : { ...atlasWork, needs: null, executions: null, blockers: null }),
+    'runs.events': ({ connection, after = 0 }) => {
+      const own = connection === 'stores-eu' ? storeEvents : connection === 'projects-eu' ? projectEvents : events;
+      return { items: own.filter((event) => event.seq > after), next: null, last_seq: own.length, complete: true, freshness: live };
+    },
     'runs.logs': ({ step, after = 0, limit = 500 }) => {
       const found = logLines.filter((line) => line.seq > after && (step === undefined || line.step_id === stepId(step)));
       const items = found.slice(0, limit);

@@ -4,6 +4,7 @@ import type { BreakerView, ConnectionState } from '../../src/rpc/schema';
 import { connection, connections } from '../incident/around';
 import { breaker } from '../incident/breakers';
 import { at, NOW } from '../incident/clock';
+import { atlas } from '../incident/projects';
 import { incidentReadiness } from '../incident/readiness';
 import { LUMEN } from '../incident/runs';
 import { violations } from './axe';
@@ -26,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => stage.close());
 
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.id ?? '');
-const NAMES = ['RunView', 'Breakers', 'Readiness', 'Stores', 'Connections', 'Settings', 'FirstRun'];
+const NAMES = ['RunView', 'Breakers', 'Readiness', 'Projects', 'Stores', 'Connections', 'Settings', 'FirstRun'];
 /** Waits until the pages that are not on screen have been asked for, and have arrived. */
 async function loaded(page: Page): Promise<void> {
   const links = () => page.evaluate(() => [...document.head.querySelectorAll('link')].map((link) => link.href));
@@ -44,7 +45,7 @@ test('whoever goes on by keys goes on from the new page, and the title says whic
   await page.keyboard.press('Enter');
   await page.getByRole('tab', { name: 'Timeline' }).waitFor();
   await expect.poll(() => page.evaluate(() => document.getElementById('main')?.contains(document.activeElement)), { message: 'the row is gone, the page is there' }).toBe(true);
-  for (const [key, title] of [['b', 'Breakers'], ['c', 'Readiness'], ['s', 'Stores'], ['o', 'Connections'], ['r', 'Runs']] as const) {
+  for (const [key, title] of [['b', 'Breakers'], ['c', 'Readiness'], ['p', 'Projects'], ['s', 'Stores'], ['o', 'Connections'], ['r', 'Runs']] as const) {
     await page.keyboard.press('g');
     await page.keyboard.press(key);
     await expect.poll(() => page.title(), { message: `${key} leads to ${title}` }).toBe(`${title} · Breakwater`);
@@ -104,7 +105,7 @@ test('the palette leads to failing runs by their filter, and to the check that w
 });
 
 const LOOKS: [string, Look][] = [['dark, wide', {}], ['light, 1024', { theme: 'light', width: 1024, height: 700 }], ['high contrast', { contrast: 'more' }]];
-const PAGES: [hash: string, ready: string][] = [['#/breakers', 'text=The Cohere API'], ['#/readiness?check=plane.ready', 'text=What was asked'], ['#/stores', 'text=What it waits for'], ['#/connections', 'text=What each one can do'], ['#/settings', 'text=Data folder'], ['#/first-run', 'text=What to run']];
+const PAGES: [hash: string, ready: string][] = [['#/breakers', 'text=The Cohere API'], ['#/readiness?check=plane.ready', 'text=What was asked'], ['#/projects', 'text=harbor-returns'], [`#/projects/${atlas.connection}/${atlas.run}`, 'text=Tasks by agent'], ['#/stores', 'text=What it waits for'], ['#/connections', 'text=What each one can do'], ['#/settings', 'text=Data folder'], ['#/first-run', 'text=What to run']];
 
 describe.each(LOOKS)('%s', (_, look) => {
   test.each<ConnectionState>(['live', 'late', 'offline'])('every page is usable by everyone, with planes that are %s', async (state) => {
