@@ -23,6 +23,7 @@ export const NO_BLANKS: Blanks = { requirements: '', kind: '', path: '', summary
 /** Lengths that the plane takes, in characters. */
 export const REQUIREMENTS = { least: 10, most: 2_000 };
 export const TEXT_MOST = 500;
+const PATH_MOST = 4_096;
 
 /** As its plane counts them: characters, not halves of them. */
 export const lengthOf = (text: string): number => [...text.trim()].length;
@@ -50,7 +51,7 @@ export function missing(wish: Wish, blanks: Blanks, reason: string): string | nu
   }
   if (wish.act === 'add_proof') {
     if (blanks.kind === '') return 'no kind of proof is chosen';
-    if (blanks.path.trim() === '') return 'it needs the path on the plane';
+    if (lengthOf(blanks.path) === 0 || lengthOf(blanks.path) > PATH_MOST) return `the path on the plane has 1 to ${PATH_MOST} characters`;
     if (lengthOf(blanks.summary) === 0 || lengthOf(blanks.summary) > TEXT_MOST) return `the summary has 1 to ${TEXT_MOST} characters`;
   }
   if (wish.act === 'resolve_blocker' && (lengthOf(blanks.resolution) === 0 || lengthOf(blanks.resolution) > TEXT_MOST)) return `the resolution has 1 to ${TEXT_MOST} characters`;

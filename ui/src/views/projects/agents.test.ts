@@ -24,6 +24,8 @@ test('after an approval the next agents are due until somebody was set to work',
   expect(goOnDue(approved, { ...atlasWork, executions: [started] }), 'G8 was approved at 02:10:00').toBeNull();
   expect(goOnDue(atlas, atlasWork), 'DevOps went on after G7').toBeNull();
   expect(goOnDue(approved, { ...atlasWork, executions: null }), 'what is not told is not sure').toMatchObject({ sure: false });
+  const hundred = Array.from({ length: 100 }, (_, index) => ({ ...atlasWork.executions![3]!, id: `x${index}` }));
+  expect(goOnDue(approved, { ...atlasWork, executions: hundred }), 'the newest may be missing from so many').toMatchObject({ sure: false });
 });
 
 test('nothing is due where nothing was approved, while agents work, and at the end', () => {

@@ -42,6 +42,9 @@ export function tasksByAgent(tasks: readonly ProjectTask[], executions: readonly
   });
 }
 
+/** As many executions as a plane tells of, the oldest ones: newer ones may be missing from then on. */
+const EXECUTIONS_TOLD = 100;
+
 /** The gate after which the next agents have to be started by hand. */
 export interface GoOn {
   gate: Step;
@@ -57,5 +60,5 @@ export function goOnDue(one: ProjectView, work: ProjectWork | null): GoOn | null
   if (!gate || decided === null || now.standing === 'finished' || now.standing === 'working') return null;
   const executions = work?.executions ?? null;
   if (executions === null) return { gate, sure: false };
-  return executions.some((execution) => toMillis(execution.started_at) > toMillis(decided)) ? null : { gate, sure: true };
+  return executions.some((execution) => toMillis(execution.started_at) > toMillis(decided)) ? null : { gate, sure: executions.length < EXECUTIONS_TOLD };
 }

@@ -15,7 +15,13 @@ test('a missing proof is named, and nothing is forbidden once it holds', () => {
 });
 
 test.each(['fail', 'warning', 'info'] as const)('a proof that says %s does not count as holding', (result) => {
-  expect(because('G8', asking('G8', proof('smoke_test', result)))).toEqual(['smoke_test is missing']);
+  expect(because('G8', asking('G8', proof('smoke_test', result)))).toEqual(['smoke_test does not pass']);
+});
+
+test('a proof that names no gate counts nowhere, also where it is of the kind that is required', () => {
+  const work = asking('G8', proof('smoke_test', null), proof('smoke_test', 'pass', { is_required: false }));
+  expect(because('G8', work)).toEqual(['smoke_test is missing']);
+  expect([proofCount(needsOf(work, 'G8'))?.text, provenSince(needsOf(work, 'G8')!)]).toEqual(['0 of 1 proofs', null]);
 });
 
 test('a proof that was given twice holds if one of them does', () => {
@@ -26,6 +32,7 @@ test('a proof that was given twice holds if one of them does', () => {
 
 test('at the gate of tests one failure is enough for a refusal', () => {
   expect(because('G6', asking('G6', proof('unit_test_output', 'pass'), proof('unit_test_output', 'fail')))).toEqual(['unit_test_output has failed']);
+  expect(because('G6', asking('G6', proof('unit_test_output', 'fail'))), 'it is named once').toEqual(['unit_test_output does not pass']);
 });
 
 test('a gate without a list of proofs wants one of any kind; a gate that asks for none wants none', () => {

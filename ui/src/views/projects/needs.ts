@@ -6,8 +6,9 @@ import { toMillis } from '../../state/time-format';
 /** The gate at which one failed proof is enough for a refusal, whatever else holds. */
 const NO_FAILURE_AT = 'G6';
 
-/** A proof may be given more than once; one that holds is enough. */
-const holds = (needs: GateNeeds, kind: string): boolean => needs.proofs.some((proof) => proof.kind === kind && proof.result === 'pass');
+/** One that passes is enough. A proof that is not required counts nowhere, even where it is of the same kind. */
+const given = (needs: GateNeeds, kind: string): Proof[] => needs.proofs.filter((proof) => proof.kind === kind && proof.is_required);
+const holds = (needs: GateNeeds, kind: string): boolean => given(needs, kind).some((proof) => proof.result === 'pass');
 const distinct = (kinds: readonly string[]): string[] => [...new Set(kinds)];
 
 export const needsOf = (work: ProjectWork | null, gate: string): GateNeeds | null => work?.needs?.find((needs) => needs.gate === gate) ?? null;
@@ -27,7 +28,7 @@ export function proofCount(needs: GateNeeds | null): { text: string; short: bool
 export function provenSince(needs: GateNeeds): Timestamp | null {
   const required = requiredKinds(needs);
   if (required.length === 0 || missingKinds(needs).length > 0) return null;
-  const first = (kind: string): Timestamp[] => needs.proofs.flatMap((proof) => (proof.kind === kind && proof.result === 'pass' && proof.at !== null ? [proof.at] : [])).sort().slice(0, 1);
+  const first = (kind: string): Timestamp[] => given(needs, kind).flatMap((proof) => (proof.result === 'pass' && proof.at !== null ? [proof.at] : [])).sort().slice(0, 1);
   return required.flatMap(first).sort().at(-1) ?? null;
 }
 
@@ -44,10 +45,12 @@ export function forbiddenAt(gate: string, work: ProjectWork | null): Forbidden {
   const open = work?.deliverables?.filter((one) => !isComplete(one)) ?? [];
   const because: string[] = [];
   if (needs?.asks_for_proof) {
-    const missing = missingKinds(needs);
+    const [missing, short] = [missingKinds(needs).filter((kind) => given(needs, kind).every((proof) => proof.result === null)), missingKinds(needs)];
+    const unproven = short.filter((kind) => !missing.includes(kind));
     if (missing.length > 0) because.push(`${list(missing)} ${missing.length === 1 ? 'is' : 'are'} missing`);
-    else if (requiredKinds(needs).length === 0 && !needs.proofs.some((proof) => proof.result === 'pass')) because.push('no proof holds');
-    const failed = gate === NO_FAILURE_AT ? distinct(needs.proofs.filter((proof) => proof.result === 'fail').map((proof) => proof.kind)) : [];
+    if (unproven.length > 0) because.push(`${list(unproven)} ${unproven.length === 1 ? 'does' : 'do'} not pass`);
+    if (short.length === 0 && requiredKinds(needs).length === 0 && !needs.proofs.some((proof) => proof.result === 'pass')) because.push('no proof holds');
+    const failed = gate === NO_FAILURE_AT ? distinct(needs.proofs.filter((proof) => proof.result === 'fail' && !short.includes(proof.kind)).map((proof) => proof.kind)) : [];
     if (failed.length > 0) because.push(`${list(failed)} ${failed.length === 1 ? 'has' : 'have'} failed`);
   }
   const first = open[0];
