@@ -105,3 +105,8 @@ const BREAKER: Record<BreakerState, string> = {
   unknown: 'Unknown',
 };
 export const breakerWord = (state: BreakerState): string => BREAKER[state];
+
+/** What came of an act of an operator: it was carried out, or the code of the error says why not. */
+export function outcomeAppearance(act: { outcome: string }): Appearance {
+  return act.outcome === 'done' ? { tone: 'ok', word: 'Done' } : { tone: 'failed', word: `Not done: ${act.outcome.replaceAll('_', ' ')}` };
+}

@@ -137,12 +137,14 @@ export function useSession(): Session {
 
 /**
  * A resource for as long as the component lives. `request` is read reactively; `undefined` means nothing to ask for yet.
- * Call it while a component is being set up.
+ * `every`, in milliseconds, asks again while the component lives, for what no event tells of. Call it while a component is
+ * being set up.
  */
 export function resource<C extends Command>(
   command: C,
   request: () => RequestOf<C> | undefined,
   tags: () => readonly Tag[],
+  { every }: { every?: number } = {},
 ): Resource<C> {
   const session = useSession();
   const made = new Resource(session.platform.call, command, session.hearing);
@@ -152,6 +154,11 @@ export function resource<C extends Command>(
     untrack(() => made.want(wanted, carried));
   });
   $effect(() => session.follow(made));
+  $effect(() => {
+    if (every === undefined) return;
+    const timer = setInterval(() => made.refetch(), every);
+    return () => clearInterval(timer);
+  });
   return made;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatAbsolute, formatAge, formatDuration, formatMoment, formatRelative, toMillis } from './time-format';
+import { formatAbsolute, formatAge, formatDuration, formatEvidence, formatMoment, formatRelative, toMillis } from './time-format';
 
 test.each([
   [0, '0s'],
@@ -30,4 +30,10 @@ test('distances say which side of now they are on', () => {
 
 test('an age is at least a second, so that fresh data does not flicker', () => {
   expect(formatAge(NOW - 3, NOW), 'milliseconds are not an age').toBe('1s old');
+});
+
+test('evidence has milliseconds, a day where it is not today, and never a distance', () => {
+  expect(formatEvidence(toMillis('2026-08-22T03:11:48.220Z'), 'utc', NOW), 'today').toBe('03:11:48.220');
+  expect(formatEvidence(toMillis('2026-08-21T23:59:59.004Z'), 'utc', NOW), 'yesterday').toBe('21 Aug 23:59:59.004');
+  expect(formatEvidence(NOW - 5_000, 'relative', NOW), 'whatever the reader chose').toMatch(/\.000$/);
 });

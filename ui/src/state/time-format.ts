@@ -75,6 +75,12 @@ export function formatClockMillis(ms: number, zone: TimeZoneChoice): string {
   return `${clock}.${millis}`;
 }
 
+/** A moment as evidence: never a distance, with milliseconds, and with the day where that is not today. */
+export function formatEvidence(ms: number, zone: TimeZoneChoice, now: number): string {
+  const day = formatDay(ms, zone, now);
+  return day === formatDay(now, zone, now) ? formatClockMillis(ms, zone) : `${day} ${formatClockMillis(ms, zone)}`;
+}
+
 /** `22 Aug`, with the year when it is not this one. */
 export function formatDay(ms: number, zone: TimeZoneChoice, now: number): string {
   const at = fieldsOf(ms, zone === 'utc');

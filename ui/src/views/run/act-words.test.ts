@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
-import { actStep, actWord, isAbout, outcomeWord } from './act-words';
+import { actStep, actWord, isAbout } from './act-words';
 
 test('acts are told in words, and those of a later version by their own', () => {
   expect(actWord({ action: 'retry_step' }), 'a verb, not a name of the wire').toBe('Retry');
   expect(actWord({ action: 'move_mountain' }), 'nothing is left out').toBe('move mountain');
-  expect(outcomeWord({ outcome: 'done' }), 'it was carried out').toBe('Done');
-  expect(outcomeWord({ outcome: 'read_only' }), 'it was not, and why').toBe('Not done: read only');
 });
 
 test('an act belongs to the run that it names, and only names the step', () => {

@@ -1,4 +1,4 @@
-/** Acts as a reader says them: what was asked, of what within the run that is on screen, and what came of it. */
+/** Acts as a reader says them: what was asked, and of what within the run that is on screen. */
 import type { ActRecord } from '../../rpc/schema';
 
 const VERBS: Record<string, string> = {
@@ -11,9 +11,6 @@ const VERBS: Record<string, string> = {
 
 /** An act that a later version knows is still shown, by the name that it has on the wire. */
 export const actWord = (act: Pick<ActRecord, 'action'>): string => VERBS[act.action] ?? act.action.replaceAll('_', ' ');
-
-/** Whether it was carried out, or why not. */
-export const outcomeWord = (act: Pick<ActRecord, 'outcome'>): string => (act.outcome === 'done' ? 'Done' : `Not done: ${act.outcome.replaceAll('_', ' ')}`);
 
 /** The step that it was about; the run itself has its name above the list. */
 export function actStep(act: Pick<ActRecord, 'target'>, run: string): string {
