@@ -1,24 +1,26 @@
 /** Where in the app the reader is: the part of the address after `#`, so that a link, Back and a reload all work. */
-export type SectionName = 'runs' | 'run' | 'breakers' | 'readiness' | 'stores' | 'projects' | 'connections' | 'first-run' | 'settings';
+export type SectionName = 'runs' | 'run' | 'breakers' | 'readiness' | 'stores' | 'projects' | 'teams' | 'connections' | 'first-run' | 'settings';
 
 export interface Route {
   name: SectionName | 'unknown';
   /** Named parts of the path. */
   connection: string;
   run: string;
+  team: string;
   /** Everything after `?`, for filters, tabs and selections. */
   query: Readonly<Record<string, string>>;
 }
 
-const PLAIN: readonly string[] = ['runs', 'breakers', 'readiness', 'stores', 'projects', 'connections', 'first-run', 'settings'];
+const PLAIN: readonly string[] = ['runs', 'breakers', 'readiness', 'stores', 'projects', 'teams', 'connections', 'first-run', 'settings'];
 
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#?\/?/, '').split('?', 2);
   const query = Object.fromEntries(new URLSearchParams(search));
   const parts = path.split('/').filter(Boolean).map(decodeURIComponent);
-  const at = { connection: parts[1] ?? '', run: parts[2] ?? '', query };
+  const at = { connection: parts[1] ?? '', run: parts[2] ?? '', team: '', query };
   if (parts[0] === 'runs' && parts.length === 3) return { name: 'run', ...at };
   if (parts[0] === 'projects' && parts.length === 3) return { name: 'projects', ...at };
+  if (parts[0] === 'teams' && parts.length <= 3) return { name: 'teams', ...at, run: '', team: parts[2] ?? '' };
   if (parts.length === 0) return { name: 'runs', ...at };
   const plain = parts.length === 1 && PLAIN.includes(parts[0] ?? '');
   return { name: plain ? (parts[0] as SectionName) : 'unknown', ...at };
@@ -36,6 +38,9 @@ export function runHref(connection: string, run: string, query: Record<string, s
 
 /** A project is opened below the list of projects, by the run that its work is. */
 export const projectHref = (connection: string, run: string): string => `#/projects/${encodeURIComponent(connection)}/${encodeURIComponent(run)}`;
+
+/** One team, or a plane and the first of its teams. */
+export const teamHref = (connection: string, team = ''): string => `#/teams/${[connection, team].filter(Boolean).map(encodeURIComponent).join('/')}`;
 
 /** The least time between two changes of the address, in milliseconds: engines refuse a page that changes it too often. */
 const LEAST_GAP_MS = 150;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { parseRoute, projectHref, Router } from './route.svelte';
+import { parseRoute, projectHref, Router, teamHref } from './route.svelte';
 
 let router: Router;
 let stop: () => void;
@@ -55,4 +55,11 @@ test('a project is opened on the page of the projects, whatever its names contai
   expect(parseRoute(projectHref('eu/1', 'cm 7'))).toMatchObject({ name: 'projects', connection: 'eu/1', run: 'cm 7' });
   expect(parseRoute('#/projects')).toMatchObject({ name: 'projects', connection: '', run: '' });
   expect(parseRoute('#/projects/eu').name, 'half of a project is no page').toBe('unknown');
+});
+
+test('a team has an address of its own, whatever its plane calls it', () => {
+  expect(parseRoute(teamHref('nofx-eu', 'a/b c')), 'the way there and back').toMatchObject({ name: 'teams', connection: 'nofx-eu', team: 'a/b c', run: '' });
+  expect(parseRoute(teamHref('nofx-eu')), 'a plane without a team').toMatchObject({ name: 'teams', connection: 'nofx-eu', team: '' });
+  expect(parseRoute('#/teams'), 'no choice yet').toMatchObject({ name: 'teams', connection: '', team: '' });
+  expect(parseRoute('#/teams/a/b/c').name, 'nothing lies deeper').toBe('unknown');
 });

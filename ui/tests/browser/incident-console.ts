@@ -5,6 +5,7 @@ import { events, logLines, lumenView } from '../incident/lumen';
 import { atlas, atlasWork, projectEvents, projects, toldOf } from '../incident/projects';
 import { LUMEN, runs } from '../incident/runs';
 import { storeEvents, stores } from '../incident/stores';
+import { acts, billing, keys, nofx, people, told, toldQueues, toldTeams } from '../incident/teams';
 import { Refusal, type Handlers } from './scripted-console';
 
 function list(request: RunQuery, all: readonly RunRow[]) {
@@ -30,11 +31,11 @@ export function incident(): Handlers {
   const live = { read_at: '2026-08-22T03:14:21.000Z', state: 'live' as const };
   return {
     'app.info': () => appInfo,
-    'connections.list': () => connections,
+    'connections.list': () => [...connections, nofx()],
     'breakers.list': () => breakers,
     'readiness.get': () => readiness,
     'templates.list': () => templates,
-    'acts.list': () => [{ at: '2026-08-22T03:12:40.000Z', actor: 'Mira Halvorsen', action: 'retry_step', connection: 'flow-eu', target: `${LUMEN}/codegen`, reason: 'provider said try later', outcome: 'done', correlation_id: 'req-1' }],
+    'acts.list': () => [...acts, { at: '2026-08-22T03:12:40.000Z', actor: 'Mira Halvorsen', action: 'retry_step', connection: 'flow-eu', target: `${LUMEN}/codegen`, reason: 'provider said try later', outcome: 'done', correlation_id: 'req-1' }],
     'preferences.get': () => preferences as never,
     'preferences.set': ({ key, value }) => (preferences = { ...preferences, [key]: value }) as never,
     'runs.list': (request) => list(request, runs),
@@ -50,6 +51,11 @@ export function incident(): Handlers {
       const own = connection === 'stores-eu' ? storeEvents : connection === 'projects-eu' ? projectEvents : events;
       return { items: own.filter((event) => event.seq > after), next: null, last_seq: own.length, complete: true, freshness: live };
     },
+    'teams.list': () => toldTeams,
+    'teams.people': ({ team }) => told({ ...people, team }),
+    'api_keys.list': () => [told(keys)],
+    'billing.list': () => [told(billing)],
+    'queues.list': () => toldQueues,
     'runs.logs': ({ step, after = 0, limit = 500 }) => {
       const found = logLines.filter((line) => line.seq > after && (step === undefined || line.step_id === stepId(step)));
       const items = found.slice(0, limit);

@@ -7,6 +7,7 @@ import { at, NOW } from '../incident/clock';
 import { atlas } from '../incident/projects';
 import { incidentReadiness } from '../incident/readiness';
 import { LUMEN } from '../incident/runs';
+import { billing, keys, nofx, people, teams, told } from '../incident/teams';
 import { violations } from './axe';
 import { incident } from './incident-console';
 import { Stage, type Look } from './page';
@@ -27,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => stage.close());
 
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.id ?? '');
-const NAMES = ['RunView', 'Breakers', 'Readiness', 'Projects', 'Stores', 'Connections', 'Settings', 'FirstRun'];
+const NAMES = ['RunView', 'Breakers', 'Readiness', 'Projects', 'Stores', 'Teams', 'Connections', 'Settings', 'FirstRun'];
 /** Waits until the pages that are not on screen have been asked for, and have arrived. */
 async function loaded(page: Page): Promise<void> {
   const links = () => page.evaluate(() => [...document.head.querySelectorAll('link')].map((link) => link.href));
@@ -45,7 +46,7 @@ test('whoever goes on by keys goes on from the new page, and the title says whic
   await page.keyboard.press('Enter');
   await page.getByRole('tab', { name: 'Timeline' }).waitFor();
   await expect.poll(() => page.evaluate(() => document.getElementById('main')?.contains(document.activeElement)), { message: 'the row is gone, the page is there' }).toBe(true);
-  for (const [key, title] of [['b', 'Breakers'], ['c', 'Readiness'], ['p', 'Projects'], ['s', 'Stores'], ['o', 'Connections'], ['r', 'Runs']] as const) {
+  for (const [key, title] of [['b', 'Breakers'], ['c', 'Readiness'], ['p', 'Projects'], ['s', 'Stores'], ['m', 'Teams'], ['o', 'Connections'], ['r', 'Runs']] as const) {
     await page.keyboard.press('g');
     await page.keyboard.press(key);
     await expect.poll(() => page.title(), { message: `${key} leads to ${title}` }).toBe(`${title} · Breakwater`);
@@ -105,11 +106,13 @@ test('the palette leads to failing runs by their filter, and to the check that w
 });
 
 const LOOKS: [string, Look][] = [['dark, wide', {}], ['light, 1024', { theme: 'light', width: 1024, height: 700 }], ['high contrast', { contrast: 'more' }]];
-const PAGES: [hash: string, ready: string][] = [['#/breakers', 'text=The Cohere API'], ['#/readiness?check=plane.ready', 'text=What was asked'], ['#/projects', 'text=harbor-returns'], [`#/projects/${atlas.connection}/${atlas.run}`, 'text=Tasks by agent'], ['#/stores', 'text=What it waits for'], ['#/connections', 'text=What each one can do'], ['#/settings', 'text=Data folder'], ['#/first-run', 'text=What to run']];
+const PAGES: [hash: string, ready: string][] = [['#/breakers', 'text=The Cohere API'], ['#/readiness?check=plane.ready', 'text=What was asked'], ['#/projects', 'text=harbor-returns'], [`#/projects/${atlas.connection}/${atlas.run}`, 'text=Tasks by agent'], ['#/stores', 'text=What it waits for'], ['#/teams', 'text=Who may do what'], ['#/connections', 'text=What each one can do'], ['#/settings', 'text=Data folder'], ['#/first-run', 'text=What to run']];
 
 describe.each(LOOKS)('%s', (_, look) => {
   test.each<ConnectionState>(['live', 'late', 'offline'])('every page is usable by everyone, with planes that are %s', async (state) => {
-    stage.console.handlers['connections.list'] = () => connections.map((one) => connection(one.id, {}, state, at('03:12:08')));
+    stage.console.handlers['connections.list'] = () => [...connections, nofx()].map((one) => connection(one.id, {}, state, at('03:12:08')));
+    const freshness = { read_at: at('03:12:08'), state: state === 'late' ? ('stale' as const) : state === 'offline' ? state : ('live' as const) };
+    Object.assign(stage.console.handlers, { 'teams.list': () => [told(teams, { freshness })], 'teams.people': () => told(people, { freshness }), 'api_keys.list': () => [told(keys, { freshness })], 'billing.list': () => [told(billing, { freshness })] });
     if (state === 'offline') stage.console.handlers['breakers.list'] = () => breakers.map((one) => ({ ...one, freshness: { read_at: at('03:12:08'), state } }));
     for (const [hash, ready] of PAGES) {
       const page = await stage.page(hash, look);

@@ -43,6 +43,24 @@ const SCREENS: [name: string, hash: string, ready: string, act?: (page: Page) =>
     await page.getByRole('button', { name: /^Delete 1 store/ }).click();
     await page.getByRole('dialog').waitFor();
   }],
+  ['invite somebody', '#/teams', 'text=Who may do what', async (page) => {
+    await page.keyboard.press('i');
+    await page.getByLabel('E-mail address').fill('noor@harbor');
+    await page.getByText('It is not complete').waitFor();
+  }],
+  ['change a role', '#/teams', 'text=Who may do what', async (page) => {
+    await page.getByRole('button', { name: /^Role of Kenji/ }).click();
+    await page.getByRole('dialog').waitFor();
+  }],
+  ['make a key', '#/teams', 'text=Who may do what', async (page) => {
+    await page.getByRole('button', { name: /^Make 1 key/ }).click();
+    await page.getByRole('dialog').waitFor();
+  }],
+  ['put dead letters back', '#/connections?connection=nofx-eu', 'text=Dead letters', async (page) => {
+    await page.getByRole('button', { name: /^Put dead letters back/ }).click();
+    await page.getByLabel('At most').fill('501');
+    await page.getByText('At most 500').waitFor();
+  }],
   ['keys', '#/runs', '[role=row][aria-selected]', async (page) => {
     await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();

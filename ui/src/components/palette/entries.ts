@@ -57,6 +57,7 @@ const COMMANDS: readonly (Omit<Entry, 'id' | 'facts'> & { words: string })[] = [
   { title: 'Readiness', note: 'the score and its evidence', to: href('readiness'), icon: 'clipboard-check', keys: 'g c', words: 'readiness checks score go' },
   { title: 'Projects', note: 'gates of agents, and the verdicts that they wait for', to: href('projects'), icon: 'milestone', keys: 'g p', words: 'projects go gates approvals agents' },
   { title: 'Stores', note: 'what store platforms made, and make', to: href('stores'), icon: 'store', keys: 'g s', words: 'stores go shops provisioning' },
+  { title: 'Teams', note: 'who may do what, invitations, keys, plan', to: href('teams'), icon: 'users-round', keys: 'g m', words: 'teams members roles people invite keys billing plan go' },
   { title: 'Connections', note: 'control planes and what they can do', to: href('connections'), icon: 'plug-zap', keys: 'g o', words: 'connections planes environments go add' },
   { title: 'Settings', note: 'appearance, keys, this console', to: href('settings'), icon: 'settings-2', words: 'settings theme appearance contrast keys zone' },
   { title: 'First steps', note: 'start something real, or connect a plane', to: href('first-run'), icon: 'zap', words: 'first steps welcome template repository' },
