@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { at } from '../../tests/incident/clock';
 import { steps } from '../../tests/incident/lumen';
 import type { Gate, Step } from '../rpc/schema';
-import { stepCause } from './run-words';
+import { stepCause, stuckFor } from './run-words';
 
 const NOW = Date.parse(at('03:14:22'));
 const named = (name: string): Step => structuredClone(steps.find((step) => step.name === name)!);
@@ -48,4 +48,14 @@ test('a gate that a command decides is no verdict of a person', () => {
 test('what was stopped says how far it had come', () => {
   expect(say({ ...named('git_pr'), status: 'cancelled' }), 'it had not begun').toBe('Stopped with the run before it began');
   expect(say(again({ status: 'cancelled' })), 'it was under way').toBe('Stopped with the run');
+});
+
+test('a run that should move and has not for an hour is stuck, and one that waits for somebody is not', () => {
+  const run = { status: 'queued' as const, changed_at: at('02:00:00'), open_gates: 0 };
+  expect(stuckFor(run, NOW), 'it has been still for longer than an hour').toBe(74 * 60_000 + 22_000);
+  expect(stuckFor({ ...run, status: 'running' }, NOW), 'a run that is worked at moves').not.toBeNull();
+  expect(stuckFor({ ...run, changed_at: at('02:14:22') }, NOW), 'an hour is borne').toBeNull();
+  expect(stuckFor({ ...run, status: 'waiting' }, NOW), 'it says what it waits for').toBeNull();
+  expect(stuckFor({ ...run, status: 'running', open_gates: 1 }, NOW), 'a person is asked').toBeNull();
+  expect(stuckFor({ ...run, status: 'failed' }, NOW), 'it is over').toBeNull();
 });

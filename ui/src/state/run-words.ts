@@ -24,6 +24,16 @@ export function runTook(run: Pick<RunRow, 'created_at' | 'ended_at'>, until: num
   return run.ended_at ? formatDuration(took) : formatElapsed(took);
 }
 
+/** A run that should move and says nothing for this long, in milliseconds, is stuck: the same hour as the readiness check. */
+const STILL_MS = 3_600_000;
+
+/** For how long a run that should move has not moved, in milliseconds; `null` while that is no cause for worry. */
+export function stuckFor(run: Pick<RunRow, 'status' | 'changed_at' | 'open_gates'>, until: number): number | null {
+  if (!['queued', 'running'].includes(run.status) || run.open_gates > 0) return null;
+  const still = until - toMillis(run.changed_at);
+  return still > STILL_MS ? still : null;
+}
+
 /** Why a run is where it is, short enough for a cell. */
 export function shortReason(run: RunRow): string {
   if (run.failure) return run.failure.code === 'breaker_open' ? 'refused, not sent' : run.failure.message;

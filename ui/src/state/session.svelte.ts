@@ -137,8 +137,8 @@ export function useSession(): Session {
 
 /**
  * A resource for as long as the component lives. `request` is read reactively; `undefined` means nothing to ask for yet.
- * `every`, in milliseconds, asks again while the component lives, for what no event tells of. Call it while a component is
- * being set up.
+ * `every`, in milliseconds, asks again while the component lives and can be seen, for what no event tells of. Call it while
+ * a component is being set up.
  */
 export function resource<C extends Command>(
   command: C,
@@ -154,11 +154,7 @@ export function resource<C extends Command>(
     untrack(() => made.want(wanted, carried));
   });
   $effect(() => session.follow(made));
-  $effect(() => {
-    if (every === undefined) return;
-    const timer = setInterval(() => made.refetch(), every);
-    return () => clearInterval(timer);
-  });
+  $effect(() => (every === undefined ? undefined : made.askEvery(every)));
   return made;
 }
 
