@@ -58,20 +58,16 @@ fn client(
 async fn recognise(address: &str, context: &CallContext, limits: Limits) -> Option<(ControlPlaneKind, String)> {
     let (store_platform, nofx, fuzzyllama) = tokio::join!(
         client_store_platform::recognise(address, context, limits),
-        client_nofx::recognise(address, limits),
+        client_nofx::recognise(address, context, limits),
         client_fuzzyllama::recognise(address, context, limits),
     );
-    if let Some(reason) = store_platform {
-        return Some((
-            ControlPlaneKind::StorePlatform,
-            format!("this looks like the store platform, because {reason}"),
-        ));
-    }
-    if let Some(nofx) = nofx.ok().flatten() {
-        return Some((ControlPlaneKind::Nofx, format!("this looks like {}", nofx.reason)));
-    }
-    let fuzzyllama = fuzzyllama.ok().filter(|looked| looked.is_fuzzyllama)?;
-    Some((ControlPlaneKind::Fuzzyllama, format!("this looks like FuzzyLlama, because {}", fuzzyllama.reason)))
+    let looked = [
+        (ControlPlaneKind::StorePlatform, store_platform),
+        (ControlPlaneKind::Nofx, nofx),
+        (ControlPlaneKind::Fuzzyllama, fuzzyllama),
+    ];
+    let (kind, because) = looked.into_iter().find_map(|(kind, because)| Some((kind, because?)))?;
+    Some((kind, format!("this looks like {because}")))
 }
 
 #[async_trait::async_trait]

@@ -21,7 +21,7 @@ mod wire;
 mod work;
 
 pub use client_http::{BuildError, Limits};
-pub use recognise::{Recognition, recognise};
+pub use recognise::recognise;
 
 use control_plane::{CallContext, ControlPlane, Error, NewRun, PlaneFacts, PlaneIdentity, RunFilter, Tool};
 use domain::{

@@ -1,4 +1,4 @@
-//! Whether a server at an address looks like `FuzzyLlama`, and what speaks for or against it.
+//! Whether a server at an address looks like `FuzzyLlama`, and what speaks for it.
 //!
 //! Asked without a credential and before one is entered. Deliberately absent: certainty. Anyone can imitate three answers.
 
@@ -6,54 +6,31 @@ use crate::{
     reply::{self, Description, Health},
     wire::Wire,
 };
-use client_http::{Answer, BuildError, Limits};
-use control_plane::{CallContext, Error};
+use client_http::{Answer, Limits};
+use control_plane::CallContext;
 use serde_json::Value;
 
 /// How every title of its API begins.
 const PRODUCT: &str = "FuzzyLlama";
 
-/// Whether it looks like one, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recognition {
-    /// Whether it does.
-    pub is_fuzzyllama: bool,
-    /// What speaks for or against it, for a person.
-    pub reason: String,
-}
-
-/// Asks a server at most three things that anybody may ask.
-pub async fn recognise(base_url: &str, context: &CallContext, limits: Limits) -> Result<Recognition, BuildError> {
-    let wire = Wire::new(base_url, None, limits)?;
-    Ok(match look(&wire, context).await {
-        Ok(found) => found,
-        Err(error) => Recognition { is_fuzzyllama: false, reason: error.to_string() },
-    })
-}
-
-async fn look(wire: &Wire, context: &CallContext) -> Result<Recognition, Error> {
-    let health = wire.look(context, &["api", "health"]).await?;
+/// What lives at this address and why it looks so, to be put after "this looks like"; none if it is something else or
+/// nothing.
+pub async fn recognise(base_url: &str, context: &CallContext, limits: Limits) -> Option<String> {
+    let wire = Wire::new(base_url, None, limits).ok()?;
+    let health = wire.look(context, &["api", "health"]).await.ok()?;
     if !is_health(&health) {
-        return Ok(judged(false, "GET /api/health does not answer as FuzzyLlama does"));
+        return None;
     }
-    let described = wire.look(context, &["api", "docs-json"]).await?;
+    let described = wire.look(context, &["api", "docs-json"]).await.ok()?;
     if let Some(title) = title(&described) {
-        let is_ours = title.starts_with(PRODUCT);
-        let title = client_http::plain(&title);
-        return Ok(judged(is_ours, &format!("GET /api/docs-json describes an API with the title {title:?}")));
+        let shown = client_http::plain(&title);
+        let because = format!("FuzzyLlama, because GET /api/docs-json describes an API with the title {shown:?}");
+        return title.starts_with(PRODUCT).then_some(because);
     }
     // The description may be turned off; the envelope of a refusal cannot be.
-    let me = wire.look(context, &["api", "auth", "me"]).await?;
-    let found = if is_refusal(&me, "/api/auth/me") {
-        judged(true, "GET /api/health and the refusal of GET /api/auth/me have the form of FuzzyLlama")
-    } else {
-        judged(false, "GET /api/health answers, but GET /api/auth/me does not refuse as FuzzyLlama does")
-    };
-    Ok(found)
-}
-
-fn judged(is_fuzzyllama: bool, reason: &str) -> Recognition {
-    Recognition { is_fuzzyllama, reason: reason.to_owned() }
+    let me = wire.look(context, &["api", "auth", "me"]).await.ok()?;
+    let because = "FuzzyLlama, because GET /api/health and the refusal of GET /api/auth/me have its form";
+    is_refusal(&me, "/api/auth/me").then(|| because.to_owned())
 }
 
 fn is_health(answer: &Answer) -> bool {

@@ -5,9 +5,9 @@ use crate::{
     surface::{Dialect, Door, Surface},
     translate::Health,
 };
-use client_http::{BuildError, Call, Limits};
+use client_http::{Call, Limits};
 use control_plane::{CallContext, Error};
-use domain::{Action, Availability, Capabilities, CorrelationId, RunSummary};
+use domain::{Action, Availability, Capabilities, RunSummary};
 
 /// A run that cannot be. Asked for its gates, a server that has gates says that there are none.
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
@@ -131,38 +131,23 @@ impl NofxClient {
     }
 }
 
-/// A plane that looks like NOFX.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recognised {
-    /// Which of the two.
-    pub dialect: Dialect,
-    /// What it looks like and why, to be put after "this looks like".
-    pub reason: String,
-}
-
-/// Whether NOFX is at this address. Nothing is sent but two questions that change nothing, and no credential.
-///
-/// # Errors
-/// If the address cannot be used.
-pub async fn recognise(base_url: &str, limits: Limits) -> Result<Option<Recognised>, BuildError> {
-    let client = NofxClient::new(base_url, None, limits)?;
-    let context = CallContext { correlation_id: CorrelationId::new(uuid::Uuid::new_v4().to_string()) };
-    let (list, health) = futures::join!(client.listed(&context, 1), client.health(&context));
+/// What lives at this address and why it looks so, to be put after "this looks like"; none if it is something else or
+/// nothing.
+/// Nothing is sent but two questions that change nothing, and no credential.
+pub async fn recognise(base_url: &str, context: &CallContext, limits: Limits) -> Option<String> {
+    let client = NofxClient::new(base_url, None, limits).ok()?;
+    let (list, health) = futures::join!(client.listed(context, 1), client.health(context));
     let health = health.ok().map(|health| health.dialect);
-    let found = match (list, health) {
-        (Ok((_, Dialect::Express)), _) => {
-            Some((Dialect::Express, "NOFX, Express dialect, because GET /runs answers with `pagination`"))
+    let because = match (list, health) {
+        (Ok((_, Dialect::Express)), _) => "NOFX, Express dialect, because GET /runs answers with `pagination`",
+        (Ok((_, Dialect::Serverless)), Some(Dialect::Serverless)) => {
+            "NOFX, serverless dialect, because GET /runs answers without `pagination` and GET /health tells of a `database`"
         }
-        (Ok((_, Dialect::Serverless)), Some(Dialect::Serverless)) => Some((
-            Dialect::Serverless,
-            "NOFX, serverless dialect, because GET /runs answers without `pagination` and GET /health tells of a `database`",
-        )),
         // The serverless dialect shows its runs to nobody without a credential.
-        (Err(Error::Unauthorised), Some(Dialect::Serverless)) => Some((
-            Dialect::Serverless,
-            "NOFX, serverless dialect, because GET /runs asks for a credential and GET /health tells of a `database`",
-        )),
-        _ => None,
+        (Err(Error::Unauthorised), Some(Dialect::Serverless)) => {
+            "NOFX, serverless dialect, because GET /runs asks for a credential and GET /health tells of a `database`"
+        }
+        _ => return None,
     };
-    Ok(found.map(|(dialect, reason)| Recognised { dialect, reason: reason.to_owned() }))
+    Some(because.to_owned())
 }

@@ -22,7 +22,7 @@ mod window;
 mod wire;
 
 pub use client_http::{BuildError, Limits};
-pub use discovery::{Recognised, recognise};
+pub use discovery::recognise;
 pub use surface::Dialect;
 
 use client_http::Call;

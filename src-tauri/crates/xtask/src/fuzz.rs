@@ -4,7 +4,7 @@
 //! left out, since these parsers hold no unsafe code. What was found is kept below `target/fuzz` and goes on from there.
 
 use crate::{failure::Failure, headline::headline, process::Job};
-use std::{fs, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 /// For how long, and what.
 #[derive(Debug, clap::Args)]
@@ -37,17 +37,20 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
     let folder = root.join("target/fuzz");
     headline("Fuzz targets");
     let host = host()?;
-    let words = ["build", "--release", "--locked", "--manifest-path", MANIFEST, "--target", &host];
+    let mut words = vec!["build", "--release", "--locked", "--manifest-path", MANIFEST, "--target", &host];
+    words.extend(targets.iter().flat_map(|target| ["--bin", target]));
     Job::new("cargo", &words)
         .env("RUSTFLAGS", COUNTING)
         .env("CARGO_TARGET_DIR", &folder)
-        .remedy("A C++ compiler is needed for libFuzzer: sudo apt-get install g++")
+        .remedy("Read the output above; libFuzzer takes a C++ compiler: sudo apt-get install g++")
         .run()?;
     let built = folder.join(&host).join("release");
     for target in &targets {
-        let corpus = folder.join("corpus").join(target);
-        fs::create_dir_all(&corpus).map_err(|error| Failure::io(&corpus, &error))?;
-        Job::new(built.join("sow"), &[target, &corpus.to_string_lossy()]).run()?;
+        let corpus = folder.join("corpus").join(target).to_string_lossy().into_owned();
+        // Not counted, since it is linked without libFuzzer.
+        let sow = ["run", "--quiet", "--locked", "--manifest-path", MANIFEST, "--target-dir", "target", "--bin", "sow"];
+        let words = [&sow[..], &["--", target, &corpus]].concat();
+        Job::new("cargo", &words).run()?;
     }
     for together in targets.chunks(AT_ONCE) {
         headline(&format!("{}, {} min each", together.join(" and "), arguments.minutes));

@@ -195,13 +195,12 @@ async fn the_plane_says_who_it_is_and_does_not_boast() {
 #[tokio::test]
 async fn a_plane_is_recognised_by_what_anybody_may_ask() {
     let bench = Bench::new().await;
-    let found = recognise(&bench.server.url(), &context(), limits()).await.expect("an address");
-    assert!(found.is_fuzzyllama && found.reason.contains("FuzzyLlama API"), "the title gives it away: {found:?}");
+    let found = recognise(&bench.server.url(), &context(), limits()).await.expect("it is one");
+    assert!(found.contains("FuzzyLlama API"), "the title gives it away: {found}");
     bench.plane.hide_description();
-    let found = recognise(&bench.server.url(), &context(), limits()).await.expect("an address");
-    assert!(found.is_fuzzyllama && found.reason.contains("/api/auth/me"), "so does its way to refuse: {found:?}");
-    let elsewhere = recognise("http://127.0.0.1:9", &context(), limits()).await.expect("an address");
-    assert!(!elsewhere.is_fuzzyllama, "nobody answers there: {elsewhere:?}");
+    let found = recognise(&bench.server.url(), &context(), limits()).await.expect("it is one");
+    assert!(found.contains("/api/auth/me"), "so does its way to refuse: {found}");
+    assert_eq!(recognise("http://127.0.0.1:9", &context(), limits()).await, None, "nobody answers there");
     let dead = client("http://127.0.0.1:9", Some("ops@example.com:Passw0rd1"));
     assert!(matches!(dead.facts(&context()).await, Err(Error::Unreachable { .. })), "nothing could be asked");
 }
