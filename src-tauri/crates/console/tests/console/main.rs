@@ -1,6 +1,7 @@
 //! The console against a control plane that fails as scripted: real cache, real reliability layer, real time.
 #![expect(clippy::unwrap_used, reason = "set-up that fails is a failed test")]
 
+mod accounts;
 mod acts;
 mod bench;
 mod breakers;
