@@ -79,6 +79,7 @@ fn fuzz(built: &Path, folder: &Path, target: &str, minutes: u64) -> Result<(), F
         "-timeout=10",
         "-rss_limit_mb=2048",
         "-print_final_stats=1",
+        "-print_funcs=0",
         "-verbosity=0",
         &found,
     ];
