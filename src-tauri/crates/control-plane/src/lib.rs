@@ -11,4 +11,4 @@ mod error;
 mod port;
 
 pub use error::{Error, Retryability};
-pub use port::{CallContext, ControlPlane, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool};
+pub use port::{CallContext, ControlPlane, Feed, Hints, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool};

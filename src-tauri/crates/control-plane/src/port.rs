@@ -84,6 +84,9 @@ pub struct Tool {
 /// A live feed; it ends with the connection.
 pub type Feed = BoxStream<'static, Result<FeedItem, Error>>;
 
+/// Hints that something has changed; they end with the connection.
+pub type Hints = BoxStream<'static, Result<(), Error>>;
+
 /// A control plane of any kind.
 ///
 /// Every call is sent once. Lists are newest first and paged by key; events and logs are oldest first and resumed by
@@ -149,6 +152,12 @@ pub trait ControlPlane: Send + Sync + std::fmt::Debug {
 
     /// The live feed of all runs, after `position` or from now.
     async fn feed(&self, context: &CallContext, position: Option<u64>) -> Result<Feed, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Stream))
+    }
+
+    /// Hints of a plane that tells only sometimes that something has changed, and not what: whoever asks it at intervals may
+    /// ask at once. Offered where live events are only observed.
+    async fn hints(&self, context: &CallContext) -> Result<Hints, Error> {
         Err(Error::unsupported(&self.capabilities(), Action::Stream))
     }
 
