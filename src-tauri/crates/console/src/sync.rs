@@ -5,6 +5,7 @@
 //! absent: any announcement to faces, which follows from what is written into the cache.
 
 mod coverage;
+mod hints;
 mod history;
 mod pending;
 mod session;

@@ -87,6 +87,18 @@ impl FakeControlPlane {
         self.state.lock().script.silent = true;
     }
 
+    /// From now on it hints that something has changed whenever [`hint`](Self::hint) is called. Falls silent besides.
+    pub fn hint_only(&self) {
+        let mut state = self.state.lock();
+        state.script.silent = true;
+        state.script.hinting = true;
+    }
+
+    /// Every open stream of hints says that something has changed.
+    pub fn hint(&self) {
+        let _ = self.live.send(FeedItem::Resync);
+    }
+
     /// It bears one reading of a run in so much time.
     pub fn bear_one_reading_in(&self, gap: Duration) {
         self.state.lock().script.reading_gap = Some(gap);

@@ -23,6 +23,8 @@ pub enum Route {
     Logs,
     /// The live feed.
     Feed,
+    /// Hints.
+    Hints,
     /// Judging a plan.
     Preview,
     /// Starting a run.
@@ -47,6 +49,7 @@ pub(crate) struct Script {
     pub(crate) duplicating: bool,
     pub(crate) reordering: bool,
     pub(crate) silent: bool,
+    pub(crate) hinting: bool,
     pub(crate) reading_gap: Option<Duration>,
     pub(crate) swallow_events: u32,
     pub(crate) next: HashMap<Route, VecDeque<Error>>,

@@ -2,7 +2,7 @@
 
 use super::{Guarded, Repeat, RouteClass};
 use crate::error::Error;
-use control_plane::{CallContext, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry};
+use control_plane::{CallContext, Feed, Hints, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry};
 use domain::{
     Action, ApiKey, Availability, Billing, BillingAct, Breaker, Event, LogLine, MadeApiKey, NewApiKey, Page, Preview,
     ProjectAct, ProjectWork, Queue, Run, RunId, RunSummary, Team, TeamAct, TeamPeople, Template, Verdict,
@@ -67,6 +67,10 @@ impl Guarded {
 
     pub(crate) async fn feed(&self, context: &CallContext, position: Option<u64>) -> Answer<Feed> {
         call!(self, Stream, No, context, [], port => async |context| port.feed(context, position).await)
+    }
+
+    pub(crate) async fn hints(&self, context: &CallContext) -> Answer<Hints> {
+        call!(self, Stream, No, context, [], port => async |context| port.hints(context).await)
     }
 
     pub(crate) async fn preview(&self, context: &CallContext, plan: &Value) -> Answer<Preview> {

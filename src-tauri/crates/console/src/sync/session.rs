@@ -1,6 +1,6 @@
 //! One session of watching, from first contact to loss.
 
-use super::{Ended, coverage::Watch, history::History, keep_status, pending::Pending};
+use super::{Ended, coverage::Watch, hints::Hints, history::History, keep_status, pending::Pending};
 use crate::{
     call::Call,
     core::Core,
@@ -56,6 +56,7 @@ struct Session {
     port: Arc<Guarded>,
     context: CallContext,
     feed: Option<ReadyChunks<Feed>>,
+    hints: Hints,
     watch: Watch,
     pending: Pending,
     history: History,
@@ -79,7 +80,8 @@ struct Hands {
 async fn begin(core: &Arc<Core>, link: &Arc<Link>, context: CallContext) -> Result<Session, Error> {
     let port = link.port(core).await?;
     pull::contact(core, link, &port, &context).await?;
-    let streams = port.capabilities().of(Action::Stream) == Availability::Yes;
+    let stream = port.capabilities().of(Action::Stream);
+    let streams = stream == Availability::Yes;
     let feed = if streams {
         let position = core.read.feed_position(&link.id).await?;
         Some(port.feed(&context, position).await?.ready_chunks(CHUNK))
@@ -89,6 +91,7 @@ async fn begin(core: &Arc<Core>, link: &Arc<Link>, context: CallContext) -> Resu
     let now = core.now();
     let state = if streams { ConnectionState::Live } else { ConnectionState::Polled };
     became(core, link, state).await;
+    let hints = Hints::listen(core, &port, &context, stream == Availability::Observed);
     let pending = Pending::new(core.pace.gather, core.pace.reads_in_flight);
     Ok(Session {
         core: Arc::clone(core),
@@ -96,6 +99,7 @@ async fn begin(core: &Arc<Core>, link: &Arc<Link>, context: CallContext) -> Resu
         port,
         context,
         feed,
+        hints,
         watch: Watch::begin(now),
         pending,
         history: History::new(),
@@ -143,6 +147,11 @@ impl Session {
                 }
                 () = sleep_until(next_due) => Ok(()),
                 () = sleep_until(next_history) => { self.read_history(); Ok(()) }
+                () = self.hints.next() => {
+                    self.check(Depth::News(self.core.pace.backfill_runs));
+                    self.take_unfinished().await;
+                    Ok(())
+                }
                 () = self.link.nudge.notified() => {
                     self.take_wanted();
                     // Somebody may have chosen another pause.

@@ -172,16 +172,7 @@ impl Bench {
     }
 
     pub(crate) async fn lock(&self) -> ConnectionView {
-        let edit = EditConnection {
-            connection: "local".into(),
-            name: None,
-            base_url: None,
-            environment: None,
-            read_only: Some(true),
-            token: None,
-            session_only: false,
-            poll_every_ms: None,
-        };
+        let edit = EditConnection { read_only: Some(true), ..edit_of("local") };
         self.console.edit_connection(edit).await.unwrap()
     }
 
@@ -213,4 +204,18 @@ pub(crate) fn named(run: &RunId) -> RunRef {
 
 pub(crate) fn sequence(run: &RunId) -> SequenceQuery {
     SequenceQuery { connection: None, run: run.clone(), step: None, after: 0, limit: Some(1_000) }
+}
+
+/// No change at all.
+pub(crate) fn edit_of(name: &str) -> EditConnection {
+    EditConnection {
+        connection: name.into(),
+        name: None,
+        base_url: None,
+        environment: None,
+        read_only: None,
+        token: None,
+        session_only: false,
+        poll_every_ms: None,
+    }
 }

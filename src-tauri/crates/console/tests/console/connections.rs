@@ -1,6 +1,6 @@
 //! Connections: judged as a whole, tokens in the keychain or nowhere.
 
-use crate::bench::{Bench, quick};
+use crate::bench::{Bench, edit_of, quick};
 use console::{
     Pace, SyncMode,
     view::{AddConnection, ConnectionRef, ConnectionView, EditConnection, HopResult, RunQuery, TestConnection},
@@ -299,19 +299,6 @@ async fn by_what_a_plane_was_recognised_is_kept_until_it_is_another_place() {
     let moved = EditConnection { base_url: Some("https://other.example.com".into()), ..edit_of("staging") };
     let view = bench.console.edit_connection(moved).await.unwrap();
     assert_eq!(because(&view), None, "what is at the other place was not looked at");
-}
-
-fn edit_of(name: &str) -> EditConnection {
-    EditConnection {
-        connection: name.into(),
-        name: None,
-        base_url: None,
-        environment: None,
-        read_only: None,
-        token: None,
-        session_only: false,
-        poll_every_ms: None,
-    }
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! Planes that tell less than ours: what they do not tell is observed, marked as that, and kept for a time without network.
 
-use crate::bench::{Bench, named, quick, sequence};
+use crate::bench::{Bench, edit_of, named, quick, sequence};
 use console::{
     Pace, SyncMode,
-    view::{AddConnection, CreateRun, DeleteStore, RunQuery},
+    view::{AddConnection, CreateRun, DeleteStore, EditConnection, RunQuery},
 };
 use domain::{
     ConnectionState, ControlPlaneKind, Environment, Event, EventKind, EventSource, RunId, RunStatus, StepStatus,
@@ -98,6 +98,46 @@ async fn a_plane_that_bears_little_is_read_no_faster_than_that() {
     // Whoever asks for a run is answered at once, so nobody asks here.
     eventually("every run to be read", async || (plane.calls(Route::Run) >= 8).then_some(())).await;
     assert!(began.elapsed() >= gap * 7, "eight readings take seven gaps at least: {:?}", began.elapsed());
+    bench.console.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_hint_is_heeded_long_before_the_next_question_is_due() {
+    let plane = FakeControlPlane::new(Arc::new(SystemClock));
+    plane.hint_only();
+    let run = plane.begin("work that hints", &["a"]);
+    let pace = Pace { poll_rarest: Duration::from_hours(1), poll_longest: Duration::from_hours(1), ..quick() };
+    let bench = Bench::over(plane.clone(), SyncMode::Live, pace).await;
+    until_known(&bench, &run, RunStatus::Queued).await;
+    let every = EditConnection { poll_every_ms: Some(600_000), ..edit_of("local") };
+    bench.console.edit_connection(every).await.unwrap();
+    eventually("hints to be listened to", async || (plane.calls(Route::Hints) > 0).then_some(())).await;
+
+    // A list that says nothing new would not be a reason to read the run again.
+    plane.step(&run, "a", StepStatus::Running);
+    let seen = async || {
+        plane.hint();
+        let events = bench.events(&run).await.items;
+        events.iter().any(|event| event.kind == EventKind::StepStarted).then_some(())
+    };
+    eventually("what was hinted at to be seen", seen).await;
+    assert_eq!(bench.local().await.status.state, ConnectionState::Polled, "a hint is no feed");
+
+    let opened = plane.calls(Route::Hints);
+    plane.drop_feeds();
+    let reopened = async || (plane.calls(Route::Hints) > opened).then_some(());
+    eventually("hints to be listened to again", reopened).await;
+    plane.fail_next(Route::Hints, (0..3).map(|_| control_plane::Error::TimedOut));
+    plane.drop_feeds();
+    plane.step(&run, "a", StepStatus::Succeeded);
+    plane.status(&run, RunStatus::Succeeded);
+    let ended = async || {
+        plane.hint();
+        let view = bench.console.run(named(&run)).await.ok()?;
+        (view.run.summary.status == RunStatus::Succeeded).then_some(())
+    };
+    eventually("hints that cannot be had for a time to cost nothing but time", ended).await;
+    assert_eq!(bench.local().await.status.state, ConnectionState::Polled, "and never the session");
     bench.console.shutdown().await;
 }
 

@@ -3,7 +3,7 @@
 use super::{FakeControlPlane, life::story};
 use crate::script::Route;
 use control_plane::{
-    CallContext, ControlPlane, Error, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
+    CallContext, ControlPlane, Error, Feed, Hints, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
 };
 use domain::{
     Action, Availability, Breaker, BreakerState, Capabilities, ControlPlaneKind, DeadLetter, Event, EventKind,
@@ -54,7 +54,10 @@ impl ControlPlane for FakeControlPlane {
     }
 
     fn capabilities(&self) -> Capabilities {
-        let silent = self.state.lock().script.silent;
+        let (silent, hinting) = {
+            let script = &self.state.lock().script;
+            (script.silent, script.hinting)
+        };
         Capabilities::each(|action| match action {
             Action::Stores | Action::DeleteStore => (Availability::No, Some("it provisions no stores")),
             Action::Projects | Action::Teams | Action::ApiKeys | Action::Billing => {
@@ -63,6 +66,7 @@ impl ControlPlane for FakeControlPlane {
             Action::RequeueDeadLetters => (Availability::No, Some("it tries nothing again by itself")),
             _ if !silent => (Availability::Yes, None),
             Action::Events => (Availability::Observed, Some("it tells nothing")),
+            Action::Stream if hinting => (Availability::Observed, Some("it only hints")),
             Action::Stream | Action::Logs => (Availability::No, Some("it tells nothing")),
             _ => (Availability::Yes, None),
         })
@@ -138,6 +142,15 @@ impl ControlPlane for FakeControlPlane {
         let mut state = self.state.lock();
         let lines = story(&mut state, run).map_or_else(Vec::new, |story| story.logs.clone());
         Ok(page(lines.into_iter().map(|line| (line.seq, line)), after, limit))
+    }
+
+    async fn hints(&self, context: &CallContext) -> Result<Hints, Error> {
+        self.enter(Route::Hints, context).await?;
+        let mut cut = self.cut.subscribe();
+        let ended = async move { drop(cut.changed().await) };
+        let hints = BroadcastStream::new(self.live.subscribe())
+            .filter_map(|item| async move { matches!(item, Ok(FeedItem::Resync)).then_some(Ok(())) });
+        Ok(hints.take_until(ended.boxed()).boxed())
     }
 
     async fn feed(&self, context: &CallContext, position: Option<u64>) -> Result<Feed, Error> {
