@@ -112,6 +112,12 @@ async fn a_hint_is_heeded_long_before_the_next_question_is_due() {
     let every = EditConnection { poll_every_ms: Some(600_000), ..edit_of("local") };
     bench.console.edit_connection(every).await.unwrap();
     eventually("hints to be listened to", async || (plane.calls(Route::Hints) > 0).then_some(())).await;
+    eventually("the plane to be left alone", async || {
+        let asked = plane.calls(Route::ListRuns);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        (plane.calls(Route::ListRuns) == asked).then_some(())
+    })
+    .await;
 
     // A list that says nothing new would not be a reason to read the run again.
     plane.step(&run, "a", StepStatus::Running);
