@@ -15,10 +15,7 @@ use crate::{
 };
 use cache::Noun;
 use domain::{Action, ApiKey, NewApiKey};
-use futures::{
-    FutureExt as _,
-    future::{BoxFuture, try_join_all},
-};
+use futures::{FutureExt as _, future::BoxFuture};
 use std::sync::Arc;
 
 const KEYS: Topic = Topic { noun: Noun::ApiKeys, subject: String::new(), needs: Action::ApiKeys };
@@ -29,8 +26,7 @@ fn ask(port: Arc<Guarded>, call: Call, _: String) -> BoxFuture<'static, Result<V
 
 /// Keys of every connection; of one that has none, why not.
 pub(crate) async fn list(core: &Arc<Core>, call: &Call) -> Result<Vec<Told<Vec<ApiKey>>>, Error> {
-    let links = core.links();
-    try_join_all(links.iter().map(|link| told::look(core, call, link, KEYS, ask))).await
+    told::everywhere(core, call, &KEYS, ask).await
 }
 
 /// Makes a key and keeps it as the credential of its connection.

@@ -12,10 +12,7 @@ use crate::{
 };
 use cache::Noun;
 use domain::{Action, Billing, BillingAct};
-use futures::{
-    FutureExt as _,
-    future::{BoxFuture, try_join_all},
-};
+use futures::{FutureExt as _, future::BoxFuture};
 use std::sync::Arc;
 
 const BILLING: Topic = Topic { noun: Noun::Billing, subject: String::new(), needs: Action::Billing };
@@ -26,8 +23,7 @@ fn ask(port: Arc<Guarded>, call: Call, _: String) -> BoxFuture<'static, Result<B
 
 /// What every connection charges; of one that charges nothing, why not.
 pub(crate) async fn list(core: &Arc<Core>, call: &Call) -> Result<Vec<Told<Billing>>, Error> {
-    let links = core.links();
-    try_join_all(links.iter().map(|link| told::look(core, call, link, BILLING, ask))).await
+    told::everywhere(core, call, &BILLING, ask).await
 }
 
 /// Does something about a subscription.

@@ -9,11 +9,11 @@ use crate::{
     error::Error,
     guard::Guarded,
     link::Link,
-    runs::act::reason,
+    runs::{self, act::reason},
     told::{self, Topic},
     view::{ActOnProject, ProjectList, ProjectRef, ProjectView, Told},
 };
-use cache::{CachedDetail, Noun, RunQuery};
+use cache::{CachedDetail, Noun};
 use domain::{Action, Availability, Project, ProjectAct, ProjectWork, RunId};
 use futures::{FutureExt as _, future::BoxFuture};
 use std::sync::Arc;
@@ -26,33 +26,15 @@ pub(crate) async fn list(core: &Core) -> Result<ProjectList, Error> {
     let mut list = ProjectList { items: Vec::new(), more: false };
     for link in core.links() {
         if link.status().capabilities.of(Action::Projects) == Availability::Yes {
-            collect(core, &link, &mut list).await?;
+            let (known, more) = runs::cached_whole(core, &link, SHOWN_MAX).await?;
+            for known in known {
+                list.items.extend(shown(core, &link, known).await?);
+            }
+            list.more |= more;
         }
     }
     list.items.sort_by_key(|view| std::cmp::Reverse(view.changed_at));
     Ok(list)
-}
-
-async fn collect(core: &Core, link: &Link, list: &mut ProjectList) -> Result<(), Error> {
-    let mut query = RunQuery { connection: Some(link.id.clone()), limit: RunQuery::MAX_LIMIT, ..RunQuery::default() };
-    let mut seen = 0;
-    loop {
-        let page = core.read.runs(&query).await?.page;
-        for row in page.items {
-            if seen == SHOWN_MAX {
-                list.more = true;
-                return Ok(());
-            }
-            seen += 1;
-            if let Some(known) = core.read.run(&link.id, &row.summary.id).await? {
-                list.items.extend(shown(core, link, known).await?);
-            }
-        }
-        match page.next {
-            Some(next) => query.after = Some(next),
-            None => return Ok(()),
-        }
-    }
 }
 
 /// A run as its project; none while its gates have not been read.

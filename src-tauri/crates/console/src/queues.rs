@@ -12,10 +12,7 @@ use crate::{
 };
 use cache::Noun;
 use domain::{Action, Queue};
-use futures::{
-    FutureExt as _,
-    future::{BoxFuture, try_join_all},
-};
+use futures::{FutureExt as _, future::BoxFuture};
 use std::sync::Arc;
 
 const QUEUE: Topic = Topic { noun: Noun::Queue, subject: String::new(), needs: Action::Queue };
@@ -26,8 +23,7 @@ fn ask(port: Arc<Guarded>, call: Call, _: String) -> BoxFuture<'static, Result<Q
 
 /// The queue of every connection; of one that shows none, why not.
 pub(crate) async fn list(core: &Arc<Core>, call: &Call) -> Result<Vec<Told<Queue>>, Error> {
-    let links = core.links();
-    try_join_all(links.iter().map(|link| told::look(core, call, link, QUEUE, ask))).await
+    told::everywhere(core, call, &QUEUE, ask).await
 }
 
 /// Puts dead letters back into the queue.

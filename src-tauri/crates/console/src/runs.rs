@@ -23,6 +23,7 @@ use crate::{
     pull,
     view::{RunRef, RunView, WatchRun},
 };
+use cache::{CachedDetail, RunQuery};
 use domain::{Run, RunId, Timestamp};
 use std::sync::Arc;
 
@@ -57,6 +58,26 @@ pub(crate) async fn get(core: &Core, call: &Call, wanted: &RunRef) -> Result<Run
         view.freshness = crate::freshness::of_the_gone(known.read_at);
     }
     Ok(view)
+}
+
+/// The newest runs of a connection with their steps, as far as they are cached, and whether there are more than `max`.
+pub(crate) async fn cached_whole(core: &Core, link: &Link, max: usize) -> Result<(Vec<CachedDetail>, bool), Error> {
+    let mut query = RunQuery { connection: Some(link.id.clone()), limit: RunQuery::MAX_LIMIT, ..RunQuery::default() };
+    let (mut whole, mut seen) = (Vec::new(), 0);
+    loop {
+        let page = core.read.runs(&query).await?.page;
+        for row in page.items {
+            if seen == max {
+                return Ok((whole, true));
+            }
+            seen += 1;
+            whole.extend(core.read.run(&link.id, &row.summary.id).await?);
+        }
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => return Ok((whole, false)),
+        }
+    }
 }
 
 /// Reads a run from its plane.

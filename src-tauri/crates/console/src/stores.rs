@@ -8,10 +8,10 @@ use crate::{
     core::Core,
     error::Error,
     link::Link,
-    runs::act::reason,
+    runs::{self, act::reason},
     view::{DeleteStore, StoreList, StoreView},
 };
-use cache::{CachedDetail, RunQuery};
+use cache::CachedDetail;
 use domain::{Action, Availability, Store};
 
 /// Stores of one connection that are shown.
@@ -22,32 +22,13 @@ pub(crate) async fn list(core: &Core) -> Result<StoreList, Error> {
     let mut list = StoreList { items: Vec::new(), more: false };
     for link in core.links() {
         if link.status().capabilities.of(Action::Stores) == Availability::Yes {
-            collect(core, &link, &mut list).await?;
+            let (known, more) = runs::cached_whole(core, &link, SHOWN_MAX).await?;
+            list.items.extend(known.into_iter().filter_map(|known| shown(core, &link, known)));
+            list.more |= more;
         }
     }
     list.items.sort_by_key(|view| std::cmp::Reverse(view.store.created_at));
     Ok(list)
-}
-
-async fn collect(core: &Core, link: &Link, list: &mut StoreList) -> Result<(), Error> {
-    let mut query = RunQuery { connection: Some(link.id.clone()), limit: RunQuery::MAX_LIMIT, ..RunQuery::default() };
-    let mut seen = 0;
-    loop {
-        let page = core.read.runs(&query).await?.page;
-        for row in page.items {
-            if seen == SHOWN_MAX {
-                list.more = true;
-                return Ok(());
-            }
-            seen += 1;
-            let known = core.read.run(&link.id, &row.summary.id).await?;
-            list.items.extend(known.and_then(|known| shown(core, link, known)));
-        }
-        match page.next {
-            Some(next) => query.after = Some(next),
-            None => return Ok(()),
-        }
-    }
 }
 
 /// A run as its store; none while its steps have not been read.

@@ -12,10 +12,7 @@ use crate::{
 };
 use cache::Noun;
 use domain::{Action, Team, TeamAct, TeamPeople};
-use futures::{
-    FutureExt as _,
-    future::{BoxFuture, try_join_all},
-};
+use futures::{FutureExt as _, future::BoxFuture};
 use std::sync::Arc;
 
 const TEAMS: Topic = Topic { noun: Noun::Teams, subject: String::new(), needs: Action::Teams };
@@ -30,8 +27,7 @@ fn ask_people(port: Arc<Guarded>, call: Call, team: String) -> BoxFuture<'static
 
 /// Teams of every connection; of one that has none, why not.
 pub(crate) async fn list(core: &Arc<Core>, call: &Call) -> Result<Vec<Told<Vec<Team>>>, Error> {
-    let links = core.links();
-    try_join_all(links.iter().map(|link| told::look(core, call, link, TEAMS, ask))).await
+    told::everywhere(core, call, &TEAMS, ask).await
 }
 
 /// Who is in a team and who is invited.

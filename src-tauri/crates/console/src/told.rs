@@ -15,7 +15,7 @@ use crate::{
 use cache::Noun;
 use control_plane::Error as PlaneError;
 use domain::{Action, Availability, ConnectionState, Timestamp, WireError};
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, try_join_all};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{sync::Arc, time::Duration};
 
@@ -31,6 +31,20 @@ pub(crate) struct Topic {
 
 /// How to ask a plane for it. May be asked behind the back of whoever looks at it.
 pub(crate) type Question<T> = fn(Arc<Guarded>, Call, String) -> BoxFuture<'static, Result<T, Error>>;
+
+/// What every connection tells of a topic; of one that cannot, why not.
+pub(crate) async fn everywhere<T>(
+    core: &Arc<Core>,
+    call: &Call,
+    topic: &Topic,
+    question: Question<T>,
+) -> Result<Vec<Told<T>>, Error>
+where
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    let links = core.links();
+    try_join_all(links.iter().map(|link| look(core, call, link, topic.clone(), question))).await
+}
 
 /// What is kept of a topic, or what its plane says now if nothing is.
 pub(crate) async fn look<T>(
