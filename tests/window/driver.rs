@@ -14,6 +14,21 @@ use std::{
 /// How long anything may take to appear.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Where the browser of this machine notes what it was to open.
+pub(crate) const OPENED: &str = "opened";
+
+/// A folder with a browser of the system that only notes what it is to open.
+fn browser(data: &Path) -> std::ffi::OsString {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (folder, noted) = (data.join("bin"), data.join(OPENED));
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    let script = folder.join("xdg-open");
+    let text = format!("#!/bin/sh\nprintf '%s\\n' \"$1\" >> '{}'\n", noted.display());
+    std::fs::write(&script, text).expect("a script can be written");
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).expect("it can be made to run");
+    folder.into_os_string()
+}
+
 /// The driver, in a process group of its own: whatever it started ends with it.
 #[derive(Debug)]
 pub(crate) struct Driver {
@@ -27,12 +42,14 @@ impl Driver {
     pub(crate) fn start(data: &Path) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port is free").port();
         let log = std::fs::File::create(data.join("driver.log")).expect("a log can be made");
+        let path = [browser(data), std::env::var_os("PATH").unwrap_or_default()].join(":".as_ref());
         let child = Command::new("WebKitWebDriver")
             .arg(format!("--port={port}"))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("BREAKWATER_DATA_DIR", data)
             .env("BREAKWATER_SINGLE_INSTANCE", "off")
             .env("HOME", data)
+            .env("PATH", path)
             .env("LANG", "C.UTF-8")
             .env("NO_AT_BRIDGE", "1")
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")

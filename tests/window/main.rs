@@ -7,7 +7,7 @@
 
 mod driver;
 
-use driver::{Driver, Window};
+use driver::{Driver, OPENED, Window};
 use fantoccini::key::Key;
 use std::{
     io::{BufRead as _, BufReader},
@@ -54,6 +54,26 @@ impl Drop for Plane {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// As the links to stores and to pages to pay on are.
+const WAY_OUT: &str = "
+    const link = document.createElement('a');
+    Object.assign(link, { id: 'way-out', href: 'https://store.example/front?a=1', target: '_blank', rel: 'noopener' });
+    link.textContent = 'way out';
+    link.style = 'position: fixed; inset: 0 auto auto 0; z-index: 99999';
+    document.body.append(link);";
+
+async fn a_way_out_is_opened_by_the_browser_of_the_system(window: &Window, data: &Path) {
+    let before = window.client.current_url().await.expect("the window has an address");
+    window.client.execute(WAY_OUT, Vec::new()).await.expect("the page runs scripts of the test");
+    window.find("the way out", "//a[@id='way-out']").await.click().await.expect("it can be clicked");
+    let opened = testkit::eventually("the browser to be asked", async || {
+        std::fs::read_to_string(data.join(OPENED)).ok().filter(|text| text.ends_with('\n'))
+    });
+    assert_eq!(opened.await, "https://store.example/front?a=1\n", "the address, whole and once");
+    let after = window.client.current_url().await.expect("the window has an address");
+    assert_eq!(after, before, "the console stays where it is");
 }
 
 #[tokio::test]
@@ -103,6 +123,7 @@ async fn a_run_is_started_retried_approved_and_read_offline_in_the_real_window()
     window.fill("the search", "//input[@role='combobox']", &Key::Escape.to_string()).await;
     window.press("Start it here").await;
     window.find("a connection that answers", "//a[contains(., 'Live')]").await;
+    a_way_out_is_opened_by_the_browser_of_the_system(&window, data.path()).await;
 
     window.client.clone().close().await.expect("the window closes");
 }

@@ -7,7 +7,9 @@ use crate::{
 };
 use console::Console;
 use std::path::PathBuf;
-use tauri::{App, AppHandle, Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder, Wry};
+use tauri::{
+    App, AppHandle, Manager as _, RunEvent, Url, WebviewUrl, WebviewWindowBuilder, Wry, webview::NewWindowResponse,
+};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
@@ -88,6 +90,10 @@ impl Prepared {
             .title("Breakwater")
             .inner_size(1440.0, 900.0)
             .min_inner_size(1024.0, 700.0)
+            .on_new_window(|url, _| {
+                elsewhere(&url);
+                NewWindowResponse::Deny
+            })
             .build()?;
         let ended = CancellationToken::new();
         runtime.spawn(command::tell(console, app.handle().clone(), ended.clone()));
@@ -104,6 +110,22 @@ impl Prepared {
     }
 }
 
+/// Opens what leads out of the console, a store or a page to pay on, in the browser of the system. There it has no way to
+/// what this window may do.
+fn elsewhere(url: &Url) {
+    if !is_for_a_browser(url) {
+        return tracing::warn!(scheme = url.scheme(), "a link that leads nowhere safe is not followed");
+    }
+    if let Err(error) = tauri_plugin_opener::open_url(url.as_str(), None::<&str>) {
+        tracing::warn!(%error, "no browser opens a link");
+    }
+}
+
+/// Other schemes would start whatever a machine has registered for them.
+fn is_for_a_browser(url: &Url) -> bool {
+    matches!(url.scheme(), "https" | "http") && url.username().is_empty() && url.password().is_none()
+}
+
 async fn close_on(app: AppHandle, shutdown: CancellationToken, ended: CancellationToken) {
     tokio::select! {
         () = shutdown.cancelled() => app.exit(0),
@@ -117,5 +139,27 @@ fn focus(app: &AppHandle) {
         let _ = window.unminimize();
         let _ = window.show();
         let _ = window.set_focus();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_for_a_browser;
+    use tauri::Url;
+
+    #[test]
+    fn only_what_a_browser_shows_is_opened_in_one() {
+        for (address, expected) in [
+            ("https://pay.example/session/1", true),
+            ("http://203.0.113.7:30400/", true),
+            ("file:///etc/passwd", false),
+            ("javascript:alert(1)", false),
+            ("tauri://localhost/", false),
+            ("mailto:ops@example.com", false),
+            ("https://user:secret@pay.example/", false),
+        ] {
+            let url: Url = address.parse().unwrap();
+            assert_eq!(is_for_a_browser(&url), expected, "{address}");
+        }
     }
 }
