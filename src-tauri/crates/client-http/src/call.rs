@@ -3,7 +3,7 @@
 use control_plane::Error;
 use reqwest::{
     Method, Url,
-    header::{HeaderMap, HeaderName, HeaderValue},
+    header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
 };
 use serde::Serialize;
 
@@ -79,8 +79,17 @@ impl Call {
     pub fn json<T: Serialize>(mut self, body: &T) -> Result<Self, Error> {
         let bytes = serde_json::to_vec(body)
             .map_err(|error| Error::Invalid { message: format!("this is not JSON: {error}"), faults: Vec::new() })?;
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         self.body = Some(bytes);
         Ok(self)
+    }
+
+    /// With a body that is plain text.
+    #[must_use]
+    pub fn text(mut self, body: impl Into<String>) -> Self {
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=UTF-8"));
+        self.body = Some(body.into().into_bytes());
+        self
     }
 
     /// With a header.

@@ -14,7 +14,7 @@ use eventsource_stream::Event;
 use futures::stream::BoxStream;
 use reqwest::{
     ClientBuilder, Response, Url,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
+    header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue},
 };
 use std::{sync::Arc, time::Duration};
 use tokio::time::timeout;
@@ -84,6 +84,14 @@ impl Wire {
         self.with_secret(AUTHORIZATION, &format!("Bearer {}", token.expose()))
     }
 
+    /// Waits at least this long for each answer, for a plane that holds one back until there is something to say.
+    #[must_use]
+    pub fn patient(mut self, patience: Duration) -> Self {
+        self.limits.read = self.limits.read.max(patience);
+        self.limits.call = self.limits.call.max(patience);
+        self
+    }
+
     /// How long and how much is waited for.
     pub const fn limits(&self) -> &Limits {
         &self.limits
@@ -119,10 +127,7 @@ impl Wire {
         let request = self.http.request(call.method().clone(), url);
         headers.extend(call.headers);
         let request = match call.body {
-            Some(body) => {
-                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                request.headers(headers).body(body)
-            }
+            Some(body) => request.headers(headers).body(body),
             None => request.headers(headers),
         };
         match timeout(self.limits.read, request.send()).await {
