@@ -132,6 +132,7 @@ impl World {
                 "outputResult": result, "model": "claude-sonnet-4-20250514", "inputTokens": 0, "outputTokens": 0,
                 "contextData": context, "completedAt": ended, "createdAt": now, "updatedAt": now,
             }));
+            self.tell_start(project, &id, agent, prompt);
             first.get_or_insert(id);
         }
         first.unwrap_or_default()
@@ -148,14 +149,35 @@ impl World {
         })
     }
 
+    /// Twice, first with the name of the agent and then with its prompt, and its words in between.
+    fn tell_start(&mut self, project: &str, id: &str, agent: &str, prompt: &str) {
+        let start = |task: &str| json!({ "agentId": id, "agentType": agent, "taskDescription": task });
+        self.tell(project, "agent:started", start(agent));
+        self.tell(project, "agent:progress", json!({ "agentId": id, "agentType": agent, "message": "Thinking..." }));
+        self.tell(project, "agent:started", start(prompt));
+        if self.is_keyless {
+            self.tell(project, "agent:failed", json!({ "agentId": id, "error": NO_KEY }));
+        } else {
+            self.tell(project, "agent:chunk", json!({ "agentId": id, "chunk": "plan" }));
+        }
+    }
+
     fn end_executions(&mut self, project: &str) {
         let now = self.now();
+        let mut ended = Vec::new();
         let is_running = |row: &&mut Value| row["projectId"] == project && row["status"] == "RUNNING";
         for row in self.executions.iter_mut().filter(is_running) {
+            ended.push(row["id"].clone());
             row["status"] = "COMPLETED".into();
             row["outputResult"] = "<thinking>plan</thinking># Title\nHello from the agent.".into();
             (row["inputTokens"], row["outputTokens"]) = (120.into(), 45.into());
             (row["completedAt"], row["updatedAt"]) = (now.clone().into(), now.clone().into());
+        }
+        for id in ended {
+            let usage = json!({ "inputTokens": 120, "outputTokens": 45 });
+            let result =
+                json!({ "content": "# Title\nHello from the agent.", "usage": usage, "finishReason": "end_turn" });
+            self.tell(project, "agent:completed", json!({ "agentId": id, "result": result }));
         }
     }
 

@@ -13,6 +13,8 @@ impl World {
             "documentType": kind, "filePath": null, "language": null, "version": 1, "agentId": null, "gateId": null,
             "createdById": self.accounts.id_of(user), "createdAt": now, "updatedAt": now,
         }));
+        let document = json!({ "id": id, "title": title, "documentType": kind });
+        self.tell(project, "document:created", json!({ "document": document }));
     }
 
     pub(super) fn documents_of(&self, user: &str, project: Option<&str>) -> Outcome {

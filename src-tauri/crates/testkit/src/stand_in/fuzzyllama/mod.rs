@@ -2,7 +2,7 @@
 //!
 //! What a project's description says directs its agents, see [`projects::Script`] and [`projects::Undone`]. Its clock
 //! ticks with every change. One file per area of routes; `routes` lists them. Deliberately absent: everything that
-//! neither the client nor its tests ask for, and the socket.
+//! neither the client nor its tests ask for.
 
 mod accounts;
 mod agents;
@@ -15,6 +15,7 @@ mod gates;
 mod projects;
 mod proofs;
 mod routes;
+mod socket;
 mod tasks;
 mod workflow;
 
@@ -28,6 +29,7 @@ use parking_lot::Mutex;
 use projects::Project;
 use routes::route;
 use serde_json::{Value, json};
+use socket::Sockets;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// The server.
@@ -49,6 +51,7 @@ struct World {
     documents: Vec<Value>,
     proofs: Vec<Value>,
     blockers: Vec<Value>,
+    sockets: Sockets,
     /// Whether no key of an AI provider is configured.
     is_keyless: bool,
     /// How often each route was asked, by its pattern.
@@ -171,7 +174,7 @@ impl Service for FuzzyLlama {
                     tokio::task::yield_now().await;
                 }
             }
-            self.say(&asked)
+            if asked.path == socket::PATH { self.poll(&asked).await } else { self.say(&asked) }
         })
     }
 }
