@@ -1,16 +1,17 @@
-//! What can be asked of `FuzzyLlama`, and for everything else the reason why not.
+//! What can be asked of `FuzzyLlama`, and for everything else the reason why not, or why only so.
 
 use domain::{Action, Availability, Capabilities};
 
 /// Everything that it can and cannot do.
 pub(crate) fn capabilities() -> Capabilities {
     Capabilities::each(|action| match reason(action) {
+        reason if action == Action::Stream => (Availability::Observed, reason),
         None => (Availability::Yes, None),
         reason => (Availability::No, reason),
     })
 }
 
-/// Why an action is not possible; none if it is.
+/// Why an action is not possible, or only so; none if it simply is.
 const fn reason(action: Action) -> Option<&'static str> {
     match action {
         Action::CreateRun
@@ -29,8 +30,8 @@ const fn reason(action: Action) -> Option<&'static str> {
         Action::RetryStepWithInputs => Some("the gates of FuzzyLlama take no inputs"),
         Action::Logs => Some("FuzzyLlama keeps no log of a project"),
         Action::Stream => Some(
-            "the socket of FuzzyLlama tells what agents say and nothing of gates, so projects are asked for at \
-             intervals",
+            "the socket of FuzzyLlama tells what agents do and nothing of verdicts, so it only hints and projects are \
+             asked for at intervals",
         ),
         Action::Templates => Some("the templates of FuzzyLlama describe agents, not projects"),
         Action::DeadLetters => Some("FuzzyLlama has no queue that an operator can see, and so no dead letters"),

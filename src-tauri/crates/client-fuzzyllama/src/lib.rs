@@ -2,9 +2,9 @@
 //!
 //! `wire` signs in and sends calls, `reply` is what the plane answers, `error` says what a refusal means, `translate`
 //! turns answers into nouns, `plan` judges what an operator wrote, `rules` is what the gates ask for, `work` reads what
-//! else belongs to a project and `act` changes it, `recognise` tells whether an address is one of these planes. Each call
-//! is sent once, and once more only after signing in again; the console puts retry, breakers and time limits round it.
-//! Deliberately absent: the socket, which tells only of agents; going on by itself after an approval, since that is an
+//! else belongs to a project and `act` changes it, `socket` hears that something changed, `recognise` tells whether an
+//! address is one of these planes. Each call is sent once, and once more only after signing in again; the console puts
+//! retry, breakers and time limits round it. Deliberately absent: going on by itself after an approval, since that is an
 //! act of its own; and any token outside of memory.
 
 mod act;
@@ -16,6 +16,7 @@ mod plan;
 mod recognise;
 mod reply;
 mod rules;
+mod socket;
 mod translate;
 mod wire;
 mod work;
@@ -23,15 +24,18 @@ mod work;
 pub use client_http::{BuildError, Limits};
 pub use recognise::recognise;
 
-use control_plane::{CallContext, ControlPlane, Error, NewRun, PlaneFacts, PlaneIdentity, RunFilter, Tool};
+use control_plane::{CallContext, ControlPlane, Error, Hints, NewRun, PlaneFacts, PlaneIdentity, RunFilter, Tool};
 use domain::{
-    Capabilities, ControlPlaneKind, Event, Page, ProjectAct, ProjectWork, Run, RunId, RunSummary, Secret, Spending,
-    Verdict,
+    Capabilities, ControlPlaneKind, Event, Page, PageRequest, ProjectAct, ProjectWork, Run, RunId, RunStatus,
+    RunSummary, Secret, Spending, Verdict,
 };
 use reply::{EventRow, GateRow, Health, Me, Project, Standing};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use wire::{Request, Wire};
+
+/// Most projects of which one socket tells.
+const HEARD_PROJECTS: u32 = 50;
 
 /// A `FuzzyLlama` server, seen by one of its users. Clones share one session.
 #[derive(Debug, Clone)]
@@ -143,6 +147,16 @@ impl ControlPlane for FuzzyLlamaClient {
         let id = run.as_str();
         let ((project, gates, standing), rows) = futures::try_join!(self.seen(context, id), self.trail(context, id))?;
         Ok((translate::run(&project, &gates, &standing), translate::events(&project, &rows)))
+    }
+
+    /// Of the newest projects that are not finished when it begins; one that comes later is heard of from the next time.
+    async fn hints(&self, context: &CallContext) -> Result<Hints, Error> {
+        let line = self.wire.line(context).await?;
+        let statuses = RunStatus::ALL.iter().copied().filter(|status| !status.is_terminal()).collect();
+        let filter = RunFilter { statuses, page: PageRequest { limit: HEARD_PROJECTS, after: None } };
+        let projects = self.list_runs(context, &filter).await?;
+        line.join(projects.items.iter().map(|project| project.id.as_str())).await?;
+        Ok(line.hints())
     }
 
     async fn create_run(&self, context: &CallContext, new: &NewRun) -> Result<Run, Error> {

@@ -3,11 +3,10 @@
 //! An answer is routed by what was asked to the code that reads it in earnest. Deliberately absent: any reading that
 //! the client itself does not do.
 
-mod socket;
 mod work;
 
+pub use crate::socket::{Opening, Packet, SocketNews, news, packets};
 pub use crate::wire::{Claims, TokenKind, claims};
-pub use socket::{SocketNews, news};
 
 use crate::{
     error::{Refusal, refused},

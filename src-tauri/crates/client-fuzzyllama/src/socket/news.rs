@@ -1,7 +1,7 @@
 //! What the socket of `FuzzyLlama` says, as far as it concerns a console.
 //!
-//! Nothing here is connected yet: the socket tells of agents only, without replay, so it can hasten a reading but never
-//! replace one. Deliberately absent: the texts of agents, which hold their private thoughts.
+//! The socket tells of agents only, without replay, so it can hasten a reading but never replace one. Deliberately absent:
+//! the texts of agents, which hold their private thoughts.
 
 use serde_json::Value;
 

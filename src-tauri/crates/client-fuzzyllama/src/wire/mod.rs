@@ -10,6 +10,7 @@ pub use credential::{Claims, TokenKind, claims};
 use crate::{
     error::{Refusal, refused},
     reply,
+    socket::Line,
 };
 use client_http::{Answer, BuildError, Call, Limits, Method, Wire as HttpWire, header::HeaderName};
 use control_plane::{CallContext, Error};
@@ -117,6 +118,18 @@ impl Wire {
             Err(Error::Unauthorised) => {
                 let pass = self.session.renew(&pass, &self.open, context).await?;
                 request.outcome(&pass.wire.ask(context, request.call()?).await?)
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Opens the socket as the operator.
+    pub(crate) async fn line(&self, context: &CallContext) -> Result<Line, Error> {
+        let pass = self.session.pass(&self.open, context).await?;
+        match Line::open(&pass.wire, context).await {
+            Err(Error::Unauthorised) => {
+                let pass = self.session.renew(&pass, &self.open, context).await?;
+                Line::open(&pass.wire, context).await
             }
             outcome => outcome,
         }

@@ -14,4 +14,5 @@ mod samples_of_work;
 mod sessions;
 mod shapes;
 mod shapes_of_work;
+mod socket;
 mod work;

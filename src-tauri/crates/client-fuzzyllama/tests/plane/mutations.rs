@@ -1,7 +1,7 @@
 //! Whatever is sent, nothing panics.
 
 use crate::recorded::body;
-use client_fuzzyllama::parse::{answer, claims, news};
+use client_fuzzyllama::parse::{answer, claims, news, packets};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
@@ -156,6 +156,16 @@ proptest! {
         }
         let _ = answer(&exchange.method, &exchange.path, exchange.status, &exchange.headers, &body, &project());
         read(exchange.status, "application/json", &body);
+    }
+
+    #[test]
+    fn packets_do_not_panic(
+        bytes in prop::collection::vec(any::<u8>(), 0..80), noise in "([0-9b]{0,3}[/\\[{\"a-z:,\u{1e}]{0,12}){0,6}", value in json_like(),
+    ) {
+        let _ = (packets(&bytes), packets(noise.as_bytes()));
+        for kind in ["0", "40", "41", "42", "427", "44"] {
+            let _ = packets(format!("{kind}{value}\u{1e}{noise}").as_bytes());
+        }
     }
 
     #[test]
