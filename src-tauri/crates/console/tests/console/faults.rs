@@ -32,8 +32,8 @@ struct Counted<S> {
 
 impl<S: Service> Service for Counted<S> {
     fn answer(self: Arc<Self>, asked: Asked) -> BoxFuture<'static, Said> {
-        let signs_in = asked.path.contains("/auth/");
-        if asked.method != "GET" && !signs_in {
+        let is_an_act = !asked.path.contains("/auth/") && !asked.path.starts_with("/socket.io/");
+        if asked.method != "GET" && is_an_act {
             self.acts.fetch_add(1, Ordering::SeqCst);
         }
         Arc::clone(&self.plane).answer(asked)

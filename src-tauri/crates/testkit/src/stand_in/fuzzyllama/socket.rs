@@ -167,13 +167,13 @@ impl World {
                     None => line.push("41".to_owned()),
                 }
             }
-            event => {
-                let said = event
+            text => {
+                let told = text
                     .strip_prefix("42")
                     .and_then(|json| serde_json::from_str::<Value>(json).ok())
                     .unwrap_or_default();
-                if said[0] == "join:project" {
-                    self.join(sid, said[1]["projectId"].as_str());
+                if told[0] == "join:project" {
+                    self.join(sid, told[1]["projectId"].as_str());
                 }
             }
         }
