@@ -9,6 +9,7 @@ mod fault;
 mod loopback;
 mod plane;
 mod recording;
+mod replay;
 mod script;
 pub mod stand_in;
 
@@ -18,4 +19,5 @@ pub use fault::{Fault, FaultProxy};
 pub use loopback::{Asked, Loopback, Said, Service};
 pub use plane::FakeControlPlane;
 pub use recording::{Exchange, Recording, fields, recording, recordings};
+pub use replay::Replay;
 pub use script::Route;

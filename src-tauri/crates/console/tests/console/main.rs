@@ -12,5 +12,6 @@ mod foreign;
 mod offline;
 mod overview;
 mod reads;
+mod replays;
 mod sync;
 mod told;
