@@ -7,13 +7,13 @@ use domain::{
     Capabilities, Connection, ConnectionId, ConnectionState, ConnectionStatus, CredentialState, RunId, Timestamp,
 };
 use parking_lot::{Mutex, RwLock};
-use std::time::Duration;
 use std::{
     collections::{HashMap, HashSet},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;

@@ -29,34 +29,33 @@ pub(crate) struct Topic {
     pub(crate) needs: Action,
 }
 
+/// What a plane tells of a topic, as it can be kept.
+pub(crate) trait Document: Serialize + DeserializeOwned + Send + Sync + 'static {}
+
+impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Document for T {}
+
 /// How to ask a plane for it. May be asked behind the back of whoever looks at it.
 pub(crate) type Question<T> = fn(Arc<Guarded>, Call, String) -> BoxFuture<'static, Result<T, Error>>;
 
 /// What every connection tells of a topic; of one that cannot, why not.
-pub(crate) async fn everywhere<T>(
+pub(crate) async fn everywhere<T: Document>(
     core: &Arc<Core>,
     call: &Call,
     topic: &Topic,
     question: Question<T>,
-) -> Result<Vec<Told<T>>, Error>
-where
-    T: Serialize + DeserializeOwned + Send + Sync + 'static,
-{
+) -> Result<Vec<Told<T>>, Error> {
     let links = core.links();
     try_join_all(links.iter().map(|link| look(core, call, link, topic.clone(), question))).await
 }
 
 /// What is kept of a topic, or what its plane says now if nothing is.
-pub(crate) async fn look<T>(
+pub(crate) async fn look<T: Document>(
     core: &Arc<Core>,
     call: &Call,
     link: &Arc<Link>,
     topic: Topic,
     question: Question<T>,
-) -> Result<Told<T>, Error>
-where
-    T: Serialize + DeserializeOwned + Send + Sync + 'static,
-{
+) -> Result<Told<T>, Error> {
     let kept = core.read.told::<T>(&link.id, topic.noun, &topic.subject).await?;
     if refusal(link, topic.needs).is_some() {
         return Ok(shown(link, &topic, kept));
@@ -87,16 +86,13 @@ where
 }
 
 /// What the plane says after an act. The act has been carried out, so not even a failed reading may make it look otherwise.
-pub(crate) async fn after_act<T>(
+pub(crate) async fn after_act<T: Document>(
     core: &Arc<Core>,
     call: &Call,
     link: &Arc<Link>,
     topic: Topic,
     question: Question<T>,
-) -> Result<Told<T>, Error>
-where
-    T: Serialize + DeserializeOwned + Send + Sync + 'static,
-{
+) -> Result<Told<T>, Error> {
     match renew(core, call, link, &topic, question).await {
         Ok(told) => Ok(shown(link, &topic, Some(told))),
         Err(error) => {
@@ -132,16 +128,13 @@ fn silence(core: &Core, link: &Link) -> Option<WireError> {
 }
 
 /// Reads it and keeps it. What is the same as before is kept as read now, and announced all the same: its age is shown.
-async fn renew<T>(
+async fn renew<T: Document>(
     core: &Arc<Core>,
     call: &Call,
     link: &Arc<Link>,
     topic: &Topic,
     question: Question<T>,
-) -> Result<cache::Told<T>, Error>
-where
-    T: Serialize + DeserializeOwned + Send + Sync + 'static,
-{
+) -> Result<cache::Told<T>, Error> {
     let asked = |port: Arc<Guarded>| question(port, call.clone(), topic.subject.clone());
     let document = if core.mode.is_live() {
         let port = link.port(core).await?;
