@@ -118,6 +118,8 @@ actions!(
     Teams,
     /// Read, make and revoke API keys.
     ApiKeys,
+    /// Read what was done and refused, and check that nothing of it was changed.
+    Audit,
     /// Read the queue.
     Queue,
     /// Put dead letters back into the queue.

@@ -57,6 +57,14 @@ identifier!(
     StepId
 );
 identifier!(
+    /// One team on one control plane, e.g. `team_0199…`.
+    TeamId
+);
+identifier!(
+    /// Somebody who works with a control plane, e.g. `per_0199…`.
+    PersonId
+);
+identifier!(
     /// One connection of this console.
     ConnectionId
 );

@@ -5,6 +5,7 @@
 //! foreign control planes, which never come this far.
 
 mod api_key;
+mod audit;
 mod billing;
 pub mod breaker;
 pub mod capability;
@@ -31,6 +32,7 @@ pub mod template;
 pub mod time;
 
 pub use api_key::{ApiKey, MadeApiKey, NewApiKey};
+pub use audit::{AuditEntry, AuditOutcome, AuditState};
 pub use billing::{Billing, BillingAct, BillingPlan, Subscription, UsageLimit, UsageLine};
 pub use breaker::{Breaker, BreakerCause, BreakerSource, BreakerState};
 pub use capability::{Action, Availability, Capabilities, Capability};
@@ -43,7 +45,7 @@ pub use event::{Event, EventKind, EventSource};
 pub use failure::{Failure, Fault, WireError};
 pub use feed::FeedItem;
 pub use gate::{Gate, GateState, GateSubject, Verdict};
-pub use id::{ConnectionId, CorrelationId, RunId, StepId};
+pub use id::{ConnectionId, CorrelationId, PersonId, RunId, StepId, TeamId};
 pub use log::{LogLine, LogStream};
 pub use page::{Page, PageRequest};
 pub use plan::{OnRestart, Plan, PlanStep, Preview, RetryPolicy, Severity};

@@ -4,7 +4,7 @@ use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A team that we belong to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Team {
     /// Its id on the plane.
     pub id: String,
@@ -21,7 +21,7 @@ pub struct Team {
 }
 
 /// Who is in a team and who is invited.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct TeamPeople {
     /// The team.
     pub team: String,
@@ -34,7 +34,7 @@ pub struct TeamPeople {
 }
 
 /// Somebody in a team.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Member {
     /// Id of the membership on the plane.
     pub id: String,
@@ -44,6 +44,8 @@ pub struct Member {
     pub email: Option<String>,
     /// The role.
     pub role: Role,
+    /// What this one may do, where it is not what the role allows.
+    pub permissions: Option<Vec<Permission>>,
     /// Since when.
     pub joined_at: Option<Timestamp>,
     /// Whether it is us.
@@ -51,7 +53,7 @@ pub struct Member {
 }
 
 /// An invitation to a team.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Invitation {
     /// Its id on the plane.
     pub id: String,
@@ -66,7 +68,9 @@ pub struct Invitation {
 }
 
 /// What somebody is in a team. Whoever comes later in this list may do less.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// May everything; there is one.
@@ -80,12 +84,24 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role, from the one that may most.
+    pub const ALL: &[Self] = &[Self::Owner, Self::Admin, Self::Member, Self::Viewer];
+
+    /// The word on every wire and in every database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Admin => "admin",
+            Self::Member => "member",
+            Self::Viewer => "viewer",
+        }
+    }
+
     /// What somebody in this role may do unless it was changed for one person.
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission::{Admin, Delete, Read, Write};
         match self {
-            Self::Owner => &[Read, Write, Delete, Admin],
-            Self::Admin => &[Read, Write, Delete],
+            Self::Owner | Self::Admin => &[Read, Write, Delete, Admin],
             Self::Member => &[Read, Write],
             Self::Viewer => &[Read],
         }
@@ -93,7 +109,9 @@ impl Role {
 }
 
 /// What somebody, or a key, may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Permission {
     /// Look.
@@ -104,6 +122,21 @@ pub enum Permission {
     Delete,
     /// Decide what others may do.
     Admin,
+}
+
+impl Permission {
+    /// Every permission, from the least.
+    pub const ALL: &[Self] = &[Self::Read, Self::Write, Self::Delete, Self::Admin];
+
+    /// The word on every wire and in every database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Delete => "delete",
+            Self::Admin => "admin",
+        }
+    }
 }
 
 /// What an operator does about a team.
@@ -155,6 +188,17 @@ pub enum TeamAct {
         member: String,
         /// The role from now on; not owner.
         role: Role,
+    },
+    /// Lets a member do more or less than the role allows.
+    SetPermissions {
+        /// The team.
+        team: String,
+        /// The membership.
+        member: String,
+        /// What the member may do from now on; left out, what the role allows.
+        #[serde(default)]
+        #[ts(optional)]
+        permissions: Option<Vec<Permission>>,
     },
     /// Removes a member.
     RemoveMember {
