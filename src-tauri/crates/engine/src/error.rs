@@ -1,6 +1,6 @@
 //! What an act on the engine can end in, named by what it means for the caller.
 
-use domain::Fault;
+use domain::{Fault, Permission, Role};
 use std::path::PathBuf;
 
 /// Why the engine did not do what it was asked.
@@ -15,7 +15,7 @@ pub enum Error {
     /// The state of the thing does not allow this.
     #[error("{message}")]
     Conflict {
-        /// Stable: `run_is_terminal`, `run_is_stopping`, `step_not_retryable` or `gate_not_open`.
+        /// Stable, e.g. `run_is_terminal`, `gate_not_open` or `team_is_full`.
         code: &'static str,
         /// One sentence for a person.
         message: String,
@@ -27,6 +27,22 @@ pub enum Error {
     Invalid {
         /// Every fault, not only the first.
         faults: Vec<Fault>,
+    },
+    /// The caller is known and may not do this.
+    #[error("{message}")]
+    Forbidden {
+        /// One sentence for a person.
+        message: String,
+        /// Who may, or what to do instead.
+        remedy: String,
+    },
+    /// What was shown does not say who calls.
+    #[error("{message}")]
+    Unauthenticated {
+        /// Stable: `sign_in_refused` or `session_over`.
+        code: &'static str,
+        /// One sentence for a person.
+        message: &'static str,
     },
     /// The idempotency key was used before with another body.
     #[error("this idempotency key was already used for another request")]
@@ -40,6 +56,45 @@ pub enum Error {
         /// What SQLite said.
         detail: String,
     },
+}
+
+impl Error {
+    /// The caller lacks a permission in the team.
+    pub fn lacks(permission: Permission) -> Self {
+        let who: Vec<_> = Role::ALL
+            .iter()
+            .filter(|role| role.permissions().contains(&permission))
+            .map(|role| role.as_str())
+            .collect();
+        Self::Forbidden {
+            message: format!("this needs the permission `{}` in the team", permission.as_str()),
+            remedy: format!("Ask somebody who has it: usually {}.", who.join(", ")),
+        }
+    }
+
+    /// The caller does not own the team.
+    pub(crate) fn owner_only() -> Self {
+        Self::Forbidden {
+            message: "only the owner of the team may do this".to_owned(),
+            remedy: "Ask the owner.".to_owned(),
+        }
+    }
+
+    /// The caller is no person.
+    pub(crate) fn person_only(what: &str) -> Self {
+        Self::Forbidden {
+            message: format!("a key cannot {what}"),
+            remedy: "Sign in as a person, or use the local socket of the plane.".to_owned(),
+        }
+    }
+
+    /// The caller is not the plane's operator.
+    pub(crate) fn operator_only(what: &str) -> Self {
+        Self::Forbidden {
+            message: format!("only the operator of the plane may {what}"),
+            remedy: "Do it on the machine of the plane, as the user that it runs as.".to_owned(),
+        }
+    }
 }
 
 /// Why the engine could not be opened.

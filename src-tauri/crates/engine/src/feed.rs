@@ -4,7 +4,7 @@
 //! has read already is dropped from the channel by position. A reader that is too slow for its channel is told to
 //! `Resync`, since log lines are lost to it, and its events go on from the database without a gap.
 
-use crate::{Error, store::Store};
+use crate::{Error, accounts::Scope, scheduler::Published, store::Store};
 use domain::{FeedItem, RunId};
 use futures::stream::{BoxStream, StreamExt};
 use std::{collections::VecDeque, sync::Arc};
@@ -14,29 +14,31 @@ use tokio_util::sync::CancellationToken;
 /// Events read from the database at once.
 const CHUNK: u32 = 500;
 
-struct AllRuns {
+struct OfTeams {
     store: Arc<dyn Store>,
-    live: Receiver<FeedItem>,
+    scope: Scope,
+    live: Receiver<Published>,
     over: CancellationToken,
     position: Option<u64>,
     replaying: bool,
     ready: VecDeque<FeedItem>,
 }
 
-/// The feed of all runs after a position, or from now. It ends with the engine, and also when the database cannot be
+/// The feed of the runs of these teams after a position, or from now. It ends with the engine, and also when the database cannot be
 /// read, so that the reader connects again and resumes.
-pub(crate) fn of_all(
+pub(crate) fn of_teams(
     store: Arc<dyn Store>,
-    live: Receiver<FeedItem>,
+    scope: Scope,
+    live: Receiver<Published>,
     over: CancellationToken,
     after: Option<u64>,
 ) -> BoxStream<'static, FeedItem> {
     let replaying = after.is_some();
-    let reader = AllRuns { store, live, over, position: after, replaying, ready: VecDeque::new() };
+    let reader = OfTeams { store, scope, live, over, position: after, replaying, ready: VecDeque::new() };
     futures::stream::unfold(reader, |mut reader| async { reader.next().await.map(|item| (item, reader)) }).boxed()
 }
 
-impl AllRuns {
+impl OfTeams {
     async fn next(&mut self) -> Option<FeedItem> {
         loop {
             if let Some(item) = self.ready.pop_front() {
@@ -52,12 +54,14 @@ impl AllRuns {
                 () = self.over.cancelled() => return None,
             };
             match received {
-                Ok(FeedItem::Event { position, .. }) if self.position.is_some_and(|seen| position <= seen) => {}
-                Ok(item) => {
+                Ok((_, FeedItem::Event { position, .. })) if self.position.is_some_and(|seen| position <= seen) => {}
+                Ok((team, item)) => {
                     if let FeedItem::Event { position, .. } = &item {
                         self.position = Some(*position);
                     }
-                    return Some(item);
+                    if self.scope.reaches(&team) {
+                        return Some(item);
+                    }
                 }
                 Err(RecvError::Lagged(_)) => {
                     self.replaying = self.position.is_some();
@@ -70,7 +74,7 @@ impl AllRuns {
 
     async fn replay(&mut self) -> Result<(), Error> {
         let after = self.position.unwrap_or(0);
-        let chunk = self.store.feed(after, CHUNK).await?;
+        let chunk = self.store.feed(&self.scope, after, CHUNK).await?;
         if let Some((last, _)) = chunk.last() {
             self.position = Some(*last);
         } else {
@@ -90,7 +94,7 @@ impl AllRuns {
 struct OneRun {
     store: Arc<dyn Store>,
     run: RunId,
-    live: Receiver<FeedItem>,
+    live: Receiver<Published>,
     over: CancellationToken,
     seq: u64,
     log_seq: u64,
@@ -104,7 +108,7 @@ struct OneRun {
 pub(crate) fn of_run(
     store: Arc<dyn Store>,
     run: RunId,
-    live: Receiver<FeedItem>,
+    live: Receiver<Published>,
     over: CancellationToken,
     (seq, log_seq): (u64, u64),
 ) -> BoxStream<'static, FeedItem> {
@@ -131,7 +135,7 @@ impl OneRun {
                 () = self.over.cancelled() => return None,
             };
             match received {
-                Ok(item) => self.take(item),
+                Ok((_, item)) => self.take(item),
                 Err(RecvError::Lagged(_)) => self.stale = true,
                 Err(RecvError::Closed) => return None,
             }

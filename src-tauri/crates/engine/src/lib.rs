@@ -2,9 +2,10 @@
 //!
 //! [`Engine`] is the façade that servers and faces talk to. Behind it, [`store`] keeps the state (SQLite, every change in
 //! one transaction with its events), the scheduler hands ready steps to [`tools`] through a bounded queue, and
-//! a restart takes up what a dead process left. Deliberately absent: HTTP, sessions, and any decision
-//! about who may do what: an [`Act`] arrives with its actor already known.
+//! a restart takes up what a dead process left. [`accounts`] knows who works with the plane and what each may do. Deliberately
+//! absent: HTTP, and the decision which of its acts needs which permission, which the table of the API has.
 
+pub mod accounts;
 pub mod engine;
 mod error;
 mod feed;
@@ -12,15 +13,15 @@ mod idempotency;
 mod logs;
 pub mod plan;
 mod recovery;
+mod refusals;
 mod scheduler;
 pub mod store;
 pub mod templates;
-mod tokens;
 pub mod tools;
 
 pub use engine::{
-    Act, Created, DeadLetter, Engine, EngineConfig, Health, NewRun, QueueFacts, RunQuery, ShutdownReport, TokenInfo,
-    ToolInfo,
+    Act, Created, DeadLetter, Engine, EngineConfig, Health, Introduction, NewRun, QueueFacts, RunQuery, ShutdownReport,
+    TeamBounds, ToolInfo,
 };
 pub use error::{Error, OpenError};
 pub use store::sqlite::invariants;

@@ -1,6 +1,7 @@
 //! The values that travel through the façade.
 
-use domain::{CorrelationId, Failure, PageRequest, Run, RunId, RunStatus, StepId, Timestamp};
+use crate::accounts::{Caller, Scope};
+use domain::{CorrelationId, Failure, PageRequest, Run, RunId, RunStatus, StepId, TeamId, Timestamp};
 use serde_json::Value;
 use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
@@ -19,6 +20,26 @@ pub struct EngineConfig {
     pub takes_up: bool,
     /// Seed of the jitter between attempts; `None` takes one from the operating system.
     pub jitter_seed: Option<u64>,
+    /// Bounds of teams.
+    pub teams: TeamBounds,
+}
+
+/// Bounds of every team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TeamBounds {
+    /// Most runs that have not ended.
+    pub open_runs: u32,
+    /// Most members, open invitations included.
+    pub members: u32,
+    /// How long an invitation is open.
+    pub invitation: Duration,
+}
+
+impl Default for TeamBounds {
+    /// 1,000 open runs, 200 members, 7 days.
+    fn default() -> Self {
+        Self { open_runs: 1_000, members: 200, invitation: Duration::from_hours(7 * 24) }
+    }
 }
 
 impl EngineConfig {
@@ -32,6 +53,7 @@ impl EngineConfig {
             stop_grace: Duration::from_secs(5),
             takes_up: true,
             jitter_seed: None,
+            teams: TeamBounds::default(),
         }
     }
 }
@@ -39,10 +61,8 @@ impl EngineConfig {
 /// Who does something, and which request it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
-    /// Who, as events show it, e.g. `local:1000` or `token:ci`.
-    pub actor: String,
-    /// Who, without mistake: names of tokens may repeat, this does not. Idempotency keys belong to it.
-    pub principal: String,
+    /// Who. Idempotency keys belong to its principal.
+    pub caller: Caller,
     /// Joins the events to the request.
     pub correlation_id: CorrelationId,
     /// Makes a repetition of the same act within 24 hours do nothing.
@@ -56,6 +76,8 @@ pub struct NewRun {
     pub plan: Value,
     /// The template that it came from.
     pub template: Option<String>,
+    /// The team that it is to belong to.
+    pub team: TeamId,
     /// Same key, same principal and same body within 24 hours: the first run is answered again.
     pub idempotency_key: Option<String>,
 }
@@ -70,12 +92,21 @@ pub struct Created {
 }
 
 /// Which runs are wanted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunQuery {
+    /// Only runs of these teams.
+    pub scope: Scope,
     /// Only runs in one of these states; empty means all.
     pub statuses: Vec<RunStatus>,
     /// Which page.
     pub page: PageRequest,
+}
+
+impl RunQuery {
+    /// The first page of all runs of these teams.
+    pub fn of(scope: Scope) -> Self {
+        Self { scope, statuses: Vec::new(), page: PageRequest::default() }
+    }
 }
 
 /// A step that nothing will try again by itself.
@@ -133,17 +164,6 @@ pub struct ShutdownReport {
     pub parked: u64,
     /// Steps that were stopped and ended as interrupted, since their plan forbids a rerun.
     pub interrupted: u64,
-}
-
-/// A token, without its secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TokenInfo {
-    /// Unique, e.g. `tok_0199…`.
-    pub id: String,
-    /// What it is called, 1 to 60 characters.
-    pub name: String,
-    /// When it was made.
-    pub created_at: Timestamp,
 }
 
 /// A tool that plans may name.

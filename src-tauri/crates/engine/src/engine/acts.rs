@@ -2,7 +2,9 @@
 
 use super::{Act, Created, Engine, NewRun};
 use crate::{
-    Error, idempotency, plan,
+    Error,
+    accounts::Deed,
+    idempotency, plan,
     store::{self, Conduct, Idempotency, NewRecord, NewStep, StepFacts, StepRetry},
     tools,
 };
@@ -39,6 +41,8 @@ impl Engine {
         let now = self.scheduler().clock.now();
         let record = NewRecord {
             run: RunId::new(identifier("run", now)),
+            team: new.team,
+            most_open: self.scheduler().config.teams.open_runs,
             steps: self.steps(&plan, now)?,
             plan,
             template: new.template,
@@ -46,7 +50,7 @@ impl Engine {
             act: act.clone(),
         };
         let (run, replayed) = self.store().create_run(record).await?;
-        Ok(Created { run: self.run(&run).await?, replayed })
+        Ok(Created { run, replayed })
     }
 
     fn steps(&self, plan: &Plan, now: Timestamp) -> Result<Vec<NewStep>, Error> {
@@ -144,12 +148,22 @@ impl Engine {
     }
 
     /// Closes a breaker by hand.
-    pub fn reset_breaker(&self, breaker: &str, reason: &str, act: &Act) -> Result<Breaker, Error> {
+    pub async fn reset_breaker(&self, breaker: &str, reason: &str, act: &Act) -> Result<Breaker, Error> {
         let reason = required_reason(reason)?;
-        let reset = self.scheduler().registry.breakers().reset(breaker, &act.actor, reason);
+        let breakers = self.scheduler().registry.breakers();
+        let before = breakers.list().into_iter().find(|known| known.id == breaker);
+        let actor = act.caller.actor();
+        let reset = breakers.reset(breaker, &actor, reason);
         let reset = reset.ok_or_else(|| Error::NotFound { what: format!("breaker {breaker}") })?;
-        // A breaker belongs to no run, so the log of the process is where this is kept.
-        tracing::info!(breaker, actor = act.actor, reason, correlation_id = %act.correlation_id, "a breaker was reset");
+        tracing::info!(breaker, actor, reason, correlation_id = %act.correlation_id, "a breaker was reset");
+        let deed = Deed::new("breaker.reset", breaker)
+            .because(Some(reason))
+            .from(json!({ "state": before.map(|before| before.state) }))
+            .to(json!({ "state": reset.state }));
+        // It is closed already, and no database could take that back.
+        if let Err(error) = self.accounts().record(act, deed).await {
+            tracing::error!(%error, breaker, "the reset of a breaker could not be recorded in the audit");
+        }
         Ok(reset)
     }
 
@@ -201,6 +215,14 @@ fn required_reason(reason: &str) -> Result<&str, Error> {
     Ok(reason)
 }
 
+/// A reason that may be left out.
+pub(super) fn optional_reason(reason: Option<&str>) -> Result<Option<String>, Error> {
+    reason
+        .filter(|reason| !reason.trim().is_empty())
+        .map(|reason| required_reason(reason).map(str::to_owned))
+        .transpose()
+}
+
 fn well_formed(idempotency_key: Option<&str>) -> Result<(), Error> {
     let fits = |key: &str| (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
     if idempotency_key.is_none_or(fits) {
@@ -213,6 +235,6 @@ fn well_formed(idempotency_key: Option<&str>) -> Result<(), Error> {
 fn idempotency(new: &NewRun) -> Result<Option<Idempotency>, Error> {
     well_formed(new.idempotency_key.as_deref())?;
     let Some(key) = &new.idempotency_key else { return Ok(None) };
-    let fingerprint = idempotency::fingerprint(&json!([new.plan, new.template]));
+    let fingerprint = idempotency::fingerprint(&json!([new.plan, new.template, new.team]));
     Ok(Some(store::Idempotency { key: key.clone(), fingerprint }))
 }

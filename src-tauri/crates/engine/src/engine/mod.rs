@@ -2,19 +2,26 @@
 
 mod act;
 mod acts;
+mod api_keys;
+mod audit;
 mod lock;
 mod reads;
-mod tokens;
+mod sessions;
+mod standing;
+mod teams;
 
 pub use act::{
-    Act, Created, DeadLetter, EngineConfig, Health, NewRun, QueueFacts, RunQuery, ShutdownReport, TokenInfo, ToolInfo,
+    Act, Created, DeadLetter, EngineConfig, Health, NewRun, QueueFacts, RunQuery, ShutdownReport, TeamBounds, ToolInfo,
 };
+pub use sessions::Introduction;
 
 use crate::{
-    Error, OpenError, recovery,
+    Error, OpenError,
+    accounts::password::Passwords,
+    recovery,
+    refusals::Refusals,
     scheduler::{Parts, Scheduler, Signals},
-    store::{Queue, Store, memory_queue::MemoryQueue, sqlite::SqliteStore},
-    tokens::Tokens,
+    store::{Queue, Store, accounts::Accounts, memory_queue::MemoryQueue, sqlite::SqliteStore},
     tools::Registry,
 };
 use domain::Clock;
@@ -27,6 +34,7 @@ use std::{
     },
     time::Duration,
 };
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// The built-in control plane. Clones share it.
@@ -47,7 +55,11 @@ impl std::fmt::Debug for Engine {
 /// What dies with the last clone of the façade.
 struct House {
     scheduler: Arc<Scheduler>,
-    tokens: Tokens,
+    accounts: Arc<dyn Accounts>,
+    passwords: Passwords,
+    refusals: Arc<Refusals>,
+    /// Counts changes of people, teams, keys and sessions.
+    changes: watch::Sender<u64>,
     started: AtomicBool,
     lock: Arc<DataLock>,
     /// Ends the writer of the database at once; after an orderly end there is none left.
@@ -75,7 +87,9 @@ impl Engine {
         // The lock is held as long as anything of this engine can still write.
         let held = (dead.clone(), Arc::<DataLock>::clone(&lock) as Arc<_>);
         let store = SqliteStore::open(&path, &marker, Arc::clone(&clock), told, held).await?;
-        let store: Arc<dyn Store> = Arc::new(store);
+        let store = Arc::new(store);
+        let accounts = Arc::<SqliteStore>::clone(&store) as Arc<dyn Accounts>;
+        let store: Arc<dyn Store> = store;
 
         let unreadable = |error: Error| OpenError::Unreadable { path: path.clone(), detail: error.to_string() };
         if config.takes_up {
@@ -83,7 +97,6 @@ impl Engine {
         }
         // Recovery has announced some of the ready steps already; the store knows them all, and in their order.
         queue.replace(store.ready().await.map_err(unreadable)?);
-        let tokens = Tokens::new(store.tokens().await.map_err(unreadable)?);
         let marker = store.marker().await.map_err(unreadable)?;
         let random = config.jitter_seed.map_or_else(SmallRng::from_os_rng, SmallRng::seed_from_u64);
         // The first look at the clock settles what became due meanwhile.
@@ -98,7 +111,13 @@ impl Engine {
             marker_prefix: recovery::marker_prefix(&marker),
             random,
         });
-        Ok(Self { house: Arc::new(House { scheduler, tokens, started: AtomicBool::new(false), lock, dead }) })
+        let refusals = Refusals::new(Arc::clone(&accounts));
+        let (recorder, over) = (Arc::clone(&refusals), scheduler.over.clone());
+        scheduler.tasks.spawn(async move { over.run_until_cancelled(recorder.serve()).await });
+        let (changes, started) = (watch::Sender::new(0), AtomicBool::new(false));
+        let house =
+            House { scheduler, accounts, passwords: Passwords::default(), refusals, changes, started, lock, dead };
+        Ok(Self { house: Arc::new(house) })
     }
 
     /// Starts to carry out work; a second call does nothing, nor does one on an engine that has taken nothing up.
@@ -125,6 +144,7 @@ impl Engine {
         if let Err(error) = scheduler.logs.flush().await {
             tracing::error!(%error, "the last log lines could not be written");
         }
+        self.house.refusals.flush().await;
         scheduler.over.cancel();
         scheduler.tasks.close();
         scheduler.tasks.wait().await;
@@ -144,5 +164,9 @@ impl Engine {
 
     fn store(&self) -> &dyn Store {
         &*self.house.scheduler.store
+    }
+
+    fn accounts(&self) -> &dyn Accounts {
+        &*self.house.accounts
     }
 }

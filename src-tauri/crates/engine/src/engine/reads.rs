@@ -1,7 +1,7 @@
 //! What changes nothing: lists, runs, timelines, logs, the live feed, and the engine's own state.
 
 use super::{DeadLetter, Engine, Health, QueueFacts, RunQuery, ToolInfo};
-use crate::{Error, feed, templates};
+use crate::{Error, accounts::Scope, feed, templates};
 use domain::{Breaker, Event, FeedItem, LogLine, Page, PageRequest, Run, RunId, RunStatus, RunSummary, Template};
 use futures::stream::BoxStream;
 use serde_json::{Map, Value};
@@ -46,10 +46,12 @@ impl Engine {
         Ok(Page { items, next })
     }
 
-    /// The live feed of all runs. With a position it first replays every event after it; log lines are live only.
-    pub fn feed(&self, after: Option<u64>) -> BoxStream<'static, FeedItem> {
+    /// The live feed of the runs of these teams. With a position it first replays every event after it; log lines are live
+    /// only.
+    pub fn feed(&self, scope: Scope, after: Option<u64>) -> BoxStream<'static, FeedItem> {
         let scheduler = self.scheduler();
-        feed::of_all(Arc::clone(&scheduler.store), scheduler.signals.watch(), scheduler.over.clone(), after)
+        let (store, live, over) = (Arc::clone(&scheduler.store), scheduler.signals.watch(), scheduler.over.clone());
+        feed::of_teams(store, scope, live, over, after)
     }
 
     /// Events and log lines of one run after these sequence numbers, then live; ends after the event that ends the run.
@@ -90,15 +92,15 @@ impl Engine {
         self.scheduler().registry.breakers().list()
     }
 
-    /// Steps that nothing will try again by itself, newest first.
-    pub async fn dead_letters(&self, page: &PageRequest) -> Result<Page<DeadLetter>, Error> {
-        self.store().dead_letters(page).await
+    /// Steps of these teams that nothing will try again by itself, newest first.
+    pub async fn dead_letters(&self, scope: &Scope, page: &PageRequest) -> Result<Page<DeadLetter>, Error> {
+        self.store().dead_letters(scope, page).await
     }
 
-    /// Depth and age of the queue.
-    pub async fn queue(&self) -> Result<QueueFacts, Error> {
+    /// Depth and age of what these teams have in the queue; slots are those of the plane.
+    pub async fn queue(&self, scope: &Scope) -> Result<QueueFacts, Error> {
         let slots = u64::try_from(self.scheduler().config.slots.get()).unwrap_or(u64::MAX);
-        Ok(QueueFacts { slots, ..self.store().queue_facts().await? })
+        Ok(QueueFacts { slots, ..self.store().queue_facts(scope).await? })
     }
 
     /// How many runs are in each state, in the order of a normal life; states without a run count 0.

@@ -8,7 +8,7 @@ mod attempt;
 mod signals;
 
 pub(crate) use attempt::patiently;
-pub(crate) use signals::Signals;
+pub(crate) use signals::{Published, Signals};
 
 use crate::{
     engine::EngineConfig,

@@ -16,6 +16,9 @@ use tokio_util::sync::CancellationToken;
 /// Items that a reader of the feed may be behind before it is told to read everything again.
 const FEED_ROOM: usize = 8 * 1024;
 
+/// An item of the feed, and the team of its run.
+pub(crate) type Published = (Arc<str>, FeedItem);
+
 /// Tells one attempt to stop.
 #[derive(Debug, Default)]
 pub(crate) struct Halt {
@@ -47,7 +50,7 @@ pub(crate) struct Signals {
     /// The next due time in milliseconds; `i64::MAX` if nothing is due.
     due: AtomicI64,
     due_moved: Notify,
-    feed: broadcast::Sender<FeedItem>,
+    feed: broadcast::Sender<Published>,
 }
 
 impl Signals {
@@ -63,7 +66,7 @@ impl Signals {
     }
 
     /// Watches everything from now on.
-    pub(crate) fn watch(&self) -> broadcast::Receiver<FeedItem> {
+    pub(crate) fn watch(&self) -> broadcast::Receiver<Published> {
         self.feed.subscribe()
     }
 
@@ -141,9 +144,9 @@ impl Consequences for Signals {
         }
     }
 
-    fn publish(&self, item: FeedItem) {
+    fn publish(&self, team: &Arc<str>, item: FeedItem) {
         // Without watchers there is nobody to tell.
-        let _ = self.feed.send(item);
+        let _ = self.feed.send((Arc::clone(team), item));
     }
 }
 

@@ -5,6 +5,7 @@
 //! itself after the commit and in its order, so that a caller that goes away cannot lose it. Deliberately absent:
 //! execution, time limits and retries of the store's own failures.
 
+pub(crate) mod accounts;
 pub mod memory_queue;
 mod record;
 pub mod sqlite;
@@ -16,7 +17,8 @@ pub use record::{
 
 use crate::{
     Error,
-    engine::{Act, DeadLetter, QueueFacts, RunQuery, TokenInfo},
+    accounts::Scope,
+    engine::{Act, DeadLetter, QueueFacts, RunQuery},
 };
 use domain::{
     Event, FeedItem, LogLine, Page, PageRequest, Run, RunId, RunStatus, RunSummary, StepId, Timestamp, Verdict,
@@ -31,15 +33,16 @@ pub trait Consequences: Send + Sync + std::fmt::Debug {
     fn due(&self, at: Timestamp);
     /// The attempt executing at this step must be stopped.
     fn stop(&self, step: &StepId);
-    /// Something happened that watchers want to see.
-    fn publish(&self, item: FeedItem);
+    /// Something happened in a run of this team that watchers want to see.
+    fn publish(&self, team: &Arc<str>, item: FeedItem);
 }
 
 /// Durable state.
 #[async_trait::async_trait]
 pub trait Store: Send + Sync + std::fmt::Debug {
-    /// Writes a run with its steps; answers its id, and whether an earlier call with the same idempotency key made it.
-    async fn create_run(&self, new: NewRecord) -> Result<(RunId, bool), Error>;
+    /// Writes a run with its steps; answers it as it was then, and whether an earlier call with the same idempotency key made
+    /// it.
+    async fn create_run(&self, new: NewRecord) -> Result<(Run, bool), Error>;
     /// Marks a ready step as running, before its tool is started. `None` if it is no longer ready.
     async fn claim(&self, step: &StepId) -> Result<Option<Claim>, Error>;
     /// Records how an attempt ended, exactly once: a second or a late report changes nothing.
@@ -63,10 +66,6 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn append_logs(&self, lines: Arc<Vec<PendingLine>>) -> Result<(), Error>;
     /// Settles what a dead process left of a run: its running attempts are over.
     async fn recover_run(&self, run: &RunId) -> Result<(), Error>;
-    /// Keeps a token by its hash.
-    async fn add_token(&self, token: &TokenInfo, hash: &str) -> Result<(), Error>;
-    /// Makes a token invalid.
-    async fn revoke_token(&self, id: &str) -> Result<(), Error>;
     /// Writes something, to prove that writing works.
     async fn probe(&self) -> Result<(), Error>;
 
@@ -76,8 +75,6 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn open_runs(&self) -> Result<Vec<RunId>, Error>;
     /// Steps that are ready, in the order in which they became so.
     async fn ready(&self) -> Result<Vec<Work>, Error>;
-    /// Valid tokens with their hashes, oldest first.
-    async fn tokens(&self) -> Result<Vec<(TokenInfo, String)>, Error>;
     /// One run with its steps.
     async fn run(&self, run: &RunId) -> Result<Run, Error>;
     /// How far a run is.
@@ -88,16 +85,16 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn list_runs(&self, query: &RunQuery) -> Result<Page<RunSummary>, Error>;
     /// Events of one run after a sequence number, oldest first, with their positions in the feed.
     async fn events(&self, run: &RunId, after: u64, limit: u32) -> Result<Vec<(u64, Event)>, Error>;
-    /// Events of all runs after a position of the feed, oldest first.
-    async fn feed(&self, after: u64, limit: u32) -> Result<Vec<(u64, Event)>, Error>;
+    /// Events of the runs of these teams after a position of the feed, oldest first.
+    async fn feed(&self, scope: &Scope, after: u64, limit: u32) -> Result<Vec<(u64, Event)>, Error>;
     /// Position of the newest event; 0 if there is none.
     async fn last_position(&self) -> Result<u64, Error>;
     /// Log lines of one run after a sequence number, oldest first.
     async fn logs(&self, run: &RunId, after: u64, limit: u32) -> Result<Vec<LogLine>, Error>;
-    /// Dead letters, newest first.
-    async fn dead_letters(&self, page: &PageRequest) -> Result<Page<DeadLetter>, Error>;
-    /// Depth and age of the queue; `slots` is left 0.
-    async fn queue_facts(&self) -> Result<QueueFacts, Error>;
+    /// Dead letters of these teams, newest first.
+    async fn dead_letters(&self, scope: &Scope, page: &PageRequest) -> Result<Page<DeadLetter>, Error>;
+    /// Depth and age of what these teams have in the queue; `slots` is left 0.
+    async fn queue_facts(&self, scope: &Scope) -> Result<QueueFacts, Error>;
     /// How many runs are in each state; states without a run are left out.
     async fn run_counts(&self) -> Result<Vec<(RunStatus, u64)>, Error>;
 

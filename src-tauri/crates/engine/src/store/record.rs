@@ -3,7 +3,7 @@
 use crate::engine::Act;
 use domain::{
     BreakerState, CorrelationId, Failure, LogStream, OnRestart, Plan, RetryPolicy, RunId, RunStatus, StepId,
-    StepStatus, Timestamp, Usage,
+    StepStatus, TeamId, Timestamp, Usage,
 };
 use serde_json::{Map, Value};
 use std::time::Duration;
@@ -52,6 +52,10 @@ pub struct NewStep {
 pub struct NewRecord {
     /// Its id.
     pub run: RunId,
+    /// The team that it belongs to.
+    pub team: TeamId,
+    /// Most runs of the team that have not ended, this one included.
+    pub most_open: u32,
     /// What was submitted, accepted and in order.
     pub plan: Plan,
     /// One for each step of the plan, in the same order.

@@ -70,7 +70,11 @@ async fn no_needs_a_reason_and_fails_the_run() {
         "it says why"
     );
     assert_eq!(step(&run, "ship").status, StepStatus::Skipped, "nothing was shipped");
-    let dead = plane.engine.dead_letters(&domain::PageRequest::default()).await.expect("dead letters can be listed");
+    let dead = plane
+        .engine
+        .dead_letters(&engine::accounts::Scope::Everywhere, &domain::PageRequest::default())
+        .await
+        .expect("dead letters can be listed");
     assert_eq!(dead.items, [], "a person's no is no dead letter");
 
     plane.engine.retry_step(id, "ask", "it is Monday", None, &act()).await.expect("a rejected gate can be asked again");

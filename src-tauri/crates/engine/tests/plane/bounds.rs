@@ -31,7 +31,7 @@ async fn ready_steps_start_in_the_order_in_which_they_became_ready() {
     for _ in 0..12 {
         runs.push(plane.create(drill("yield")).await.summary.id);
     }
-    let facts = plane.engine.queue().await.expect("the queue can be asked");
+    let facts = plane.engine.queue(&engine::accounts::Scope::Everywhere).await.expect("the queue can be asked");
     assert_eq!((facts.depth, facts.running, facts.slots), (12, 0, 1), "all are ready and none has a slot");
     assert!(facts.oldest_queued_ms.is_some(), "the age of the oldest is known");
     plane.engine.start();
@@ -39,7 +39,7 @@ async fn ready_steps_start_in_the_order_in_which_they_became_ready() {
     for run in &runs {
         plane.ended(run).await;
     }
-    let mut feed = plane.engine.feed(Some(0));
+    let mut feed = plane.engine.feed(engine::accounts::Scope::Everywhere, Some(0));
     while positions.len() < runs.len() {
         match feed.next().await.expect("the feed goes on") {
             domain::FeedItem::Event { event, .. } if event.kind == domain::EventKind::StepStarted => {

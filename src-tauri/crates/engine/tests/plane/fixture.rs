@@ -158,8 +158,7 @@ pub(crate) struct Plane {
 
 pub(crate) fn act() -> Act {
     Act {
-        actor: "tester".into(),
-        principal: "tester".into(),
+        caller: engine::accounts::Caller::Operator { name: "tester".into() },
         correlation_id: CorrelationId::new("test-1"),
         idempotency_key: None,
     }
@@ -245,7 +244,7 @@ impl Plane {
     }
 
     pub(crate) async fn try_create(&self, plan: Value) -> Result<Run, Error> {
-        let new = NewRun { plan, template: None, idempotency_key: None };
+        let new = NewRun { plan, template: None, team: engine::accounts::HOME.into(), idempotency_key: None };
         self.engine.create_run(new, &act()).await.map(|created| created.run)
     }
 

@@ -25,7 +25,11 @@ async fn a_critical_failure_skips_what_depends_on_it_and_nothing_else() {
     assert_eq!(run.summary.current_step.as_deref(), Some("bad"), "the run names the step that explains it");
     assert_eq!(run.summary.failure, step(&run, "bad").failure, "and its reason");
     assert_eq!(run.summary.step_counts.not_run, 2, "skipped steps are counted apart from failed ones");
-    let dead = plane.engine.dead_letters(&domain::PageRequest::default()).await.expect("dead letters can be listed");
+    let dead = plane
+        .engine
+        .dead_letters(&engine::accounts::Scope::Everywhere, &domain::PageRequest::default())
+        .await
+        .expect("dead letters can be listed");
     assert_eq!(
         dead.items.iter().map(|letter| letter.step.as_str()).collect::<Vec<_>>(),
         ["bad"],

@@ -6,7 +6,12 @@ use serde_json::json;
 use std::time::Duration;
 
 fn keyed(what: &str) -> NewRun {
-    NewRun { plan: drill(what), template: None, idempotency_key: Some("key-1".into()) }
+    NewRun {
+        plan: drill(what),
+        template: None,
+        team: engine::accounts::HOME.into(),
+        idempotency_key: Some("key-1".into()),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -18,7 +23,11 @@ async fn eighty_parallel_calls_with_one_key_make_one_run() {
     let first = &created[0].run.summary.id;
     assert!(created.iter().all(|call| call.run.summary.id == *first), "all are answered with the same run");
     assert_eq!(created.iter().filter(|call| !call.replayed).count(), 1, "one of them made it");
-    let runs = plane.engine.list_runs(&engine::RunQuery::default()).await.expect("runs can be listed");
+    let runs = plane
+        .engine
+        .list_runs(&engine::RunQuery::of(engine::accounts::Scope::Everywhere))
+        .await
+        .expect("runs can be listed");
     assert_eq!(runs.items.len(), 1, "there is one run");
     plane.ended(first).await;
     plane.finish().await;
@@ -30,7 +39,7 @@ async fn a_key_belongs_to_its_body_its_principal_and_its_day() {
     let first = plane.engine.create_run(keyed("yield"), &act()).await.expect("it is created").run.summary.id;
     let other = plane.engine.create_run(keyed("hold"), &act()).await;
     assert_eq!(other.map(|_| ()), Err(Error::IdempotencyMismatch), "another body under the same key is refused");
-    let someone = Act { principal: "someone else".into(), ..act() };
+    let someone = Act { caller: engine::accounts::Caller::Operator { name: "someone else".into() }, ..act() };
     let theirs = plane.engine.create_run(keyed("yield"), &someone).await.expect("keys of others do not matter");
     assert!(!theirs.replayed, "it is a run of their own");
 

@@ -111,7 +111,11 @@ async fn a_bad_plan_is_refused_with_every_fault_and_leaves_nothing() {
     let refused = plane.try_create(plan(json!([{ "name": "a", "tool": "nonsense", "depends_on": ["b"] }]))).await;
     let Err(Error::Invalid { faults }) = refused else { panic!("a bad plan is refused: {refused:?}") };
     assert!(faults.len() >= 2, "the unknown tool and the missing step are both named: {faults:?}");
-    let runs = plane.engine.list_runs(&engine::RunQuery::default()).await.expect("runs can be listed");
+    let runs = plane
+        .engine
+        .list_runs(&engine::RunQuery::of(engine::accounts::Scope::Everywhere))
+        .await
+        .expect("runs can be listed");
     assert_eq!(runs.items, [], "nothing was half-written");
     plane.finish().await;
 }

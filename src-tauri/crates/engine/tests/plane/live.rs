@@ -9,7 +9,7 @@ use std::{collections::HashMap, time::Duration};
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_hundred_runs_at_once_have_no_gap_in_their_events_or_in_the_feed() {
     let plane = Plane::with_slots(8).await;
-    let mut watcher = plane.engine.feed(Some(0));
+    let mut watcher = plane.engine.feed(engine::accounts::Scope::Everywhere, Some(0));
     let steps = json!([
         { "name": "a", "tool": "echo", "inputs": { "message": "line" } },
         { "name": "b", "tool": "fail", "severity": "warning", "depends_on": ["a"] },
@@ -43,7 +43,7 @@ async fn a_reader_that_comes_back_goes_on_where_it_was() {
     let mut position = None;
     let mut seen: Vec<(u64, Event)> = Vec::new();
     for round in 0..10 {
-        let mut feed = plane.engine.feed(position.or(Some(0)));
+        let mut feed = plane.engine.feed(engine::accounts::Scope::Everywhere, position.or(Some(0)));
         runs.push(plane.create(drill("yield")).await.summary.id);
         for _ in 0..=round % 4 {
             if let FeedItem::Event { position: at, event } = next(&mut feed).await {
@@ -56,7 +56,7 @@ async fn a_reader_that_comes_back_goes_on_where_it_was() {
     for run in &runs {
         total += plane.ended(run).await.summary.last_seq;
     }
-    let mut feed = plane.engine.feed(position);
+    let mut feed = plane.engine.feed(engine::accounts::Scope::Everywhere, position);
     while u64::try_from(seen.len()).expect("few") < total {
         if let FeedItem::Event { position: at, event } = next(&mut feed).await {
             seen.push((at, event));
@@ -73,7 +73,7 @@ async fn a_reader_that_comes_back_goes_on_where_it_was() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_that_is_too_slow_is_told_and_still_misses_no_event() {
     let plane = Plane::with_slots(8).await;
-    let mut slow = plane.engine.feed(Some(0));
+    let mut slow = plane.engine.feed(engine::accounts::Scope::Everywhere, Some(0));
     let first = plane.create(drill("yield")).await.summary.id;
     assert!(matches!(next(&mut slow).await, FeedItem::Event { position: 1, .. }), "it has begun to read");
     let script = "i=0; while [ $i -lt 12000 ]; do echo line $i; i=$((i+1)); done";
@@ -100,7 +100,7 @@ async fn a_reader_that_is_too_slow_is_told_and_still_misses_no_event() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_position_from_elsewhere_asks_the_reader_to_start_anew() {
     let plane = Plane::new().await;
-    let mut feed = plane.engine.feed(Some(1_000_000));
+    let mut feed = plane.engine.feed(engine::accounts::Scope::Everywhere, Some(1_000_000));
     assert_eq!(next(&mut feed).await, FeedItem::Resync, "this database never had that position");
     let run = plane.create(drill("yield")).await;
     let FeedItem::Event { event, .. } = next(&mut feed).await else { panic!("an event follows") };

@@ -196,7 +196,11 @@ async fn a_result_that_cannot_be_written_is_kept_until_it_can() {
     let run = plane.ended(id).await;
     assert_eq!(run.summary.status, RunStatus::Succeeded, "the result was written as soon as that was possible");
     assert_eq!(before.summary.last_seq + 2, run.summary.last_seq, "and told exactly once");
-    let runs = plane.engine.list_runs(&engine::RunQuery::default()).await.expect("runs can be listed");
+    let runs = plane
+        .engine
+        .list_runs(&engine::RunQuery::of(engine::accounts::Scope::Everywhere))
+        .await
+        .expect("runs can be listed");
     assert_eq!(runs.items.len(), 1, "nothing of the refused run was half-written");
     assert!(plane.engine.health().await.is_ready(), "the plane is well again");
     plane.finish().await;
@@ -242,7 +246,11 @@ async fn a_step_that_is_interrupted_too_often_in_a_row_is_not_made_again() {
     assert_eq!(plane.drill.started.load(Ordering::SeqCst), 0, "it was not started an eleventh time");
     let failure = work.failure.as_ref().expect("an interruption is a failure");
     assert!(failure.message.contains("10 times in a row"), "the failure says why: {}", failure.message);
-    let dead = plane.engine.dead_letters(&domain::PageRequest::default()).await.expect("dead letters can be listed");
+    let dead = plane
+        .engine
+        .dead_letters(&engine::accounts::Scope::Everywhere, &domain::PageRequest::default())
+        .await
+        .expect("dead letters can be listed");
     assert_eq!(dead.items.len(), 1, "it waits for a person");
 
     plane.engine.retry_step(id, "work", "the cause is gone", None, &act()).await.expect("a person may try again");

@@ -35,7 +35,11 @@ async fn attempts_that_are_used_up_end_in_the_dead_letters_until_an_operator_ret
     let run = plane.create(plan(steps)).await;
     let id = plane.ended(&run.summary.id).await.summary.id;
     let page = domain::PageRequest::default();
-    let dead = plane.engine.dead_letters(&page).await.expect("dead letters can be listed");
+    let dead = plane
+        .engine
+        .dead_letters(&engine::accounts::Scope::Everywhere, &page)
+        .await
+        .expect("dead letters can be listed");
     assert_eq!(dead.items.len(), 1, "nothing will try it again by itself");
 
     let reopened =
@@ -44,7 +48,11 @@ async fn attempts_that_are_used_up_end_in_the_dead_letters_until_an_operator_ret
     let run = plane.ended(&id).await;
     assert_eq!(run.summary.status, RunStatus::Succeeded, "the fourth attempt ends well");
     assert_eq!(step(&run, "bad").attempts.len(), 4, "the retry had a budget of its own");
-    let dead = plane.engine.dead_letters(&page).await.expect("dead letters can be listed");
+    let dead = plane
+        .engine
+        .dead_letters(&engine::accounts::Scope::Everywhere, &page)
+        .await
+        .expect("dead letters can be listed");
     assert_eq!(dead.items, [], "a retried step leaves the list");
     let events = plane.engine.events(&id, 0, 100).await.expect("events can be read").items;
     let retried = events.iter().find(|event| event.kind == EventKind::StepRetried).expect("the retry is told");
@@ -176,7 +184,11 @@ async fn a_run_that_succeeded_leaves_no_dead_letter_that_nobody_could_clear() {
     let run = plane.create(plan(steps)).await;
     let run = plane.ended(&run.summary.id).await;
     assert_eq!(run.summary.status, RunStatus::Succeeded, "a warning does not fail the run");
-    let dead = plane.engine.dead_letters(&domain::PageRequest::default()).await.expect("dead letters can be listed");
+    let dead = plane
+        .engine
+        .dead_letters(&engine::accounts::Scope::Everywhere, &domain::PageRequest::default())
+        .await
+        .expect("dead letters can be listed");
     assert_eq!(dead.items, [], "nothing in the run can be retried, so nothing waits for anybody");
     plane.finish().await;
 }

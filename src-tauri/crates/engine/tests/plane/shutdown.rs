@@ -17,8 +17,13 @@ async fn what_can_end_in_time_ends() {
     while plane.engine.health().await.is_ready() {
         assert!(tokio::time::Instant::now() < until, "the plane never begins to stop");
     }
-    let refused =
-        plane.engine.create_run(NewRun { plan: drill("yield"), template: None, idempotency_key: None }, &act()).await;
+    let refused = plane
+        .engine
+        .create_run(
+            NewRun { plan: drill("yield"), template: None, team: engine::accounts::HOME.into(), idempotency_key: None },
+            &act(),
+        )
+        .await;
     assert_eq!(refused.map(|_| ()), Err(Error::ShuttingDown), "no new work is taken");
     plane.drill.release(1);
     let report = stopping.await.expect("it ends");

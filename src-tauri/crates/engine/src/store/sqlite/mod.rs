@@ -1,5 +1,6 @@
 //! State in SQLite: one writing connection that commits in batches, and a pool of reading ones that never wait for it.
 
+mod accounts;
 mod change;
 pub(crate) mod column;
 pub mod invariants;
@@ -12,10 +13,13 @@ use super::{
 };
 use crate::{
     Error, OpenError,
-    engine::{Act, DeadLetter, QueueFacts, RunQuery, TokenInfo},
+    accounts::Scope,
+    engine::{Act, DeadLetter, QueueFacts, RunQuery},
 };
 use column::unsigned;
-use domain::{Clock, Event, LogLine, Page, PageRequest, Run, RunId, RunStatus, RunSummary, StepId, Timestamp, Verdict};
+use domain::{
+    Clock, Event, LogLine, Page, PageRequest, Run, RunId, RunStatus, RunSummary, StepId, TeamId, Timestamp, Verdict,
+};
 use futures::future::BoxFuture;
 use sqlx::{
     Connection, SqliteConnection, SqlitePool,
@@ -23,7 +27,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{fs::OpenOptions, io::ErrorKind, path::Path, sync::Arc, time::Duration};
-use table::{dead_letters, events, log_lines, plane, run_list, runs, steps, tokens};
+use table::{dead_letters, events, log_lines, plane, run_list, runs, steps};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use writer::{Writer, WriterTask};
 
@@ -133,7 +137,7 @@ fn place(page: &PageRequest) -> Result<Option<i64>, Error> {
 
 #[async_trait::async_trait]
 impl Store for SqliteStore {
-    async fn create_run(&self, new: NewRecord) -> Result<(RunId, bool), Error> {
+    async fn create_run(&self, new: NewRecord) -> Result<(Run, bool), Error> {
         self.writer.write(change::CreateRun(new)).await
     }
 
@@ -177,14 +181,6 @@ impl Store for SqliteStore {
         self.writer.write(change::RecoverRun(run.clone())).await
     }
 
-    async fn add_token(&self, token: &TokenInfo, hash: &str) -> Result<(), Error> {
-        self.writer.write(change::AddToken { token: token.clone(), hash: hash.to_owned() }).await
-    }
-
-    async fn revoke_token(&self, id: &str) -> Result<(), Error> {
-        self.writer.write(change::RevokeToken(id.to_owned())).await
-    }
-
     async fn probe(&self) -> Result<(), Error> {
         self.writer.write(change::Probe).await
     }
@@ -199,10 +195,6 @@ impl Store for SqliteStore {
 
     async fn ready(&self) -> Result<Vec<Work>, Error> {
         steps::ready(&self.readers).await
-    }
-
-    async fn tokens(&self) -> Result<Vec<(TokenInfo, String)>, Error> {
-        tokens::valid(&self.readers).await
     }
 
     async fn run(&self, run: &RunId) -> Result<Run, Error> {
@@ -234,19 +226,26 @@ impl Store for SqliteStore {
         let mut statuses: Vec<RunStatus> = query.statuses.clone();
         statuses.sort_unstable();
         statuses.dedup();
+        let statuses: Vec<Option<RunStatus>> = match statuses.len() {
+            0 => vec![None],
+            all if all == RunStatus::ALL.len() => vec![None],
+            _ => statuses.into_iter().map(Some).collect(),
+        };
+        let teams: Vec<Option<&TeamId>> = match &query.scope {
+            Scope::Everywhere => vec![None],
+            Scope::Teams(teams) => teams.iter().map(Some).collect(),
+        };
         let wanted = i64::from(limit) + 1;
         let mut rows = Vec::new();
-        // One moment for all states: a run that changes meanwhile is on the page once.
+        // One moment for all of them: a run that changes meanwhile is on the page once.
         let mut moment = self.readers.begin().await?;
-        if statuses.is_empty() || statuses.len() == RunStatus::ALL.len() {
-            rows = run_list::page(&mut *moment, None, before, wanted).await?;
-        } else {
-            // Each state has its own index range; the newest of all ranges are the page.
-            for status in statuses {
-                rows.extend(run_list::page(&mut *moment, Some(status), before, wanted).await?);
+        // Each team and each state has its own index range; the newest of all ranges are the page.
+        for team in teams {
+            for status in &statuses {
+                rows.extend(run_list::page(&mut *moment, (team, *status), before, wanted).await?);
             }
-            rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.ordinal));
         }
+        rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.ordinal));
         let limit = usize::try_from(limit).unwrap_or(1);
         let more = rows.len() > limit;
         rows.truncate(limit);
@@ -258,8 +257,8 @@ impl Store for SqliteStore {
         events::of_run(&self.readers, run, after, limit).await
     }
 
-    async fn feed(&self, after: u64, limit: u32) -> Result<Vec<(u64, Event)>, Error> {
-        events::after(&self.readers, after, limit).await
+    async fn feed(&self, scope: &Scope, after: u64, limit: u32) -> Result<Vec<(u64, Event)>, Error> {
+        events::after(&self.readers, scope, after, limit).await
     }
 
     async fn last_position(&self) -> Result<u64, Error> {
@@ -270,18 +269,18 @@ impl Store for SqliteStore {
         log_lines::of_run(&self.readers, run, after, limit).await
     }
 
-    async fn dead_letters(&self, page: &PageRequest) -> Result<Page<DeadLetter>, Error> {
+    async fn dead_letters(&self, scope: &Scope, page: &PageRequest) -> Result<Page<DeadLetter>, Error> {
         let before = place(page)?;
         let page = PageRequest { after: None, limit: page.limit.clamp(1, PageRequest::MAX_LIMIT) };
-        dead_letters::page(&self.readers, &page, before).await
+        dead_letters::page(&self.readers, scope, &page, before).await
     }
 
     async fn run_counts(&self) -> Result<Vec<(RunStatus, u64)>, Error> {
         run_list::counts(&self.readers).await
     }
 
-    async fn queue_facts(&self) -> Result<QueueFacts, Error> {
-        let queue = steps::queue(&self.readers).await?;
+    async fn queue_facts(&self, scope: &Scope) -> Result<QueueFacts, Error> {
+        let queue = steps::queue(&self.readers, scope).await?;
         let now = self.clock.now();
         let age = |since: Timestamp| u64::try_from(now.since(since).as_millis()).unwrap_or(u64::MAX);
         Ok(QueueFacts {
@@ -289,7 +288,7 @@ impl Store for SqliteStore {
             oldest_queued_ms: queue.oldest.map(age),
             running: queue.running,
             slots: 0,
-            dead_letters: dead_letters::count(&self.readers).await?,
+            dead_letters: dead_letters::count(&self.readers, scope).await?,
         })
     }
 

@@ -12,6 +12,7 @@ use domain::{
     StepId, StepStatus, Timestamp, WaitingFor,
 };
 use serde_json::{Map, Value};
+use std::sync::Arc;
 use step_sums::Sums;
 
 /// A change of one run in the making. Dropped without [`RunChange::settle`], it has told nobody.
@@ -76,7 +77,7 @@ impl RunChange {
             step_id,
             step,
             attempt,
-            actor: self.act.as_ref().map(|act| act.actor.clone()),
+            actor: self.act.as_ref().map(|act| act.caller.actor()),
             correlation_id: Some(correlation_id),
             data,
             source: EventSource::Told,
@@ -192,7 +193,9 @@ impl RunChange {
             return Ok(());
         }
         let first = events::insert_all(tx.conn, &self.run, &self.events).await?;
-        tx.after.feed.extend((first..).zip(self.events).map(|(position, event)| FeedItem::Event { position, event }));
+        let team: Arc<str> = self.head.team.into();
+        let items = (first..).zip(self.events).map(|(position, event)| FeedItem::Event { position, event });
+        tx.after.feed.extend(items.map(|item| (Arc::clone(&team), item)));
         Ok(())
     }
 

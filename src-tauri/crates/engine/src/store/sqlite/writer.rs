@@ -22,7 +22,7 @@ pub(super) struct After {
     pub(super) ready: Vec<Work>,
     pub(super) due: Option<Timestamp>,
     pub(super) stop: Vec<StepId>,
-    pub(super) feed: Vec<FeedItem>,
+    pub(super) feed: Vec<(Arc<str>, FeedItem)>,
 }
 
 impl After {
@@ -177,7 +177,7 @@ impl WriterTask {
     }
 
     fn conclude(&self, jobs: impl IntoIterator<Item = Box<dyn Job>>, after: After) {
-        after.feed.into_iter().for_each(|item| self.consequences.publish(item));
+        after.feed.into_iter().for_each(|(team, item)| self.consequences.publish(&team, item));
         after.stop.iter().for_each(|step| self.consequences.stop(step));
         after.ready.into_iter().for_each(|work| self.consequences.ready(work));
         if let Some(at) = after.due {

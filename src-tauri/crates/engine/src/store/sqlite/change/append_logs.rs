@@ -31,11 +31,12 @@ pub(super) async fn append(tx: &mut Tx<'_>, lines: &[PendingLine]) -> Result<(),
         }
     }
     for (run, lines) in by_run {
-        let Some(last) = runs::advance_log(tx.conn, run, signed(lines.len())).await? else {
+        let Some((last, team)) = runs::advance_log(tx.conn, run, signed(lines.len())).await? else {
             continue;
         };
         log_lines::insert_all(tx.conn, run, last, &lines).await?;
-        tx.after.feed.extend((unsigned(last) + 1..).zip(lines).map(|(seq, line)| FeedItem::Log {
+        let team: Arc<str> = team.into();
+        let items = (unsigned(last) + 1..).zip(lines).map(|(seq, line)| FeedItem::Log {
             run_id: run.clone(),
             line: LogLine {
                 seq,
@@ -45,7 +46,8 @@ pub(super) async fn append(tx: &mut Tx<'_>, lines: &[PendingLine]) -> Result<(),
                 stream: line.stream,
                 text: line.text.clone(),
             },
-        }));
+        });
+        tx.after.feed.extend(items.map(|item| (Arc::clone(&team), item)));
     }
     Ok(())
 }

@@ -5,8 +5,9 @@ use super::super::{
     table::{gates, steps},
     writer::{Change, Tx},
 };
-use crate::{Error, engine::Act};
-use domain::{EventKind, GateState, RunId, RunStatus, StepStatus};
+use super::record::record;
+use crate::{Error, accounts::Deed, engine::Act};
+use domain::{EventKind, GateState, RunId, RunStatus, StepStatus, TeamId};
 use serde_json::json;
 
 /// Cancels a run.
@@ -51,6 +52,9 @@ impl Change for CancelRun {
         for ordinal in steps::in_state(tx.conn, &self.run, StepStatus::Running).await? {
             tx.after.stop.push(steps::by_ordinal(tx.conn, ordinal).await?.step_id());
         }
-        change.settle(tx).await
+        let team = TeamId::from(&*change.head.team);
+        change.settle(tx).await?;
+        let deed = Deed::new("run.cancel", self.run.as_str()).team(&team).because(Some(&self.reason));
+        record(tx, &self.act, deed.from(json!({ "status": status }))).await
     }
 }

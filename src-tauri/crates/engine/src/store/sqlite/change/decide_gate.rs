@@ -5,8 +5,9 @@ use super::super::{
     table::{gates, steps},
     writer::{Change, Tx},
 };
-use crate::{Error, engine::Act};
-use domain::{EventKind, Failure, GateState, RunId, StepStatus, Verdict, WaitingFor};
+use super::record::record;
+use crate::{Error, accounts::Deed, engine::Act};
+use domain::{EventKind, Failure, GateState, RunId, StepStatus, TeamId, Verdict, WaitingFor};
 use serde_json::json;
 
 /// Decides a gate.
@@ -45,7 +46,8 @@ impl Change for DecideGate {
             });
         }
         once.remember(tx, &self.run).await?;
-        let (reason, actor) = (self.reason.as_deref(), self.act.actor.as_str());
+        let actor = self.act.caller.actor();
+        let (reason, actor) = (self.reason.as_deref(), actor.as_str());
         let (state, kind) = match self.verdict {
             Verdict::Approve => (GateState::Approved, EventKind::GateApproved),
             Verdict::Reject => (GateState::Rejected, EventKind::GateRejected),
@@ -63,7 +65,14 @@ impl Change for DecideGate {
                 change.end_step(tx, &mut step, StepStatus::Failed, Some(&failure)).await?;
             }
         }
-        change.settle(tx).await
+        let team = TeamId::from(&*change.head.team);
+        change.settle(tx).await?;
+        let act = match self.verdict {
+            Verdict::Approve => "gate.approve",
+            Verdict::Reject => "gate.reject",
+        };
+        let deed = Deed::new(act, format!("{}/{}", self.run, step.name)).team(&team).because(reason);
+        record(tx, &self.act, deed).await
     }
 }
 

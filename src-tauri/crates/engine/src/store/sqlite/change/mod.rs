@@ -1,28 +1,35 @@
 //! The changes, one file each: what is refused, what is written, and which events tell of it.
 
+mod account;
 mod append_logs;
 mod cancel_run;
 mod claim;
 mod create_run;
 mod decide_gate;
 mod end_attempt;
-mod keep_token;
 mod pass_time;
+mod probe;
+mod record;
 mod recover_run;
 mod retry_step;
 
+pub(super) use account::{Accept, BeginSession, KeyUsed, Rotate, standing};
 pub(super) use append_logs::AppendLogs;
 pub(super) use cancel_run::CancelRun;
 pub(super) use claim::ClaimStep;
 pub(super) use create_run::CreateRun;
 pub(super) use decide_gate::DecideGate;
 pub(super) use end_attempt::EndAttempt;
-pub(super) use keep_token::{AddToken, Probe, RevokeToken};
 pub(super) use pass_time::PassTime;
+pub(super) use probe::Probe;
+pub(super) use record::{Record, RecordRefusals};
 pub(super) use recover_run::RecoverRun;
 pub(super) use retry_step::RetryStep;
 
-use super::{table::idempotency_keys, writer::Tx};
+use super::{
+    table::idempotency_keys::{self, Kept},
+    writer::Tx,
+};
 use crate::{Error, engine::Act, idempotency, store::Idempotency};
 use domain::{RunId, RunStatus};
 use serde_json::Value;
@@ -42,13 +49,16 @@ impl<'a> Once<'a> {
     /// Whether it was done before.
     async fn was_done(&self, tx: &mut Tx<'_>) -> Result<bool, Error> {
         let Some(key) = &self.key else { return Ok(false) };
-        Ok(idempotency_keys::run_of(tx.conn, &self.act.principal, key, tx.now).await?.is_some())
+        Ok(idempotency_keys::kept(tx.conn, &self.act.caller.principal(), key, tx.now).await?.is_some())
     }
 
     /// Remembers it. To be called when nothing refuses the act any more: what is refused may be asked for again.
     async fn remember(&self, tx: &mut Tx<'_>, run: &RunId) -> Result<(), Error> {
         match &self.key {
-            Some(key) => idempotency_keys::remember(tx.conn, &self.act.principal, key, run, tx.now).await,
+            Some(key) => {
+                let kept = Kept { subject: run.to_string(), answer: None };
+                idempotency_keys::remember(tx.conn, &self.act.caller.principal(), key, &kept, tx.now).await
+            }
             None => Ok(()),
         }
     }

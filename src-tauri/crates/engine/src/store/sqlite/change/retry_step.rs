@@ -6,8 +6,9 @@ use super::super::{
     table::{dead_letters, dependencies, steps},
     writer::{Change, Tx},
 };
-use crate::{Error, store};
-use domain::{EventKind, RunStatus};
+use super::record::record;
+use crate::{Error, accounts::Deed, store};
+use domain::{EventKind, RunStatus, TeamId};
 use serde_json::json;
 
 /// Queues a step again.
@@ -62,7 +63,16 @@ impl Change for RetryStep {
         for (id, name) in dependencies::unskip(tx.conn, &retry.run, tx.now).await? {
             change.push(tx.now, EventKind::StepReopened, Some((id, name)), None, fact("reason", &*retry.reason));
         }
-        change.settle(tx).await
+        let team = TeamId::from(&*change.head.team);
+        change.settle(tx).await?;
+        let target = format!("{}/{}", retry.run, step.name);
+        let deed = Deed::new("step.retry", target).team(&team).because(Some(&retry.reason));
+        record(
+            tx,
+            &retry.act,
+            deed.from(json!({ "run": before })).to(json!({ "inputs_changed": retry.inputs.is_some() })),
+        )
+        .await
     }
 }
 

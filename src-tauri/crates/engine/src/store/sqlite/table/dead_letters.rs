@@ -2,7 +2,7 @@
 //! cancelled has none, since nothing in it can be retried.
 
 use super::super::column::{Document, document, signed, unsigned};
-use crate::{Error, engine::DeadLetter};
+use crate::{Error, accounts::Scope, engine::DeadLetter};
 use domain::{Failure, Page, PageRequest, RunId, Timestamp};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
@@ -42,19 +42,23 @@ pub(crate) async fn remove_all(conn: &mut SqliteConnection, run: &RunId) -> Resu
     Ok(())
 }
 
-/// One page, newest first.
+/// One page of those of these teams, newest first.
 pub(crate) async fn page(
     conn: impl SqliteExecutor<'_>,
+    scope: &Scope,
     page: &PageRequest,
     before: Option<i64>,
 ) -> Result<Page<DeadLetter>, Error> {
     let (before, limit) = (before.unwrap_or(i64::MAX), signed(page.limit));
-    let more = limit + 1;
+    let (more, teams) = (limit + 1, scope.filter());
     let rows = sqlx::query!(
         r#"SELECT ordinal, step_id, run_id, step, failure AS "failure: Document<Failure>", at
-           FROM dead_letters WHERE ordinal < ?1 ORDER BY ordinal DESC LIMIT ?2"#,
+           FROM dead_letters WHERE ordinal < ?1 AND (?3 IS NULL OR EXISTS
+               (SELECT 1 FROM runs WHERE runs.id = run_id AND team IN (SELECT value FROM json_each(?3))))
+           ORDER BY ordinal DESC LIMIT ?2"#,
         before,
-        more
+        more,
+        teams
     );
     let mut rows = rows.fetch_all(conn).await?;
     let wanted = usize::try_from(limit).unwrap_or(0);
@@ -74,8 +78,13 @@ pub(crate) async fn page(
     Ok(Page { items: items.collect(), next })
 }
 
-/// How many there are.
-pub(crate) async fn count(conn: impl SqliteExecutor<'_>) -> Result<u64, Error> {
-    let count = sqlx::query_scalar!(r#"SELECT count(*) AS "count!: i64" FROM dead_letters LIMIT 1"#);
+/// How many these teams have.
+pub(crate) async fn count(conn: impl SqliteExecutor<'_>, scope: &Scope) -> Result<u64, Error> {
+    let teams = scope.filter();
+    let count = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!: i64" FROM dead_letters WHERE ?1 IS NULL OR EXISTS
+               (SELECT 1 FROM runs WHERE runs.id = run_id AND team IN (SELECT value FROM json_each(?1))) LIMIT 1"#,
+        teams
+    );
     Ok(unsigned(count.fetch_one(conn).await?))
 }

@@ -1,7 +1,7 @@
 //! `events`: what happened, numbered within the run and positioned in the feed of all runs.
 
 use super::super::column::{Document, Word, document, signed, small, unsigned};
-use crate::Error;
+use crate::{Error, accounts::Scope};
 use domain::{Event, EventKind, EventSource, RunId, Timestamp};
 use serde_json::{Map, Value};
 use sqlx::{SqliteConnection, SqliteExecutor};
@@ -84,20 +84,24 @@ pub(crate) async fn of_run(
     Ok(rows.fetch_all(conn).await?.into_iter().map(Into::into).collect())
 }
 
-/// Events of all runs after a position, oldest first.
+/// Events of the runs of these teams after a position, oldest first.
 pub(crate) async fn after(
     conn: impl SqliteExecutor<'_>,
+    scope: &Scope,
     position: u64,
     limit: u32,
 ) -> Result<Vec<(u64, Event)>, Error> {
-    let position = signed(position);
+    let (position, teams) = (signed(position), scope.filter());
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT position, run_id, seq, at, kind AS "kind: Word<EventKind>", step_id, step, attempt, actor, correlation_id,
                   data AS "data: Document<Map<String, Value>>"
-           FROM events WHERE position > ?1 ORDER BY position LIMIT ?2"#,
+           FROM events WHERE position > ?1 AND (?3 IS NULL OR EXISTS
+               (SELECT 1 FROM runs WHERE runs.id = run_id AND team IN (SELECT value FROM json_each(?3))))
+           ORDER BY position LIMIT ?2"#,
         position,
-        limit
+        limit,
+        teams
     );
     Ok(rows.fetch_all(conn).await?.into_iter().map(Into::into).collect())
 }

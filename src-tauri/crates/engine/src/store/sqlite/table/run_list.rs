@@ -5,7 +5,7 @@ use super::{attempts, gates};
 use crate::Error;
 use domain::{
     Attempt, Failure, Gate, OnRestart, RetryPolicy, Run, RunId, RunStatus, RunSummary, Severity, Step, StepCounts,
-    StepStatus, TimeSpent, Timestamp, Usage, WaitingFor,
+    StepStatus, TeamId, TimeSpent, Timestamp, Usage, WaitingFor,
 };
 use serde_json::{Map, Value, json};
 use sqlx::{SqliteConnection, SqliteExecutor};
@@ -103,46 +103,35 @@ impl From<Row> for RunSummary {
     }
 }
 
-/// Runs with ordinals below `before`, newest first; only those in `status`, if it is given.
+/// Rows of the list that a condition holds for.
+macro_rules! rows {
+    ($condition:tt, $($value:expr),+) => {
+        sqlx::query_as!(
+            Row,
+            r#"SELECT ordinal, id, goal, status AS "status: Word<RunStatus>", template, requested_by, created_at, started_at,
+                      ended_at, changed_at, last_seq, last_log_seq, generation, correlation_id, steps_total, steps_queued,
+                      steps_running, steps_waiting, steps_succeeded, steps_failed, steps_not_run, current_step,
+                      failure AS "failure: Document<Failure>", warnings, open_gates, most_attempts, queued_ms, running_ms,
+                      retry_wait_ms, breaker_wait_ms, approval_ms, input_tokens, output_tokens, cost_micro_usd
+               FROM runs WHERE ordinal < ?1 "# + $condition + " ORDER BY ordinal DESC LIMIT ?2",
+            $($value),+
+        )
+    };
+}
+
+/// Runs with ordinals below `before`, newest first; only those of a team and in a state, where these are given.
 pub(crate) async fn page(
     conn: impl SqliteExecutor<'_>,
-    status: Option<RunStatus>,
+    (team, status): (Option<&TeamId>, Option<RunStatus>),
     before: i64,
     limit: i64,
 ) -> Result<Vec<Row>, Error> {
-    let columns = (status.map(RunStatus::as_str), before, limit);
-    let (status, before, limit) = columns;
-    let rows = match status {
-        None => {
-            sqlx::query_as!(
-                Row,
-                r#"SELECT ordinal, id, goal, status AS "status: Word<RunStatus>", template, requested_by, created_at, started_at,
-                          ended_at, changed_at, last_seq, last_log_seq, generation, correlation_id, steps_total, steps_queued,
-                          steps_running, steps_waiting, steps_succeeded, steps_failed, steps_not_run, current_step,
-                          failure AS "failure: Document<Failure>", warnings, open_gates, most_attempts, queued_ms, running_ms,
-                          retry_wait_ms, breaker_wait_ms, approval_ms, input_tokens, output_tokens, cost_micro_usd
-                   FROM runs WHERE ordinal < ?1 ORDER BY ordinal DESC LIMIT ?2"#,
-                before,
-                limit
-            )
-            .fetch_all(conn)
-            .await?
-        }
-        Some(status) => {
-            sqlx::query_as!(
-                Row,
-                r#"SELECT ordinal, id, goal, status AS "status: Word<RunStatus>", template, requested_by, created_at, started_at,
-                          ended_at, changed_at, last_seq, last_log_seq, generation, correlation_id, steps_total, steps_queued,
-                          steps_running, steps_waiting, steps_succeeded, steps_failed, steps_not_run, current_step,
-                          failure AS "failure: Document<Failure>", warnings, open_gates, most_attempts, queued_ms, running_ms,
-                          retry_wait_ms, breaker_wait_ms, approval_ms, input_tokens, output_tokens, cost_micro_usd
-                   FROM runs WHERE status = ?1 AND ordinal < ?2 ORDER BY ordinal DESC LIMIT ?3"#,
-                status,
-                before,
-                limit
-            )
-            .fetch_all(conn)
-            .await?
+    let rows = match (team.map(TeamId::as_str), status.map(RunStatus::as_str)) {
+        (None, None) => rows!("", before, limit).fetch_all(conn).await?,
+        (None, Some(status)) => rows!("AND status = ?3", before, limit, status).fetch_all(conn).await?,
+        (Some(team), None) => rows!("AND team = ?3", before, limit, team).fetch_all(conn).await?,
+        (Some(team), Some(status)) => {
+            rows!("AND team = ?3 AND status = ?4", before, limit, team, status).fetch_all(conn).await?
         }
     };
     Ok(rows)
@@ -179,7 +168,7 @@ pub(crate) async fn whole(conn: &mut SqliteConnection, run: &RunId) -> Result<Op
 }
 
 async fn exactly(conn: &mut SqliteConnection, ordinal: i64) -> Result<Option<RunSummary>, Error> {
-    let rows = page(conn, None, ordinal + 1, 1).await?;
+    let rows = page(conn, (None, None), ordinal + 1, 1).await?;
     Ok(rows.into_iter().find(|row| row.ordinal == ordinal).map(Into::into))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{super::column::Word, step_sums::Sums};
 use crate::{Error, store::NewRecord};
-use domain::{RunId, RunStatus, Timestamp};
+use domain::{RunId, RunStatus, TeamId, Timestamp};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 /// What a change needs to know of a run.
@@ -16,6 +16,7 @@ pub(crate) struct Head {
     pub(crate) last_log_seq: i64,
     pub(crate) generation: i64,
     pub(crate) correlation_id: String,
+    pub(crate) team: String,
 }
 
 /// What a change needs to know of a run, if it exists.
@@ -24,7 +25,7 @@ pub(crate) async fn head(conn: impl SqliteExecutor<'_>, run: &RunId) -> Result<O
     let head = sqlx::query_as!(
         Head,
         r#"SELECT status AS "status: Word<RunStatus>", cancel_requested AS "cancel_requested: bool", started_at, ended_at,
-                  last_seq, last_log_seq, generation, correlation_id
+                  last_seq, last_log_seq, generation, correlation_id, team
            FROM runs WHERE id = ?1 LIMIT 1"#,
         id
     );
@@ -39,18 +40,19 @@ pub(crate) async fn insert(
     now: Timestamp,
 ) -> Result<(), Error> {
     let (id, now) = (new.run.as_str(), now.as_millis());
-    let (template, actor, correlation) = (&new.template, &new.act.actor, new.act.correlation_id.as_str());
-    let goal = &new.plan.goal;
+    let (template, actor, correlation) = (&new.template, new.act.caller.actor(), new.act.correlation_id.as_str());
+    let (goal, team) = (&new.plan.goal, new.team.as_str());
     sqlx::query!(
-        "INSERT INTO runs (id, status, created_at, changed_at, template, requested_by, correlation_id, goal, metadata)
-         VALUES (?1, 'queued', ?2, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO runs (id, status, created_at, changed_at, template, requested_by, correlation_id, goal, metadata, team)
+         VALUES (?1, 'queued', ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         id,
         now,
         template,
         actor,
         correlation,
         goal,
-        metadata
+        metadata,
+        team
     )
     .execute(conn)
     .await?;
@@ -110,15 +112,25 @@ pub(crate) async fn save(
     Ok(())
 }
 
-/// Reserves `count` log numbers of a run and answers the last one used before.
-pub(crate) async fn advance_log(conn: &mut SqliteConnection, run: &RunId, count: i64) -> Result<Option<i64>, Error> {
+/// Reserves `count` log numbers of a run; answers the last one used before, and the team of the run.
+pub(crate) async fn advance_log(
+    conn: &mut SqliteConnection,
+    run: &RunId,
+    count: i64,
+) -> Result<Option<(i64, String)>, Error> {
     let id = run.as_str();
-    let last = sqlx::query_scalar!(
-        "UPDATE runs SET last_log_seq = last_log_seq + ?2 WHERE id = ?1 RETURNING last_log_seq",
+    let last = sqlx::query!(
+        "UPDATE runs SET last_log_seq = last_log_seq + ?2 WHERE id = ?1 RETURNING last_log_seq, team",
         id,
         count
     );
-    Ok(last.fetch_optional(conn).await?.map(|last| last - count))
+    Ok(last.fetch_optional(conn).await?.map(|row| (row.last_log_seq - count, row.team)))
+}
+
+/// The team of a run.
+pub(crate) async fn team(conn: impl SqliteExecutor<'_>, run: &str) -> Result<Option<TeamId>, Error> {
+    let team = sqlx::query_scalar!("SELECT team FROM runs WHERE id = ?1 LIMIT 1", run);
+    Ok(team.fetch_optional(conn).await?.map(TeamId::from))
 }
 
 /// Runs that have not ended, oldest first.

@@ -3,6 +3,7 @@
 use super::super::column::{Document, Word, document, signed, unsigned, word};
 use crate::{
     Error,
+    accounts::Scope,
     store::{Conduct, NewRecord, StepFacts, Work},
 };
 use domain::{OnRestart, RunId, Severity, StepId, StepStatus, Timestamp, Usage, WaitingFor};
@@ -306,13 +307,20 @@ pub(crate) struct Load {
     pub(crate) running: u64,
 }
 
-/// How much is ready and running now.
-pub(crate) async fn queue(conn: impl SqliteExecutor<'_>) -> Result<Load, Error> {
+/// How much these teams have that is ready and running now.
+pub(crate) async fn queue(conn: impl SqliteExecutor<'_>, scope: &Scope) -> Result<Load, Error> {
+    let teams = scope.filter();
     let row = sqlx::query!(
-        r#"SELECT (SELECT count(*) FROM steps WHERE status = 'queued' AND queued_at IS NOT NULL) AS "depth!: i64",
-                  (SELECT min(queued_at) FROM steps WHERE status = 'queued' AND queued_at IS NOT NULL) AS "oldest: i64",
-                  (SELECT count(*) FROM steps WHERE status = 'running') AS "running!: i64"
-           LIMIT 1"#
+        r#"WITH mine AS (
+               SELECT status, queued_at FROM steps
+               WHERE ((status = 'queued' AND queued_at IS NOT NULL) OR status = 'running') AND (?1 IS NULL OR EXISTS
+                   (SELECT 1 FROM runs WHERE runs.id = run_id AND team IN (SELECT value FROM json_each(?1))))
+           )
+           SELECT (SELECT count(*) FROM mine WHERE status = 'queued') AS "depth!: i64",
+                  (SELECT min(queued_at) FROM mine WHERE status = 'queued') AS "oldest: i64",
+                  (SELECT count(*) FROM mine WHERE status = 'running') AS "running!: i64"
+           LIMIT 1"#,
+        teams
     );
     let row = row.fetch_one(conn).await?;
     Ok(Load {

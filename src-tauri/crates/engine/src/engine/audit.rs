@@ -1,0 +1,59 @@
+//! The audit: reading it, checking its chain, and recording what was refused.
+
+use super::Engine;
+use crate::{
+    Error,
+    accounts::{RefusedAct, Scope, verify},
+};
+use domain::{AuditEntry, AuditState, CorrelationId, Page};
+
+/// Most entries on one page.
+const ENTRIES: u32 = 1_000;
+
+impl Engine {
+    /// One page of what was done and refused in these teams, newest first.
+    pub async fn audit(&self, scope: &Scope, before: Option<u64>, limit: u32) -> Result<Page<AuditEntry>, Error> {
+        let limit = limit.clamp(1, ENTRIES);
+        let before = before.unwrap_or(u64::MAX);
+        let teams = match scope {
+            Scope::Everywhere => None,
+            Scope::Teams(teams) => Some(teams.as_slice()),
+        };
+        let mut items = self.accounts().audit_before(teams, before, limit + 1).await?;
+        let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = items.len() > wanted;
+        items.truncate(wanted);
+        let next = items.last().filter(|_| more).map(|entry| entry.seq.to_string());
+        Ok(Page { items, next })
+    }
+
+    /// Entries after a place, oldest first, as an export reads them; none at the end.
+    pub async fn audit_after(&self, after: u64) -> Result<Vec<AuditEntry>, Error> {
+        self.accounts().audit(None, after, ENTRIES).await
+    }
+
+    /// Reads the whole audit and checks its chain.
+    pub async fn verify_audit(&self) -> Result<AuditState, Error> {
+        let (end, lost) = self.accounts().audit_end().await?;
+        // What is written meanwhile comes after the end that is looked for.
+        let last = end.seq;
+        let entries = |after: u64| {
+            let accounts = self.accounts();
+            async move {
+                let left = u32::try_from(last.saturating_sub(after)).unwrap_or(ENTRIES).min(ENTRIES);
+                if left == 0 { Ok(Vec::new()) } else { accounts.audit(None, after, left).await }
+            }
+        };
+        verify(entries, end, lost).await
+    }
+
+    /// Takes note of a refusal. Returns at once; refusals that come faster than they can be written are counted together.
+    pub fn record_refusal(&self, refused: RefusedAct, correlation_id: &CorrelationId) {
+        self.house.refusals.note(refused, correlation_id);
+    }
+
+    /// Acts that could not be recorded in the audit since the last one that was.
+    pub async fn unrecorded_acts(&self) -> Result<u64, Error> {
+        Ok(self.accounts().audit_end().await?.1)
+    }
+}
