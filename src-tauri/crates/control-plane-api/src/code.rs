@@ -24,6 +24,8 @@ pub const INVALID: &str = "invalid";
 pub const IDEMPOTENCY_MISMATCH: &str = "idempotency_mismatch";
 /// The first request with this idempotency key is still being carried out.
 pub const IN_FLIGHT: &str = "in_flight";
+/// More was asked for in the window of a limit than it allows.
+pub const RATE_LIMITED: &str = "rate_limited";
 /// As many live streams are open as are served at once.
 pub const TOO_MANY_STREAMS: &str = "too_many_streams";
 /// The plane is there but cannot do its work now.

@@ -6,12 +6,16 @@ use crate::{
     envelope::{ErrorBody, Meta},
     paths::{CORRELATION_HEADER, IDEMPOTENCY_HEADER, LAST_EVENT_ID_HEADER},
     request::{
-        ApproveBody, DeadLetterReply, FillBody, IdentityReply, LiveReply, NewTokenBody, NewTokenReply, QueueReply,
-        ReadyReply, ReasonBody, RetryBody, TokenReply, ToolReply,
+        AcceptBody, ActBody, ApproveBody, DeadLetterReply, FillBody, IdentityReply, InvitationReply, InviteBody,
+        LiveReply, NewApiKeyBody, NewApiKeyReply, PermissionsBody, QueueReply, ReadyReply, ReasonBody, RefreshBody,
+        RenameBody, RetryBody, RoleBody, SessionReply, SignInBody, TeamBody, ToolReply, TransferBody,
     },
     schema::{Schemas, object, text, whole},
 };
-use domain::{Breaker, Event, FeedItem, LogLine, PageRequest, Plan, Preview, Run, RunStatus, RunSummary, Template};
+use domain::{
+    ApiKey, AuditEntry, AuditState, Breaker, Event, FeedItem, LogLine, PageRequest, Plan, Preview, Run, RunStatus,
+    RunSummary, Team, TeamPeople, Template,
+};
 use utoipa::openapi::{
     Components, Content, InfoBuilder, OpenApi, OpenApiBuilder, Paths, RefOr, Required, Response, ResponseBuilder,
     path::{HttpMethod, Operation as Documented, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
@@ -50,8 +54,8 @@ pub fn document(version: &str) -> OpenApi {
                 .title("Breakwater control plane")
                 .version(version)
                 .description(Some(
-                    "Plans, runs, gates and breakers. Over TCP every operation but the two health probes needs a bearer \
-                     token; over the local socket the user of the operating system is the credential.",
+                    "Plans, runs, gates, breakers, teams and their audit. Over TCP every operation that says so needs a \
+                     bearer token; over the local socket the user of the operating system is the credential.",
                 ))
                 .build(),
         )
@@ -78,7 +82,7 @@ fn documented(operation: Operation, schemas: &mut Schemas) -> Documented {
     for entry in parameters(operation, schemas) {
         builder = builder.parameter(entry);
     }
-    let status = if operation == Operation::CreateRun { "201" } else { "200" };
+    let status = if operation.creates() { "201" } else { "200" };
     builder = builder.response(status, answer(operation, schemas)).response("default", refusal(schemas));
     if !operation.is_open() {
         builder = builder.security(SecurityRequirement::new(BEARER, [] as [&str; 0]));
@@ -107,6 +111,7 @@ fn parameters(operation: Operation, schemas: &mut Schemas) -> Vec<Parameter> {
             limit(PageRequest::MAX_LIMIT, 50),
             query("after", "`next` of the page before.", text()),
             query("status", "Only these states; repeated or separated by commas.", schemas.list::<RunStatus>()),
+            query("team", "Only runs of this team.", text()),
         ],
         Operation::DeadLetters => {
             vec![limit(PageRequest::MAX_LIMIT, 50), query("after", "`next` of the page before.", text())]
@@ -117,7 +122,13 @@ fn parameters(operation: Operation, schemas: &mut Schemas) -> Vec<Parameter> {
             query("after", "Id after which to resume.", text()),
             parameter(LAST_EVENT_ID_HEADER, ParameterIn::Header, "The same; stronger than `after`.", text()),
         ],
+        Operation::Audit => vec![
+            limit(MAX_EVENTS, 50),
+            query("after", "`next` of the page before.", text()),
+            query("team", "Only what concerns this team.", text()),
+        ],
         Operation::CreateRun => vec![
+            query("team", "The team that it is to belong to; needed from somebody with more than one.", text()),
             query("template", "Id of the template that the plan came from.", text()),
             idempotency("Same key, same run: 8 to 255 visible ASCII characters."),
         ],
@@ -145,7 +156,21 @@ fn body(operation: Operation, schemas: &mut Schemas) -> Option<RequestBody> {
         Operation::RetryStep => required(json(schemas.of::<RetryBody>())),
         Operation::ApproveGate => Some(json(schemas.of::<ApproveBody>()).build()),
         Operation::FillTemplate => required(json(schemas.of::<FillBody>())),
-        Operation::CreateToken => required(json(schemas.of::<NewTokenBody>())),
+        Operation::SignIn => required(json(schemas.of::<SignInBody>())),
+        Operation::RefreshSession => required(json(schemas.of::<RefreshBody>())),
+        Operation::AcceptInvitation => required(json(schemas.of::<AcceptBody>())),
+        Operation::CreateTeam => required(json(schemas.of::<TeamBody>())),
+        Operation::RenameTeam => required(json(schemas.of::<RenameBody>())),
+        Operation::TransferTeam => required(json(schemas.of::<TransferBody>())),
+        Operation::InviteMember => required(json(schemas.of::<InviteBody>())),
+        Operation::ChangeRole => required(json(schemas.of::<RoleBody>())),
+        Operation::SetPermissions => required(json(schemas.of::<PermissionsBody>())),
+        Operation::CreateApiKey => required(json(schemas.of::<NewApiKeyBody>())),
+        Operation::DeleteTeam
+        | Operation::LeaveTeam
+        | Operation::CancelInvitation
+        | Operation::RemoveMember
+        | Operation::RevokeApiKey => Some(json(schemas.of::<ActBody>()).build()),
         _ => None,
     }
 }
@@ -154,6 +179,7 @@ fn answer(operation: Operation, schemas: &mut Schemas) -> Response {
     let (media, schema) = match operation {
         Operation::Metrics => ("text/plain", text()),
         Operation::OpenApi => ("application/json", object()),
+        Operation::ExportAudit => ("application/x-ndjson", schemas.of::<AuditEntry>()),
         Operation::Stream | Operation::RunStream => ("text/event-stream", schemas.of::<FeedItem>()),
         _ => {
             let data = data(operation, schemas);
@@ -185,9 +211,25 @@ fn data(operation: Operation, schemas: &mut Schemas) -> RefOr<Schema> {
         Operation::DeadLetters => schemas.page::<DeadLetterReply>(),
         Operation::Queue => schemas.of::<QueueReply>(),
         Operation::Tools => schemas.list::<ToolReply>(),
-        Operation::Tokens | Operation::RevokeToken => schemas.list::<TokenReply>(),
-        Operation::CreateToken => schemas.of::<NewTokenReply>(),
-        Operation::Metrics | Operation::OpenApi | Operation::Stream | Operation::RunStream => object(),
+        Operation::SignIn | Operation::RefreshSession | Operation::AcceptInvitation => schemas.of::<SessionReply>(),
+        Operation::SignOut | Operation::SignOutEverywhere => object(),
+        Operation::Teams | Operation::DeleteTeam | Operation::LeaveTeam => schemas.list::<Team>(),
+        Operation::CreateTeam => schemas.of::<Team>(),
+        Operation::TeamPeople
+        | Operation::RenameTeam
+        | Operation::TransferTeam
+        | Operation::CancelInvitation
+        | Operation::ChangeRole
+        | Operation::SetPermissions
+        | Operation::RemoveMember => schemas.of::<TeamPeople>(),
+        Operation::InviteMember => schemas.of::<InvitationReply>(),
+        Operation::ApiKeys | Operation::RevokeApiKey => schemas.list::<ApiKey>(),
+        Operation::CreateApiKey => schemas.of::<NewApiKeyReply>(),
+        Operation::Audit => schemas.page::<AuditEntry>(),
+        Operation::VerifyAudit => schemas.of::<AuditState>(),
+        Operation::Metrics | Operation::OpenApi | Operation::Stream | Operation::RunStream | Operation::ExportAudit => {
+            object()
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! [`Operation`] is the one table of what is served; router, document and measurements are made from it. Replies carry
 //! the nouns of [`domain`] as they are. Deliberately absent: handlers, HTTP libraries and any rule.
 
+mod access;
 pub mod code;
 pub mod document;
 pub mod envelope;
@@ -11,5 +12,6 @@ pub mod paths;
 pub mod request;
 mod schema;
 
+pub use access::{Need, Tier};
 pub use envelope::{Envelope, ErrorBody, Meta};
 pub use operation::{Method, Operation};

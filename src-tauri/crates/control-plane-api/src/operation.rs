@@ -1,9 +1,16 @@
-//! The one table of the API: every operation with its method, path and summary.
+//! The one table of the API: every operation with its method, path and summary, what it needs and which limit it counts in.
 //!
 //! The server matches on [`Operation`] to find a handler, and the document matches on it to find the shapes, so an
 //! operation can be neither served without being documented nor documented without being served.
 
-use crate::paths;
+use crate::{
+    access::{
+        Need::{self, InTeam, Known, Nothing, OnPlane, Owner, Session},
+        Tier,
+    },
+    paths,
+};
+use domain::Permission::{Admin, Read, Write};
 
 /// The HTTP methods that the API uses. `HEAD` is answered wherever `GET` is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,7 +32,7 @@ impl Method {
 }
 
 macro_rules! operations {
-    ($(#[doc = $summary:literal] $variant:ident = $method:ident $path:ident $id:literal;)+) => {
+    ($(#[doc = $summary:literal] $variant:ident = $method:ident $path:ident $id:literal, $need:expr, $tier:ident;)+) => {
         /// One operation of the API.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Operation { $(#[doc = $summary] $variant),+ }
@@ -49,6 +56,16 @@ macro_rules! operations {
                 match self { $(Self::$variant => $id),+ }
             }
 
+            /// What a caller must be.
+            pub const fn need(self) -> Need {
+                match self { $(Self::$variant => $need),+ }
+            }
+
+            /// Which limit it counts in.
+            pub const fn tier(self) -> Tier {
+                match self { $(Self::$variant => Tier::$tier),+ }
+            }
+
             /// What it does, one sentence.
             pub const fn summary(self) -> &'static str {
                 match self { $(Self::$variant => $summary.trim_ascii()),+ }
@@ -59,65 +76,115 @@ macro_rules! operations {
 
 operations! {
     /// Whether the process can answer at all.
-    Live = Get HEALTH_LIVE "health_live";
+    Live = Get HEALTH_LIVE "health_live", Nothing, Open;
     /// Whether the plane can do its work now.
-    Ready = Get HEALTH_READY "health_ready";
+    Ready = Get HEALTH_READY "health_ready", Nothing, Open;
     /// Measurements as Prometheus text.
-    Metrics = Get METRICS "metrics";
+    Metrics = Get METRICS "metrics", OnPlane(Read), General;
     /// This document.
-    OpenApi = Get OPENAPI "openapi";
-    /// Who the plane is and who the caller is.
-    Identity = Get IDENTITY "identity";
+    OpenApi = Get OPENAPI "openapi", Known, General;
+    /// Who the plane is, who the caller is, and what the caller may do where.
+    Identity = Get IDENTITY "identity", Known, General;
+    /// Begins a session with an e-mail address and a password.
+    SignIn = Post SESSIONS "sign_in", Nothing, SignIn;
+    /// Exchanges a refresh token for new tokens, once.
+    RefreshSession = Post SESSION_REFRESH "refresh_session", Nothing, SignIn;
+    /// Ends the caller's session.
+    SignOut = Post SESSION_END "sign_out", Session, General;
+    /// Ends every session of the caller.
+    SignOutEverywhere = Post SESSION_END_ALL "sign_out_everywhere", Session, General;
+    /// Takes an invitation up and begins a session.
+    AcceptInvitation = Post INVITATION_ACCEPT "accept_invitation", Nothing, SignIn;
+    /// Teams of the caller.
+    Teams = Get TEAMS "list_teams", Known, General;
+    /// Founds a team; a person who does owns it.
+    CreateTeam = Post TEAMS "create_team", OnPlane(Write), Admin;
+    /// Who is in a team and who is invited.
+    TeamPeople = Get TEAM "get_team", InTeam(Read), General;
+    /// Gives a team another name.
+    RenameTeam = Post TEAM_RENAME "rename_team", InTeam(Admin), Admin;
+    /// Deletes a team that has no open runs.
+    DeleteTeam = Post TEAM_DELETE "delete_team", Owner, Admin;
+    /// Leaves a team.
+    LeaveTeam = Post TEAM_LEAVE "leave_team", InTeam(Read), General;
+    /// Gives a team to another member.
+    TransferTeam = Post TEAM_TRANSFER "transfer_team", Owner, Admin;
+    /// Invites somebody; shows what they accept with, this once.
+    InviteMember = Post TEAM_INVITATIONS "invite_member", InTeam(Admin), Admin;
+    /// Takes an invitation back.
+    CancelInvitation = Post INVITATION_CANCEL "cancel_invitation", InTeam(Admin), Admin;
+    /// Gives a member another role.
+    ChangeRole = Post MEMBER_ROLE "change_role", InTeam(Admin), Admin;
+    /// Lets a member do more or less than the role allows.
+    SetPermissions = Post MEMBER_PERMISSIONS "set_permissions", InTeam(Admin), Admin;
+    /// Removes a member.
+    RemoveMember = Post MEMBER_REMOVE "remove_member", InTeam(Admin), Admin;
+    /// Keys that programs call with, without the keys themselves.
+    ApiKeys = Get API_KEYS "list_api_keys", InTeam(Admin), General;
+    /// Makes a key and shows it, this once.
+    CreateApiKey = Post API_KEYS "create_api_key", InTeam(Admin), Admin;
+    /// Makes a key invalid at once and for ever; answers with those that are left.
+    RevokeApiKey = Post API_KEY_REVOKE "revoke_api_key", InTeam(Admin), Admin;
+    /// What was done and refused, newest first.
+    Audit = Get AUDIT "list_audit", InTeam(Admin), General;
+    /// Reads the whole audit and checks its chain.
+    VerifyAudit = Get AUDIT_VERIFY "verify_audit", OnPlane(Admin), Expensive;
+    /// The whole audit, oldest first, one JSON document a line.
+    ExportAudit = Get AUDIT_EXPORT "export_audit", OnPlane(Admin), Expensive;
     /// What a plan would do, or every reason why it is refused.
-    Preview = Post PREVIEW "preview_run";
+    Preview = Post PREVIEW "preview_run", InTeam(Write), General;
     /// Runs, newest first, paged by key.
-    ListRuns = Get RUNS "list_runs";
+    ListRuns = Get RUNS "list_runs", InTeam(Read), General;
     /// Starts a run.
-    CreateRun = Post RUNS "create_run";
+    CreateRun = Post RUNS "create_run", InTeam(Write), Expensive;
     /// One run with its steps.
-    GetRun = Get RUN "get_run";
+    GetRun = Get RUN "get_run", InTeam(Read), General;
     /// Events of a run, oldest first, resumed by sequence number.
-    RunEvents = Get RUN_EVENTS "list_run_events";
+    RunEvents = Get RUN_EVENTS "list_run_events", InTeam(Read), General;
     /// Log lines of a run, oldest first, resumed by sequence number.
-    RunLogs = Get RUN_LOGS "list_run_logs";
+    RunLogs = Get RUN_LOGS "list_run_logs", InTeam(Read), General;
     /// Live events and log lines of one run.
-    RunStream = Get RUN_STREAM "stream_run";
+    RunStream = Get RUN_STREAM "stream_run", InTeam(Read), General;
     /// Asks for a run to stop; answers as soon as that is recorded.
-    CancelRun = Post RUN_CANCEL "cancel_run";
+    CancelRun = Post RUN_CANCEL "cancel_run", InTeam(Write), General;
     /// Tries a step again that ended badly.
-    RetryStep = Post STEP_RETRY "retry_step";
+    RetryStep = Post STEP_RETRY "retry_step", InTeam(Write), Expensive;
     /// Decides an open gate with yes.
-    ApproveGate = Post GATE_APPROVE "approve_gate";
+    ApproveGate = Post GATE_APPROVE "approve_gate", InTeam(Admin), Admin;
     /// Decides an open gate with no.
-    RejectGate = Post GATE_REJECT "reject_gate";
-    /// Live events and log lines of all runs.
-    Stream = Get STREAM "stream";
+    RejectGate = Post GATE_REJECT "reject_gate", InTeam(Admin), Admin;
+    /// Live events and log lines of all runs that the caller may read.
+    Stream = Get STREAM "stream", InTeam(Read), General;
     /// Every template.
-    Templates = Get TEMPLATES "list_templates";
+    Templates = Get TEMPLATES "list_templates", Known, General;
     /// The plan that a template makes of these values.
-    FillTemplate = Post TEMPLATE_FILL "fill_template";
+    FillTemplate = Post TEMPLATE_FILL "fill_template", InTeam(Write), General;
     /// Every breaker of the plane.
-    Breakers = Get BREAKERS "list_breakers";
+    Breakers = Get BREAKERS "list_breakers", InTeam(Read), General;
     /// Closes a breaker by hand.
-    ResetBreaker = Post BREAKER_RESET "reset_breaker";
+    ResetBreaker = Post BREAKER_RESET "reset_breaker", OnPlane(Admin), Admin;
     /// Steps that nothing will try again by itself, newest first.
-    DeadLetters = Get DEAD_LETTERS "list_dead_letters";
+    DeadLetters = Get DEAD_LETTERS "list_dead_letters", InTeam(Read), General;
     /// Depth and age of the work queue.
-    Queue = Get QUEUE "queue";
+    Queue = Get QUEUE "queue", InTeam(Read), General;
     /// Tools that plans may name.
-    Tools = Get TOOLS "list_tools";
-    /// Every valid token, without its secret. Answered over the local socket only.
-    Tokens = Get TOKENS "list_tokens";
-    /// Makes a token and shows its secret, this once. Answered over the local socket only.
-    CreateToken = Post TOKENS "create_token";
-    /// Makes a token invalid at once and for ever; answers with those that are left. Over the local socket only.
-    RevokeToken = Post TOKEN_REVOKE "revoke_token";
+    Tools = Get TOOLS "list_tools", Known, General;
 }
 
 impl Operation {
-    /// Whether it is answered without a credential: only what tells an orchestrator that the process is up.
+    /// Whether it is answered without a credential.
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Live | Self::Ready)
+        matches!(self.need(), Nothing)
+    }
+
+    /// Whether it makes something new and answers with 201.
+    pub const fn creates(self) -> bool {
+        matches!(self, Self::CreateRun | Self::CreateTeam | Self::InviteMember | Self::CreateApiKey)
+    }
+
+    /// Whether it changes something, so that also what the engine refuses is kept in the audit.
+    pub const fn acts(self) -> bool {
+        matches!(self.method(), Method::Post) && !matches!(self, Self::Preview | Self::FillTemplate)
     }
 
     /// The operation behind a path as the router knows it, and a method. `HEAD` counts as `GET`.

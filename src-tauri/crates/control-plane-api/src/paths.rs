@@ -47,10 +47,48 @@ pub const QUEUE: &str = "/api/v1/queue";
 /// Tools that plans may name.
 pub const TOOLS: &str = "/api/v1/tools";
 
-/// `GET` lists, `POST` makes one. Local callers only.
-pub const TOKENS: &str = "/api/v1/tokens";
-/// `POST`: make it invalid. Local callers only.
-pub const TOKEN_REVOKE: &str = "/api/v1/tokens/{token}/revoke";
+/// `POST`: sign in.
+pub const SESSIONS: &str = "/api/v1/sessions";
+/// `POST`: go on with a session.
+pub const SESSION_REFRESH: &str = "/api/v1/sessions/refresh";
+/// `POST`: sign out.
+pub const SESSION_END: &str = "/api/v1/sessions/end";
+/// `POST`: sign out everywhere.
+pub const SESSION_END_ALL: &str = "/api/v1/sessions/end-all";
+/// `POST`: take an invitation up.
+pub const INVITATION_ACCEPT: &str = "/api/v1/invitations/accept";
+/// `GET` lists, `POST` founds one.
+pub const TEAMS: &str = "/api/v1/teams";
+/// Who is in it.
+pub const TEAM: &str = "/api/v1/teams/{team}";
+/// `POST`: another name.
+pub const TEAM_RENAME: &str = "/api/v1/teams/{team}/rename";
+/// `POST`: delete it.
+pub const TEAM_DELETE: &str = "/api/v1/teams/{team}/delete";
+/// `POST`: leave it.
+pub const TEAM_LEAVE: &str = "/api/v1/teams/{team}/leave";
+/// `POST`: give it away.
+pub const TEAM_TRANSFER: &str = "/api/v1/teams/{team}/transfer";
+/// `POST`: invite somebody.
+pub const TEAM_INVITATIONS: &str = "/api/v1/teams/{team}/invitations";
+/// `POST`: take one back.
+pub const INVITATION_CANCEL: &str = "/api/v1/teams/{team}/invitations/{invitation}/cancel";
+/// `POST`: another role.
+pub const MEMBER_ROLE: &str = "/api/v1/teams/{team}/members/{member}/role";
+/// `POST`: other permissions.
+pub const MEMBER_PERMISSIONS: &str = "/api/v1/teams/{team}/members/{member}/permissions";
+/// `POST`: remove one.
+pub const MEMBER_REMOVE: &str = "/api/v1/teams/{team}/members/{member}/remove";
+/// `GET` lists, `POST` makes one.
+pub const API_KEYS: &str = "/api/v1/api-keys";
+/// `POST`: make it invalid.
+pub const API_KEY_REVOKE: &str = "/api/v1/api-keys/{key}/revoke";
+/// What was done and refused.
+pub const AUDIT: &str = "/api/v1/audit";
+/// Whether its chain is whole.
+pub const AUDIT_VERIFY: &str = "/api/v1/audit/verify";
+/// All of it, line by line.
+pub const AUDIT_EXPORT: &str = "/api/v1/audit/export";
 
 /// Header that carries the correlation id both ways.
 pub const CORRELATION_HEADER: &str = "x-correlation-id";

@@ -1,6 +1,6 @@
 //! Request bodies and the few replies that are not nouns of [`domain`].
 
-use domain::{Failure, RunId, StepId, Timestamp};
+use domain::{ApiKey, Failure, Permission, Role, RunId, StepId, Team, TeamPeople, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -50,6 +50,10 @@ pub struct IdentityReply {
     pub version: String,
     /// Who the credential makes the caller.
     pub principal: String,
+    /// What the caller may do to the plane itself.
+    pub may: Vec<Permission>,
+    /// Teams of the caller.
+    pub teams: Vec<Team>,
     /// The server's clock.
     pub server_time: Timestamp,
 }
@@ -120,36 +124,197 @@ pub struct LiveReply {
     pub status: String,
 }
 
-/// Body of a token that is to be made.
+/// Body of a sign-in. Its `Debug` does not show the secrets.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignInBody {
+    /// Who.
+    pub email: String,
+    /// The password.
+    pub password: String,
+    /// A refresh token that this device was once given, whether or not it still holds: a device that is known is not
+    /// hindered by what strangers try.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+}
+
+/// Body of a refresh. Its `Debug` does not show the secret.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshBody {
+    /// The refresh token.
+    pub refresh_token: String,
+}
+
+/// Body of an acceptance. Its `Debug` does not show the secrets.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptBody {
+    /// What the invitation came with.
+    pub token: String,
+    /// What the person is called, 1 to 100 characters; needed from somebody who has no account yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// A new password of 12 to 128 characters, or the one of the account that is there.
+    pub password: String,
+}
+
+/// A session that was just begun or continued. Its `Debug` does not show the secrets.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SessionReply {
+    /// Id of the session.
+    pub session: String,
+    /// Id of the person.
+    pub person: String,
+    /// The person's e-mail address.
+    pub email: String,
+    /// What the person is called.
+    pub name: String,
+    /// Sent as bearer token with every call.
+    pub access_token: String,
+    /// When that ends.
+    pub access_expires_at: Timestamp,
+    /// Exchanged for new tokens, once.
+    pub refresh_token: String,
+    /// When that ends, and the session with it.
+    pub refresh_expires_at: Timestamp,
+}
+
+/// Without the secrets that they carry.
+macro_rules! reticent {
+    ($($name:ident { $($field:ident),* }),+) => {
+        $(impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name))$(.field(stringify!($field), &self.$field))*.finish_non_exhaustive()
+            }
+        })+
+    };
+}
+
+reticent!(
+    SignInBody { email },
+    RefreshBody {},
+    AcceptBody { name },
+    SessionReply { session, person, email },
+    InvitationReply { people },
+    NewApiKeyReply { key }
+);
+
+/// Body of a team that is to be founded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewTokenBody {
-    /// What it is called, 1 to 60 characters.
+pub struct TeamBody {
+    /// What it is called, 1 to 100 characters, at least one letter or digit.
     pub name: String,
+    /// Where its bills go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing_email: Option<String>,
+    /// Why, at most 500 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
-/// A token, without its secret.
+/// Body of a new name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct TokenReply {
-    /// Unique.
-    pub id: String,
-    /// What it is called.
+#[serde(deny_unknown_fields)]
+pub struct RenameBody {
+    /// What it is called from now on, 1 to 100 characters.
     pub name: String,
-    /// When it was made.
-    pub created_at: Timestamp,
+    /// Why, at most 500 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
-/// A token that was just made. Its `Debug` does not show the secret.
+/// Body of acts that need no more than a reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActBody {
+    /// Why, at most 500 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Body of a transfer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TransferBody {
+    /// The membership of whoever owns the team from now on.
+    pub member: String,
+    /// Why, at most 500 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Body of an invitation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InviteBody {
+    /// Whom.
+    pub email: String,
+    /// As what; not as owner.
+    pub role: Role,
+    /// Why, at most 500 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// An invitation that was just made.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct NewTokenReply {
-    /// The token.
-    pub token: TokenReply,
-    /// What its holder sends; shown this once, only its hash is kept.
-    pub secret: String,
+pub struct InvitationReply {
+    /// Who is in the team and who is invited now.
+    pub people: TeamPeople,
+    /// What the invited accepts with; shown this once, only its hash is kept.
+    pub token: String,
 }
 
-impl std::fmt::Debug for NewTokenReply {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NewTokenReply").field("token", &self.token).finish_non_exhaustive()
-    }
+/// Body of a new role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoleBody {
+    /// The role from now on; not owner.
+    pub role: Role,
+    /// Why, at most 500 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Body of other permissions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PermissionsBody {
+    /// What the member may do from now on; left out, what the role allows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Vec<Permission>>,
+    /// Why, at most 500 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Body of a key that is to be made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewApiKeyBody {
+    /// What it is called, 1 to 100 characters; unique among the keys of the team.
+    pub name: String,
+    /// The team that it works for. May be left out by somebody who decides over one team only, and by the operator of the
+    /// plane, who then makes one for every team.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// What it may do; never more than its maker may.
+    pub permissions: Vec<Permission>,
+    /// When it ends; left out, it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// Why, at most 500 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// A key that was just made.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NewApiKeyReply {
+    /// What is known of it.
+    pub key: ApiKey,
+    /// The key itself; shown this once, only its hash is kept.
+    pub secret: String,
 }

@@ -1,5 +1,6 @@
 //! What a server is given besides its engine and its listeners.
 
+use crate::limits::TierPolicies;
 use domain::Clock;
 use std::{sync::Arc, time::Duration};
 
@@ -9,7 +10,7 @@ pub enum Reach {
     /// Only this machine; a listener on any other address is refused.
     #[default]
     Loopback,
-    /// Whoever the network lets through. Tokens then travel in clear text unless something in front speaks TLS.
+    /// Whoever the network lets through: by TLS, or by plain HTTP from proxies in front that speak TLS.
     Network,
 }
 
@@ -24,6 +25,12 @@ pub struct ServerConfig {
     pub user: String,
     /// Names besides the loopback ones by which this machine may be called in a `Host` header, without port.
     pub hosts: Vec<String>,
+    /// How many proxies of ours stand in front, one behind the other, each of which appends to `X-Forwarded-For` who spoke
+    /// to it. With 0 that header does not count, and plain HTTP is served on loopback alone. Clients must have no way
+    /// round the proxies.
+    pub trusted_proxies: usize,
+    /// How often somebody may ask who comes by TCP.
+    pub limits: TierPolicies,
     /// Longest silence on a live stream.
     pub heartbeat: Duration,
     /// Most live streams at once: so many for all tokens together, and so many for the local socket.
@@ -32,20 +39,22 @@ pub struct ServerConfig {
     pub max_connections: usize,
     /// Most bytes of a request body.
     pub body_limit: usize,
-    /// How long the head of a request, and then its body, may take to arrive.
+    /// How long a TLS handshake, then the head of a request, and then its body, may take to arrive.
     pub patience: Duration,
     /// How long requests may take to finish after the end was asked for.
     pub drain: Duration,
 }
 
 impl ServerConfig {
-    /// The number of the user as its name, loopback only, heartbeats every 10 s, 64 streams, 512 connections, bodies of 1 MiB within 30 s, 10 s to finish.
+    /// The number of the user as its name, loopback only, no proxies, heartbeats every 10 s, 64 streams, 512 connections, bodies of 1 MiB within 30 s, 10 s to finish.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             clock,
             reach: Reach::Loopback,
             user: own_id(),
             hosts: Vec::new(),
+            trusted_proxies: 0,
+            limits: TierPolicies::default(),
             heartbeat: Duration::from_secs(10),
             max_streams: 64,
             max_connections: 512,

@@ -4,7 +4,7 @@
 //! log. Deliberately absent: counting by address, which belongs to a rate limit.
 
 use parking_lot::Mutex;
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 use tokio::time::Instant;
 
 /// At most one line in this time.
@@ -21,15 +21,16 @@ struct Told {
 }
 
 impl Door {
-    /// Takes note of a refusal; says whether a line was written.
-    pub(crate) fn refused(&self, code: &'static str) -> bool {
+    /// Takes note of a refusal of whoever is at `address`, if that is on a network; says whether a line was written.
+    pub(crate) fn refused(&self, code: &'static str, address: Option<IpAddr>) -> bool {
         let mut told = self.0.lock();
         let now = Instant::now();
         if told.at.is_some_and(|at| now.duration_since(at) < QUIET) {
             told.untold += 1;
             return false;
         }
-        tracing::warn!(code, further = told.untold, "a request was refused at the door");
+        let address = address.map(tracing::field::display);
+        tracing::warn!(code, address, further = told.untold, "a request was refused at the door");
         *told = Told { at: Some(now), untold: 0 };
         true
     }
@@ -42,9 +43,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_storm_of_refusals_is_a_line_a_second() {
         let door = Door::default();
-        let lines = (0..10_000).filter(|_| door.refused("unauthenticated")).count();
+        let lines = (0..10_000).filter(|_| door.refused("unauthenticated", None)).count();
         assert_eq!(lines, 1, "the first is told, the rest is counted");
         tokio::time::advance(QUIET).await;
-        assert!(door.refused("unauthenticated"), "a second later it is told again");
+        assert!(door.refused("unauthenticated", None), "a second later it is told again");
     }
 }

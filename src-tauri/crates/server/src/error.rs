@@ -13,6 +13,14 @@ pub enum ServeError {
         /// The address.
         address: SocketAddr,
     },
+    /// The address can be reached from other machines, and what is said there could be read on the way.
+    #[error(
+        "{address} can be reached from other machines, and plain HTTP would show every token to whoever is on the way"
+    )]
+    InClear {
+        /// The address.
+        address: SocketAddr,
+    },
     /// The listener does not know its own address.
     #[error("the listener cannot be used: {source}")]
     Listener {

@@ -1,6 +1,6 @@
 //! Why a request is not carried out: status, code, message, faults. The envelope is put round it by the middleware.
 
-use crate::reply::Outcome;
+use crate::{limits::Spent, reply::Outcome};
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -22,11 +22,23 @@ pub(crate) struct Refusal {
     pub(crate) details: Map<String, Value>,
     /// In seconds.
     pub(crate) retry_after: Option<u32>,
+    /// What is left of the limit that the request counted in.
+    pub(crate) spent: Option<Spent>,
+    /// What the audit says that was tried on, where the path does not tell.
+    pub(crate) target: Option<String>,
 }
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), details: Map::new(), retry_after: None }
+        Self {
+            status,
+            code,
+            message: message.into(),
+            details: Map::new(),
+            retry_after: None,
+            spent: None,
+            target: None,
+        }
     }
 
     pub(crate) fn malformed(message: impl Into<String>) -> Self {
@@ -43,7 +55,16 @@ impl Refusal {
 
     pub(crate) fn unauthenticated(message: &str) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, code::UNAUTHENTICATED, message)
-            .hint("send `Authorization: Bearer TOKEN`; `breakwater token create` makes a token")
+            .hint("send `Authorization: Bearer TOKEN`; `breakwater token create` makes one, and so does signing in")
+    }
+
+    pub(crate) fn forbidden(message: &str, hint: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code::FORBIDDEN, message).hint(hint)
+    }
+
+    /// What is not there, or not there for the caller.
+    pub(crate) fn not_there(what: &str) -> Self {
+        engine::Error::NotFound { what: what.to_owned() }.into()
     }
 
     pub(crate) fn hint(self, hint: &str) -> Self {
@@ -90,6 +111,8 @@ impl From<engine::Error> for Refusal {
                 Self::new(StatusCode::CONFLICT, code, message).hint(&remedy)
             }
             engine::Error::Invalid { faults } => Self::invalid(&faults),
+            engine::Error::Forbidden { message, remedy } => Self::forbidden(&message, &remedy),
+            engine::Error::Unauthenticated { code, message } => Self::new(StatusCode::UNAUTHORIZED, code, message),
             engine::Error::IdempotencyMismatch => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, code::IDEMPOTENCY_MISMATCH, message)
                     .hint("use a new key for a new request")
@@ -109,6 +132,9 @@ impl IntoResponse for Refusal {
         let mut response = self.status.into_response();
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        if let Some(spent) = self.spent {
+            spent.tell(response.headers_mut());
         }
         if self.status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static(r#"Bearer realm="breakwater""#);

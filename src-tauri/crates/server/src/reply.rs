@@ -38,5 +38,19 @@ impl<T: Serialize> IntoResponse for Reply<T> {
     }
 }
 
+/// What was made.
+#[derive(Debug)]
+pub(crate) struct Created<T>(pub(crate) T);
+
+impl<T: Serialize> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        let mut response = Reply(self.0).into_response();
+        if response.status() == StatusCode::OK {
+            *response.status_mut() = StatusCode::CREATED;
+        }
+        response
+    }
+}
+
 /// What every handler of JSON ends in.
 pub(crate) type Answer<T> = Result<Reply<T>, Refusal>;

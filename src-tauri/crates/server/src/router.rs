@@ -1,8 +1,8 @@
 //! The router, made from the table of operations, and the layers round it.
 
 use crate::{
-    handlers::{breakers, catalogue, history, plane, queue, runs, steps, stream, tokens},
-    middleware::{authenticate, correlate, host, observe, panic, seal},
+    handlers::{api_keys, audit, breakers, catalogue, history, plane, queue, runs, sessions, steps, stream, teams},
+    middleware::{admit, correlate, host, observe, panic, seal},
     refusal::Refusal,
     serve::Server,
 };
@@ -24,7 +24,7 @@ pub(crate) fn build(server: &Server) -> Router {
         .fallback(async || Refusal::of_status(StatusCode::NOT_FOUND));
     // The last layer is the outermost.
     routes
-        .layer(from_fn_with_state(server.clone(), authenticate::layer))
+        .layer(from_fn_with_state(server.clone(), admit::layer))
         .layer(from_fn_with_state(server.clone(), host::layer))
         .layer(CatchPanicLayer::custom(panic::answer))
         .layer(from_fn_with_state(Arc::clone(&server.config().clock), seal::layer))
@@ -63,8 +63,28 @@ fn handler(operation: Operation) -> MethodRouter<Server> {
         Operation::ResetBreaker => on(method, breakers::reset),
         Operation::DeadLetters => on(method, queue::dead_letters),
         Operation::Queue => on(method, queue::facts),
-        Operation::Tokens => on(method, tokens::list),
-        Operation::CreateToken => on(method, tokens::create),
-        Operation::RevokeToken => on(method, tokens::revoke),
+        Operation::SignIn => on(method, sessions::sign_in),
+        Operation::RefreshSession => on(method, sessions::refresh),
+        Operation::AcceptInvitation => on(method, sessions::accept),
+        Operation::SignOut => on(method, sessions::end),
+        Operation::SignOutEverywhere => on(method, sessions::end_all),
+        Operation::Teams => on(method, teams::list),
+        Operation::CreateTeam => on(method, teams::create),
+        Operation::TeamPeople => on(method, teams::people),
+        Operation::RenameTeam => on(method, teams::rename),
+        Operation::DeleteTeam => on(method, teams::delete),
+        Operation::LeaveTeam => on(method, teams::leave),
+        Operation::TransferTeam => on(method, teams::transfer),
+        Operation::InviteMember => on(method, teams::invite),
+        Operation::CancelInvitation => on(method, teams::cancel_invitation),
+        Operation::ChangeRole => on(method, teams::change_role),
+        Operation::SetPermissions => on(method, teams::set_permissions),
+        Operation::RemoveMember => on(method, teams::remove_member),
+        Operation::ApiKeys => on(method, api_keys::list),
+        Operation::CreateApiKey => on(method, api_keys::create),
+        Operation::RevokeApiKey => on(method, api_keys::revoke),
+        Operation::Audit => on(method, audit::list),
+        Operation::VerifyAudit => on(method, audit::verify),
+        Operation::ExportAudit => on(method, audit::export),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     body::Json,
-    middleware::authenticate::Caller,
+    grant::Grant,
     reply::{Answer, Reply},
     serve::Server,
 };
@@ -11,7 +11,7 @@ use axum::{
     extract::{Path, State},
 };
 use control_plane_api::request::ReasonBody;
-use domain::{Breaker, CorrelationId};
+use domain::Breaker;
 
 pub(crate) async fn list(State(server): State<Server>) -> Reply<Vec<Breaker>> {
     Reply(server.engine().breakers())
@@ -19,10 +19,9 @@ pub(crate) async fn list(State(server): State<Server>) -> Reply<Vec<Breaker>> {
 
 pub(crate) async fn reset(
     State(server): State<Server>,
-    Extension(caller): Extension<Caller>,
-    Extension(id): Extension<CorrelationId>,
+    Extension(grant): Extension<Grant>,
     Path(breaker): Path<String>,
     Json(body): Json<ReasonBody>,
 ) -> Answer<Breaker> {
-    Ok(Reply(server.engine().reset_breaker(&breaker, &body.reason, &caller.act(&id))?))
+    Ok(Reply(server.engine().reset_breaker(&breaker, &body.reason, &grant.act()).await?))
 }

@@ -1,9 +1,10 @@
 //! The plane itself: who it is, whether it lives and can work, what it measured, what it documents.
 
+use crate::grant::Grant;
 use crate::{
     document::{Document, VERSION},
     measures::{self, Plane},
-    middleware::authenticate::Caller,
+    middleware::admit,
     refusal::Refusal,
     reply::{Answer, Reply},
     serve::Server,
@@ -18,6 +19,7 @@ use control_plane_api::{
     code,
     request::{IdentityReply, LiveReply, ReadyFact, ReadyReply},
 };
+use engine::accounts::Scope;
 
 pub(crate) async fn live() -> Reply<LiveReply> {
     Reply(LiveReply { status: "alive".to_owned() })
@@ -46,7 +48,7 @@ pub(crate) async fn ready(State(server): State<Server>) -> Answer<ReadyReply> {
 
 pub(crate) async fn metrics(State(server): State<Server>) -> impl IntoResponse {
     let engine = server.engine();
-    let (health, queue, runs) = tokio::join!(engine.health(), engine.queue(), engine.run_counts());
+    let (health, queue, runs) = tokio::join!(engine.health(), engine.queue(&Scope::Everywhere), engine.run_counts());
     let open_streams = server.config().max_streams.saturating_sub(server.streams().available_permits());
     let plane = Plane { health, queue: queue.ok(), runs: runs.ok(), breakers: engine.breakers(), open_streams };
     let text = measures::text(server.measures(), &plane, VERSION);
@@ -59,12 +61,16 @@ pub(crate) async fn openapi(State(server): State<Server>) -> Document {
 
 pub(crate) async fn identity(
     State(server): State<Server>,
-    Extension(caller): Extension<Caller>,
-) -> Reply<IdentityReply> {
-    Reply(IdentityReply {
+    Extension(grant): Extension<Grant>,
+) -> Answer<IdentityReply> {
+    let teams = server.engine().teams(&grant.caller).await?;
+    let may = admit::plane_permissions(server.engine(), &grant.caller).await?;
+    Ok(Reply(IdentityReply {
         product: "breakwater".to_owned(),
         version: VERSION.to_owned(),
-        principal: caller.name,
+        principal: grant.caller.actor(),
+        may,
+        teams,
         server_time: server.config().clock.now(),
-    })
+    }))
 }

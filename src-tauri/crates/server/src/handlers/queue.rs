@@ -1,16 +1,17 @@
 //! The work queue and what fell out of it.
 
 use crate::{
+    grant::Grant,
     query::Parameters,
     reply::{Answer, Reply},
     serve::Server,
 };
-use axum::{extract::State, http::Uri};
+use axum::{Extension, extract::State, http::Uri};
 use control_plane_api::request::{DeadLetterReply, QueueReply};
 use domain::Page;
 
-pub(crate) async fn facts(State(server): State<Server>) -> Answer<QueueReply> {
-    let facts = server.engine().queue().await?;
+pub(crate) async fn facts(State(server): State<Server>, Extension(grant): Extension<Grant>) -> Answer<QueueReply> {
+    let facts = server.engine().queue(&grant.scope).await?;
     Ok(Reply(QueueReply {
         depth: facts.depth,
         oldest_queued_ms: facts.oldest_queued_ms,
@@ -20,11 +21,15 @@ pub(crate) async fn facts(State(server): State<Server>) -> Answer<QueueReply> {
     }))
 }
 
-pub(crate) async fn dead_letters(State(server): State<Server>, uri: Uri) -> Answer<Page<DeadLetterReply>> {
+pub(crate) async fn dead_letters(
+    State(server): State<Server>,
+    Extension(grant): Extension<Grant>,
+    uri: Uri,
+) -> Answer<Page<DeadLetterReply>> {
     let mut parameters = Parameters::read(&uri, &["limit", "after"])?;
     let page = parameters.page();
     parameters.finish()?;
-    let page = server.engine().dead_letters(&page).await?;
+    let page = server.engine().dead_letters(&grant.scope, &page).await?;
     let items = page.items.into_iter().map(|letter| DeadLetterReply {
         run_id: letter.run_id,
         step_id: letter.step_id,

@@ -2,7 +2,7 @@
 
 use crate::{
     body::{Json, PlanBody},
-    middleware::authenticate::Caller,
+    grant::Grant,
     query::Parameters,
     refusal::Refusal,
     reply::{Answer, Reply},
@@ -18,7 +18,7 @@ use control_plane_api::{
     paths::{REPLAYED_HEADER, RUN, fill},
     request::ReasonBody,
 };
-use domain::{CorrelationId, Page, Preview, Run, RunId, RunSummary};
+use domain::{Page, Permission, Preview, Run, RunId, RunSummary};
 use engine::{NewRun, RunQuery};
 
 pub(crate) async fn preview(State(server): State<Server>, PlanBody(plan): PlanBody) -> Reply<Preview> {
@@ -27,17 +27,17 @@ pub(crate) async fn preview(State(server): State<Server>, PlanBody(plan): PlanBo
 
 pub(crate) async fn create(
     State(server): State<Server>,
-    Extension(caller): Extension<Caller>,
-    Extension(id): Extension<CorrelationId>,
+    Extension(grant): Extension<Grant>,
     uri: Uri,
     headers: HeaderMap,
     PlanBody(plan): PlanBody,
 ) -> Result<Response, Refusal> {
-    let mut parameters = Parameters::read(&uri, &["template"])?;
-    let template = parameters.text("template");
+    let mut parameters = Parameters::read(&uri, &["template", "team"])?;
+    let (template, team) = (parameters.text("template"), parameters.text("team"));
     parameters.finish()?;
-    let act = caller.act_once(&id, &headers)?;
-    let new = NewRun { plan, template, idempotency_key: act.idempotency_key.clone() };
+    let team = grant.belonging(server.engine(), team, Permission::Write).await?;
+    let act = grant.act_once(&headers)?;
+    let new = NewRun { plan, template, team, idempotency_key: act.idempotency_key.clone() };
     let created = server.engine().create_run(new, &act).await?;
     let location = fill(RUN, &[created.run.summary.id.as_str()]).and_then(|path| HeaderValue::from_str(&path).ok());
     let mut response = (StatusCode::CREATED, Reply(created.run)).into_response();
@@ -50,10 +50,16 @@ pub(crate) async fn create(
     Ok(response)
 }
 
-pub(crate) async fn list(State(server): State<Server>, uri: Uri) -> Answer<Page<RunSummary>> {
-    let mut parameters = Parameters::read(&uri, &["limit", "after", "status"])?;
-    let query = RunQuery { page: parameters.page(), statuses: parameters.statuses() };
+pub(crate) async fn list(
+    State(server): State<Server>,
+    Extension(grant): Extension<Grant>,
+    uri: Uri,
+) -> Answer<Page<RunSummary>> {
+    let mut parameters = Parameters::read(&uri, &["limit", "after", "status", "team"])?;
+    let (page, statuses, team) = (parameters.page(), parameters.statuses(), parameters.text("team"));
     parameters.finish()?;
+    let scope = grant.narrowed(server.engine(), team, Permission::Read).await?;
+    let query = RunQuery { scope, page, statuses };
     Ok(Reply(server.engine().list_runs(&query).await?))
 }
 
@@ -63,11 +69,10 @@ pub(crate) async fn get(State(server): State<Server>, Path(run): Path<RunId>) ->
 
 pub(crate) async fn cancel(
     State(server): State<Server>,
-    Extension(caller): Extension<Caller>,
-    Extension(id): Extension<CorrelationId>,
+    Extension(grant): Extension<Grant>,
     Path(run): Path<RunId>,
     headers: HeaderMap,
     Json(body): Json<ReasonBody>,
 ) -> Answer<Run> {
-    Ok(Reply(server.engine().cancel_run(&run, &body.reason, &caller.act_once(&id, &headers)?).await?))
+    Ok(Reply(server.engine().cancel_run(&run, &body.reason, &grant.act_once(&headers)?).await?))
 }

@@ -1,9 +1,6 @@
 //! Live streams of one run and of all runs, and where they are resumed.
 
-use crate::{
-    connection::Connection, middleware::authenticate::Caller, query::Parameters, refusal::Refusal, serve::Server,
-    stream,
-};
+use crate::{connection::Connection, grant::Grant, query::Parameters, refusal::Refusal, serve::Server, stream};
 use axum::{
     Extension,
     extract::{Path, State},
@@ -11,16 +8,20 @@ use axum::{
     response::Response,
 };
 use control_plane_api::{code, paths::LAST_EVENT_ID_HEADER};
-use domain::{Fault, FeedItem, RunId};
+use domain::{Fault, FeedItem, Permission, RunId};
+use engine::{Engine, accounts::Scope};
 use futures::future::{BoxFuture, FutureExt as _};
-use std::sync::Arc;
-use tokio::sync::OwnedSemaphorePermit;
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 use tokio_util::sync::CancellationToken;
+
+/// Between two looks whether somebody who watches still may.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
 
 pub(crate) async fn all(
     State(server): State<Server>,
     Extension(connection): Extension<Connection>,
-    Extension(caller): Extension<Caller>,
+    Extension(grant): Extension<Grant>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
@@ -28,20 +29,20 @@ pub(crate) async fn all(
         Some(given) => Some(given.id.parse().map_err(|_| given.misread("a whole number"))?),
         None => None,
     };
-    let place = admit(&server, &caller)?;
-    let items = server.engine().feed(after);
+    let place = admit(&server, &connection)?;
+    let items = server.engine().feed(grant.scope.clone(), after);
     let id = |item: &FeedItem| match item {
         FeedItem::Event { position, .. } => Some(position.to_string()),
         _ => None,
     };
-    let over = over(&server, connection.shutdown, &caller);
+    let over = over(&server, connection.shutdown, grant);
     Ok(stream::answer(items, id, server.config().heartbeat, over, place))
 }
 
 pub(crate) async fn run(
     State(server): State<Server>,
     Extension(connection): Extension<Connection>,
-    Extension(caller): Extension<Caller>,
+    Extension(grant): Extension<Grant>,
     Path(run): Path<RunId>,
     uri: Uri,
     headers: HeaderMap,
@@ -50,7 +51,7 @@ pub(crate) async fn run(
         Some(given) => both(&given.id).ok_or_else(|| given.misread("two whole numbers joined by a dot"))?,
         None => (0, 0),
     };
-    let place = admit(&server, &caller)?;
+    let place = admit(&server, &connection)?;
     let items = server.engine().run_feed(&run, seq, log_seq).await?;
     let id = move |item: &FeedItem| {
         match item {
@@ -60,28 +61,48 @@ pub(crate) async fn run(
         }
         Some(format!("{seq}.{log_seq}"))
     };
-    let over = over(&server, connection.shutdown, &caller);
+    let over = over(&server, connection.shutdown, grant);
     Ok(stream::answer(items, id, server.config().heartbeat, over, place))
 }
 
-/// What ends a stream from this side: the end of the server, or of the token that opened it.
-fn over(server: &Server, shutdown: CancellationToken, caller: &Caller) -> BoxFuture<'static, ()> {
-    let Some(id) = &caller.token else { return shutdown.cancelled_owned().boxed() };
-    // A token that is none by now was revoked between the door and here.
-    let Some(revoked) = server.engine().until_revoked(id) else { return futures::future::ready(()).boxed() };
+/// What ends a stream from this side: the end of the server, of the credential that opened it, or of what that allowed.
+fn over(server: &Server, shutdown: CancellationToken, grant: Grant) -> BoxFuture<'static, ()> {
+    let engine = server.engine().clone();
+    let mut changes = engine.account_changes();
+    let lost = async move {
+        while still_holds(&engine, &grant).await {
+            // Some credentials end by themselves, so it is looked at now and then without a change.
+            let _ = timeout(LOOK_EVERY, changes.changed()).await;
+        }
+    };
     async move {
         tokio::select! {
             () = shutdown.cancelled() => {}
-            () = revoked.cancelled() => {}
+            () = lost => {}
         }
     }
     .boxed()
 }
 
-/// A place among the streams that are served at once. The user of this machine has places of their own, which no token
-/// can take.
-fn admit(server: &Server, caller: &Caller) -> Result<OwnedSemaphorePermit, Refusal> {
-    let places = if caller.token.is_some() { server.streams() } else { server.local_streams() };
+/// Whether the caller still is who they were and may read what they could. A database that does not answer says nothing.
+async fn still_holds(engine: &Engine, grant: &Grant) -> bool {
+    let look = async {
+        if !engine.holds(&grant.caller).await? {
+            return Ok(false);
+        }
+        let readable = engine.scope(&grant.caller, Permission::Read).await?;
+        Ok::<_, engine::Error>(match &grant.scope {
+            Scope::Everywhere => readable == Scope::Everywhere,
+            Scope::Teams(teams) => teams.iter().all(|team| readable.reaches(team.as_str())),
+        })
+    };
+    look.await.unwrap_or(true)
+}
+
+/// A place among the streams that are served at once. The user of this machine has places of their own, which nobody on a
+/// network can take.
+fn admit(server: &Server, connection: &Connection) -> Result<OwnedSemaphorePermit, Refusal> {
+    let places = if connection.peer.address().is_some() { server.streams() } else { server.local_streams() };
     Arc::clone(places).try_acquire_owned().map_err(|_| {
         Refusal::new(
             StatusCode::TOO_MANY_REQUESTS,

@@ -2,6 +2,7 @@
 //!
 //! An id from outside is kept only if it could not forge a line of a log; otherwise a fresh one is made.
 
+use crate::connection::Connection;
 use axum::{
     extract::Request,
     http::{HeaderName, HeaderValue, header},
@@ -21,7 +22,12 @@ const FIXED: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
+/// Whoever came by TLS once does not come without it for a year. Only the name that was called is meant: what runs under
+/// names below it is not ours to decide.
+const BY_TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 pub(crate) async fn layer(mut request: Request, next: Next) -> Response {
+    let encrypted = request.extensions().get::<Connection>().is_some_and(|connection| connection.encrypted);
     let given = request.headers().get(CORRELATION_HEADER).and_then(|value| value.to_str().ok());
     let id =
         given.and_then(CorrelationId::accept).unwrap_or_else(|| CorrelationId::new(uuid::Uuid::now_v7().to_string()));
@@ -30,6 +36,9 @@ pub(crate) async fn layer(mut request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if encrypted {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, BY_TLS_ONLY);
     }
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         headers.insert(CORRELATION_HEADER, value);

@@ -23,7 +23,7 @@ pub(crate) async fn layer(
     next: Next,
 ) -> Response {
     // No browser can be made to open a local socket.
-    let Peer::Network { local } = connection.peer else { return next.run(request).await };
+    let Peer::Network { local, .. } = connection.peer else { return next.run(request).await };
     if is_meant(&request, local, &server.config().hosts) {
         return next.run(request).await;
     }

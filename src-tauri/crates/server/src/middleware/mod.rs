@@ -1,6 +1,7 @@
 //! What every request passes, one file per layer.
 
-pub(crate) mod authenticate;
+pub(crate) mod admit;
+mod authenticate;
 pub(crate) mod correlate;
 pub(crate) mod host;
 pub(crate) mod observe;

@@ -67,7 +67,7 @@ async fn a_wrong_token_is_named_as_such() {
     use control_plane::{CallContext, ControlPlane, Error};
 
     let plane = Plane::start().await;
-    let context = CallContext { correlation_id: "c1".into() };
+    let context = CallContext::new("c1");
     for token in [None, Some(Secret::new("wrong"))] {
         let client = BreakwaterClient::tcp(&plane.url(""), token, Limits::default()).expect("a client");
         let refused = client.identity(&context).await.expect_err("not let in");

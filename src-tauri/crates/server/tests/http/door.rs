@@ -1,9 +1,8 @@
 //! Who is let in: tokens over TCP, the user of the operating system over the local socket, nobody else.
 
-use crate::plane::{PATIENCE, Plane, Said};
-use server::{Reach, ServeError};
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
+use crate::plane::{PATIENCE, Plane, Said, operator};
+use engine::accounts::Scope;
+use server::ServeError;
 
 #[tokio::test]
 async fn without_a_valid_token_nothing_is_told() {
@@ -30,9 +29,9 @@ async fn without_a_valid_token_nothing_is_told() {
     Said::of(cookie).await.assert_refused(401, code, "a cookie");
     assert_eq!(plane.get("/api/v1/runs").await.status, 200, "a valid token is let in");
     let identity = plane.get("/api/v1/identity").await;
-    assert_eq!(identity.json["data"]["principal"], "token:test", "the plane says who we are");
-    let id = plane.engine.tokens().first().expect("a token").id.clone();
-    plane.engine.revoke_token(&id).await.expect("it is revoked");
+    assert_eq!(identity.json["data"]["principal"], "key:test", "the plane says who we are");
+    let keys = plane.engine.api_keys(&Scope::Everywhere).await.expect("keys are listed");
+    plane.engine.revoke_api_key(&keys[0].id, None, &operator()).await.expect("it is revoked");
     plane.get("/api/v1/runs").await.assert_refused(401, code, "a revoked token");
 }
 
@@ -58,49 +57,30 @@ async fn a_request_that_names_another_machine_is_refused() {
     assert_eq!(Said::of(named).await.status, 200, "a loopback name is one of ours");
 }
 
-#[tokio::test]
-async fn other_machines_are_reached_only_when_that_is_allowed() {
-    let plane = Plane::start().await;
-    let listener = TcpListener::bind("0.0.0.0:0").await.expect("a free port");
-    let refused = plane.server.serve_tcp(listener, CancellationToken::new()).await.expect_err("nobody allowed that");
-    assert!(matches!(refused, ServeError::NotLoopback { .. }), "the reason is named: {refused}");
-
-    let open = Plane::start_with(|mut config| {
-        config.reach = Reach::Network;
-        config
-    })
-    .await;
-    let listener = TcpListener::bind("0.0.0.0:0").await.expect("a free port");
-    let shutdown = CancellationToken::new();
-    let serving = open.server.serve_tcp(listener, shutdown.clone());
-    shutdown.cancel();
-    let ended = tokio::time::timeout(PATIENCE, serving).await.expect("it ends");
-    assert!(ended.is_ok(), "what is allowed is served");
-}
-
 #[cfg(unix)]
 #[tokio::test]
-async fn tokens_are_made_on_the_spot_only() {
+async fn keys_are_made_by_people_and_by_the_operator_only() {
     let plane = Plane::start().await;
     let path = plane.listen_locally().await;
-    let tokens = "/api/v1/tokens";
-    let named = serde_json::json!({"name": "ci"});
-    plane.get(tokens).await.assert_refused(403, "forbidden", "a list by TCP");
-    plane.post(tokens, &named).await.assert_refused(403, "forbidden", "a token that would make another");
+    let keys = "/api/v1/api-keys";
+    let named = serde_json::json!({"name": "ci", "permissions": ["read"]});
+    plane.post(keys, &named).await.assert_refused(403, "forbidden", "a key that would make another");
 
     let client = reqwest::Client::builder().unix_socket(path).build().expect("a client");
     let url = |path: &str| format!("http://localhost{path}");
-    let made = Said::of(client.post(url(tokens)).json(&named)).await;
-    assert_eq!(made.status, 200, "the plane's own user makes one: {}", made.text);
+    let made = Said::of(client.post(url(keys)).json(&named)).await;
+    assert_eq!(made.status, 201, "the plane's own user makes one: {}", made.text);
     let secret = made.json["data"]["secret"].as_str().expect("a secret");
-    let by_token = || plane.bare("GET", "/api/v1/identity").bearer_auth(secret);
-    assert_eq!(Said::of(by_token()).await.json["data"]["principal"], "token:ci", "it lets in who holds it");
-    let list = Said::of(client.get(url(tokens))).await;
+    let by_key = || plane.bare("GET", "/api/v1/identity").bearer_auth(secret);
+    assert_eq!(Said::of(by_key()).await.json["data"]["principal"], "key:ci", "it lets in who holds it");
+    let run = plane.bare("POST", "/api/v1/runs").bearer_auth(secret).json(&crate::plane::good());
+    Said::of(run).await.assert_refused(403, "forbidden", "a key may do what it was made for and no more");
+    let list = Said::of(client.get(url(keys))).await;
     assert!(!list.text.contains(secret), "the secret was shown once and never again");
-    let id = made.json["data"]["token"]["id"].as_str().expect("an id");
-    let revoked = Said::of(client.post(url(&format!("{tokens}/{id}/revoke")))).await;
+    let id = made.json["data"]["key"]["id"].as_str().expect("an id");
+    let revoked = Said::of(client.post(url(&format!("{keys}/{id}/revoke")))).await;
     assert_eq!(revoked.status, 200, "it is revoked: {}", revoked.text);
-    Said::of(by_token()).await.assert_refused(401, "unauthenticated", "a revoked token");
+    Said::of(by_key()).await.assert_refused(401, "unauthenticated", "a revoked key");
 }
 
 #[cfg(unix)]

@@ -2,10 +2,13 @@
 
 #![expect(clippy::expect_used, reason = "a set-up that breaks is a failed test")]
 
+mod authority;
 mod conformance;
 mod document;
 mod door;
 mod envelope;
+mod identity;
 mod plane;
 mod runs;
 mod streams;
+mod tls;

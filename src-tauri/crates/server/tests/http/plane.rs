@@ -1,8 +1,9 @@
 //! A real plane for tests: an engine on a temporary folder, served on a free loopback port with a token.
 
-use domain::{Secret, SystemClock};
+use domain::{MadeApiKey, NewApiKey, Permission, Secret, SystemClock};
 use engine::{
-    Engine, EngineConfig,
+    Act, Engine, EngineConfig,
+    accounts::Caller,
     tools::{AiEndpoints, EnvironmentSource, Prices, Registry, SecretSource, Toolbox, breakers::BreakerSet},
 };
 use serde_json::{Value, json};
@@ -60,6 +61,19 @@ pub(crate) async fn engine(dir: &TempDir) -> Engine {
     engine
 }
 
+/// What the operator of the plane does.
+pub(crate) fn operator() -> Act {
+    let caller = Caller::Operator { name: "operator".to_owned() };
+    Act { caller, correlation_id: "operator".into(), idempotency_key: None }
+}
+
+/// A key of the operator that works for every team.
+pub(crate) async fn key(engine: &Engine, name: &str) -> MadeApiKey {
+    let permissions = Permission::ALL.to_vec();
+    let new = NewApiKey { name: name.to_owned(), team: None, permissions, expires_at: None };
+    engine.create_api_key(&new, None, &operator()).await.expect("a key")
+}
+
 impl Plane {
     pub(crate) async fn start() -> Self {
         Self::start_with(|config| config).await
@@ -68,7 +82,7 @@ impl Plane {
     pub(crate) async fn start_with(change: impl FnOnce(ServerConfig) -> ServerConfig) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         let engine = engine(&dir).await;
-        let (token, _) = engine.create_token("test").await.expect("a token");
+        let token = key(&engine, "test").await.secret;
         let server = Server::new(engine.clone(), change(ServerConfig::new(Arc::new(SystemClock))));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");

@@ -1,6 +1,6 @@
 //! Runs over HTTP: created once, listed without holes, acted upon.
 
-use crate::plane::{Plane, Said, endless, failing, gated, good};
+use crate::plane::{Plane, Said, endless, failing, gated, good, key};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ async fn a_plan_becomes_a_run_as_json_and_as_yaml() {
     let id = said.json["data"]["id"].as_str().expect("an id");
     assert_eq!(said.header("location"), format!("/api/v1/runs/{id}"), "where it is");
     assert_eq!(said.json["data"]["template"], "drill", "where its plan came from");
-    assert_eq!(said.json["data"]["requested_by"], "token:test", "who asked for it");
+    assert_eq!(said.json["data"]["requested_by"], "key:test", "who asked for it");
     let run = plane.until(id, "succeeded").await;
     assert_eq!(run["steps"][0]["status"], "succeeded", "it was really carried out");
 
@@ -135,7 +135,7 @@ async fn steps_are_retried_gates_decided_and_runs_cancelled() {
     let approved = Said::of(plane.ask("POST", &decide("approve"))).await;
     assert_eq!(approved.status, 200, "yes needs neither reason nor body: {}", approved.text);
     let ended = plane.until(&gate, "succeeded").await;
-    assert_eq!(ended["steps"][0]["gate"]["decided_by"], "token:test", "who decided is kept");
+    assert_eq!(ended["steps"][0]["gate"]["decided_by"], "key:test", "who decided is kept");
     plane.post(&decide("reject"), &json!({"reason": "late"})).await.assert_refused(409, "run_is_terminal", "too late");
 
     let long = plane.run(&endless()).await;
@@ -187,7 +187,7 @@ async fn an_act_with_a_key_is_done_once_and_a_key_belongs_to_one_token() {
     assert_eq!(attempts, Some(2), "three requests with one key were one retry");
     retry("for another reason").await.assert_refused(422, "idempotency_mismatch", "the key with another body");
 
-    let (other, _) = plane.engine.create_token("test").await.expect("a second token of the same name");
+    let other = key(&plane.engine, "test").await.secret;
     let create = |token: &str| {
         let request = plane.bare("POST", "/api/v1/runs").bearer_auth(token).header("idempotency-key", "create-key-1");
         Said::of(request.json(&gated()))

@@ -1,6 +1,6 @@
 //! Live streams: nothing missing and nothing twice across a reconnect, heartbeats, bounds, and an orderly end.
 
-use crate::plane::{PATIENCE, Plane, Said, gated, good};
+use crate::plane::{PATIENCE, Plane, Said, gated, good, key, operator};
 use futures::StreamExt;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -256,10 +256,10 @@ async fn a_stream_ends_with_the_token_that_opened_it() {
     let plane = Plane::start().await;
     let run = plane.run(&gated()).await;
     for path in ["/api/v1/stream".to_owned(), format!("/api/v1/runs/{run}/stream")] {
-        let (secret, token) = plane.engine.create_token("visitor").await.expect("a token");
+        let domain::MadeApiKey { secret, key } = key(&plane.engine, "visitor").await;
         let mut reader = Reader::open(plane.bare("GET", &path).bearer_auth(secret.expose())).await;
         assert_eq!(reader.next().await.map(|item| item.kind).as_deref(), Some("heartbeat"), "{path} is open");
-        plane.engine.revoke_token(&token.id).await.expect("it is revoked");
+        plane.engine.revoke_api_key(&key.id, None, &operator()).await.expect("it is revoked");
         while let Some(item) = reader.next_real().await {
             assert_ne!(item.data["event"]["kind"], "run.cancelled", "nothing is told after the end: {item:?}");
         }
