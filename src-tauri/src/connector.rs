@@ -104,7 +104,7 @@ impl Route {
             Err(error) => return self.stop(HopResult::Fail, &error.to_string()),
         };
         self.reach(address).await?;
-        let context = CallContext { correlation_id: CorrelationId::new(Uuid::now_v7().to_string()) };
+        let context = CallContext::new(CorrelationId::new(Uuid::now_v7().to_string()));
         let is_encrypted = address.starts_with("https://");
         self.start();
         let live = match ours.facts(&context).await {

@@ -1,7 +1,7 @@
 //! When a control plane that was started in the background may end by itself: no run is open and nobody is connected.
 
 use domain::{PageRequest, RunStatus};
-use engine::{Engine, RunQuery};
+use engine::{Engine, RunQuery, accounts::Scope};
 use server::Server;
 use std::time::Duration;
 use tokio::time::{Instant, interval};
@@ -24,7 +24,8 @@ pub(crate) async fn wait(engine: &Engine, server: &Server, limit: Option<Duratio
 }
 
 async fn has_open_runs(engine: &Engine) -> bool {
-    let query = RunQuery { statuses: RunStatus::open(), page: PageRequest { after: None, limit: 1 } };
+    let query =
+        RunQuery { scope: Scope::Everywhere, statuses: RunStatus::open(), page: PageRequest { after: None, limit: 1 } };
     // Not knowing is no reason to end.
     engine.list_runs(&query).await.map_or(true, |page| !page.items.is_empty())
 }

@@ -1,12 +1,14 @@
 //! `breakwater token`: through the running control plane if there is one, through the engine itself otherwise.
 
-use crate::{data_dir::DataDir, plane, socket, start_error::StartError};
+use crate::{data_dir::DataDir, plane, socket, start_error::StartError, user};
 use cli::{Exit, Screen, TokenVerb};
 use client_breakwater::{BreakwaterClient, Limits};
-use control_plane::{CallContext, Error};
-use control_plane_api::request::{NewTokenReply, TokenReply};
-use domain::CorrelationId;
-use engine::{Engine, TokenInfo};
+use control_plane::{CallContext, ControlPlane as _, Error};
+use domain::{ApiKey, CorrelationId, MadeApiKey, NewApiKey, Permission};
+use engine::{
+    Act, Engine,
+    accounts::{Caller, Scope},
+};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -21,47 +23,55 @@ pub(crate) async fn run(dir: &DataDir, verb: &TokenVerb, screen: &mut Screen<'_>
         answered?
     };
     Ok(match answered {
-        Answer::Made(made) => screen.new_token(&made.token.id, &made.secret),
-        Answer::Valid(tokens) => {
-            let rows: Vec<_> = tokens.into_iter().map(|token| (token.id, token.name, token.created_at)).collect();
+        Answer::Made(made) => screen.new_token(&made.key.id, made.secret.expose()),
+        Answer::Valid(keys) => {
+            let rows: Vec<_> = keys.into_iter().filter_map(|key| Some((key.id, key.name, key.created_at?))).collect();
             screen.tokens(&rows)
         }
     })
 }
 
 enum Answer {
-    Made(NewTokenReply),
-    Valid(Vec<TokenReply>),
+    Made(MadeApiKey),
+    Valid(Vec<ApiKey>),
 }
 
 async fn through_plane(dir: &DataDir, verb: &TokenVerb) -> Result<Answer, StartError> {
-    let context = CallContext { correlation_id: CorrelationId::new(Uuid::now_v7().to_string()) };
+    let context = CallContext::new(CorrelationId::new(Uuid::now_v7().to_string()));
     let unusable = |detail: String| StartError::Plane(Error::Unreachable { detail });
     #[cfg(unix)]
     let client =
         BreakwaterClient::unix(dir.socket(), Limits::default()).map_err(|error| unusable(error.to_string()))?;
     #[cfg(not(unix))]
     let client = return Err(unusable("there are no sockets on this system".to_owned()));
-    let answered = match verb {
-        TokenVerb::Create { name } => client.create_token(&context, name).await.map(Answer::Made),
-        TokenVerb::Ls => client.tokens(&context).await.map(Answer::Valid),
-        TokenVerb::Revoke { id } => client.revoke_token(&context, id).await.map(Answer::Valid),
+    let carried_out = async {
+        match verb {
+            TokenVerb::Create { name } => return client.create_api_key(&context, &new(name)).await.map(Answer::Made),
+            TokenVerb::Ls => {}
+            TokenVerb::Revoke { id } => client.revoke_api_key(&context, id).await?,
+        }
+        client.api_keys(&context).await.map(Answer::Valid)
     };
-    answered.map_err(StartError::Plane)
+    carried_out.await.map_err(StartError::Plane)
 }
 
 async fn through_engine(engine: &Engine, verb: &TokenVerb) -> Result<Answer, StartError> {
+    let act = Act {
+        caller: Caller::Operator { name: user::name() },
+        correlation_id: CorrelationId::new(Uuid::now_v7().to_string()),
+        idempotency_key: None,
+    };
     match verb {
         TokenVerb::Create { name } => {
-            let (secret, token) = engine.create_token(name).await?;
-            return Ok(Answer::Made(NewTokenReply { token: told(token), secret: secret.expose().to_owned() }));
+            return Ok(Answer::Made(engine.create_api_key(&new(name), None, &act).await?));
         }
         TokenVerb::Ls => {}
-        TokenVerb::Revoke { id } => engine.revoke_token(id).await?,
+        TokenVerb::Revoke { id } => engine.revoke_api_key(id, None, &act).await?,
     }
-    Ok(Answer::Valid(engine.tokens().into_iter().map(told).collect()))
+    Ok(Answer::Valid(engine.api_keys(&Scope::Everywhere).await?))
 }
 
-fn told(token: TokenInfo) -> TokenReply {
-    TokenReply { id: token.id, name: token.name, created_at: token.created_at }
+/// A key of the operator, which works for every team and may everything that a key may.
+fn new(name: &str) -> NewApiKey {
+    NewApiKey { name: name.to_owned(), team: None, permissions: Permission::ALL.to_vec(), expires_at: None }
 }

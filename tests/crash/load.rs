@@ -33,7 +33,7 @@ impl Load {
 }
 
 pub(crate) fn context(random: &mut StdRng) -> CallContext {
-    CallContext { correlation_id: CorrelationId::new(format!("crash-{:016x}", random.random::<u64>())) }
+    CallContext::new(CorrelationId::new(format!("crash-{:016x}", random.random::<u64>())))
 }
 
 /// Puts four clients to work.
@@ -76,6 +76,7 @@ async fn create(plane: &BreakwaterClient, ledger: &Ledger, random: &mut StdRng) 
     let new = NewRun {
         plan: plan(random, &ledger.effects()),
         template: None,
+        team: None,
         idempotency_key: format!("crash-key-{:016x}", random.random::<u64>()),
     };
     ledger.asked_to_create(&new);

@@ -95,7 +95,7 @@ correlation_id: CorrelationId, };
 /**
  * What a console may ask of a control plane.
  */
-export type Action = "preview" | "create_run" | "repeat_create" | "cancel_run" | "retry_step" | "retry_step_with_inputs" | "decide_gate" | "reject_gate" | "steps" | "events" | "logs" | "stream" | "templates" | "dead_letters" | "breakers" | "reset_breaker" | "stores" | "delete_store" | "projects" | "teams" | "api_keys" | "queue" | "requeue_dead_letters" | "billing";
+export type Action = "preview" | "create_run" | "repeat_create" | "cancel_run" | "retry_step" | "retry_step_with_inputs" | "decide_gate" | "reject_gate" | "steps" | "events" | "logs" | "stream" | "templates" | "dead_letters" | "breakers" | "reset_breaker" | "stores" | "delete_store" | "projects" | "teams" | "api_keys" | "audit" | "queue" | "requeue_dead_letters" | "billing";
 
 /**
  * A connection to be added.
@@ -214,6 +214,14 @@ id: string,
  */
 name: string, 
 /**
+ * The team that it works for; `None` for a key that works for all, or where its plane has no such bound.
+ */
+team: string | null, 
+/**
+ * How it begins, by which its holder knows it again, where its plane tells that.
+ */
+prefix: string | null, 
+/**
  * What it was made for. Whether its plane heeds that is another matter.
  */
 permissions: Array<Permission>, 
@@ -224,7 +232,24 @@ created_at: Timestamp | null,
 /**
  * When it was used last.
  */
-last_used_at: Timestamp | null, };
+last_used_at: Timestamp | null, 
+/**
+ * When it ends; `None` if it does not, or where its plane does not tell.
+ */
+expires_at: Timestamp | null, };
+
+/**
+ * What came of making a key.
+ */
+export type ApiKeyMade = { 
+/**
+ * Keys that the plane accepts from now on.
+ */
+keys: Told<Array<ApiKey>>, 
+/**
+ * The key itself, if it is for another program. Given this once.
+ */
+secret: string | null, };
 
 /**
  * Facts about this console itself.
@@ -303,6 +328,101 @@ exit_code: number | null,
  * Tokens and cost, for AI providers.
  */
 usage: Usage | null, };
+
+/**
+ * One act, or one refusal.
+ */
+export type AuditEntry = { 
+/**
+ * Its place in the chain, from 1, without a gap.
+ */
+seq: number, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * The team that it concerns; `None` for what concerns the plane.
+ */
+team: string | null, 
+/**
+ * Who, as people know them.
+ */
+actor: string, 
+/**
+ * Who, without mistake.
+ */
+principal: string, 
+/**
+ * What, e.g. `run.cancel`.
+ */
+act: string, 
+/**
+ * To what it was done.
+ */
+target: string | null, 
+/**
+ * What came of it.
+ */
+outcome: AuditOutcome, 
+/**
+ * Why, as the actor said.
+ */
+reason: string | null, 
+/**
+ * Joins it to the request.
+ */
+correlation_id: string, 
+/**
+ * How often the same was refused one after the other; 1 for an act.
+ */
+times: number, 
+/**
+ * How it was before, where the act changes something that has a before.
+ */
+before: JsonValue | null, 
+/**
+ * How it is now.
+ */
+after: JsonValue | null, 
+/**
+ * SHA-256 over all of the above and the hash of the entry before, in hex.
+ */
+hash: string, };
+
+/**
+ * What came of an act.
+ */
+export type AuditOutcome = { "is": "done" } | { "is": "refused", 
+/**
+ * With this code.
+ */
+code: string, };
+
+/**
+ * Whether the chain of the audit is whole.
+ */
+export type AuditState = { 
+/**
+ * Whether nothing was edited, removed or moved.
+ */
+whole: boolean, 
+/**
+ * Entries that were read.
+ */
+entries: number, 
+/**
+ * The place where the chain breaks first, and how, one sentence.
+ */
+broken: string | null, 
+/**
+ * Hash of the last entry; whoever keeps it elsewhere can see later that the chain still leads to it.
+ */
+head: string, 
+/**
+ * Acts that could not be recorded since the last entry.
+ */
+lost: number, };
 
 /**
  * Whether an action is possible.
@@ -788,7 +908,7 @@ export type CoverageQuery = {
 since: Timestamp, };
 
 /**
- * An API key to be made. It becomes the credential of the connection, in the keychain, and is shown to nobody.
+ * An API key to be made.
  */
 export type CreateApiKey = { 
 /**
@@ -800,9 +920,22 @@ connection: ConnectionId,
  */
 name: string, 
 /**
- * What it is for; at least one.
+ * What it may do; at least one.
  */
 permissions: Array<Permission>, 
+/**
+ * The team that it is to work for, where the plane has more than one; left out on our own plane by its operator, it
+ * works for every team.
+ */
+team?: string, 
+/**
+ * When it is to end, where the plane lets keys end.
+ */
+expires_at?: Timestamp, 
+/**
+ * Whose it is to be.
+ */
+purpose: KeyPurpose, 
 /**
  * Why, 1 to 500 characters.
  */
@@ -824,6 +957,10 @@ plan: JsonValue,
  * The template that it came from.
  */
 template?: string, 
+/**
+ * The team that it is to belong to; needed where we have more than one.
+ */
+team?: string, 
 /**
  * Same key, same run; made up when left out.
  */
@@ -1337,6 +1474,11 @@ expires_at: Timestamp | null, };
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 
 /**
+ * What a new key is for.
+ */
+export type KeyPurpose = "this_console" | "another_program";
+
+/**
  * Whether the OS keychain can be used.
  */
 export type KeychainView = { 
@@ -1474,6 +1616,10 @@ email: string | null,
  * The role.
  */
 role: Role, 
+/**
+ * What this one may do, where it is not what the role allows.
+ */
+permissions: Array<Permission> | null, 
 /**
  * Since when.
  */
@@ -2800,7 +2946,7 @@ connection: ConnectionId,
 /**
  * The run.
  */
-run: RunId, } | { "noun": "connections" } | { "noun": "breakers" } | { "noun": "readiness" } | { "noun": "coverage" } | { "noun": "templates" } | { "noun": "projects" } | { "noun": "teams" } | { "noun": "api_keys" } | { "noun": "queues" } | { "noun": "billing" } | { "noun": "preferences" } | { "noun": "acts" } | { "noun": "app" };
+run: RunId, } | { "noun": "connections" } | { "noun": "breakers" } | { "noun": "readiness" } | { "noun": "coverage" } | { "noun": "templates" } | { "noun": "projects" } | { "noun": "teams" } | { "noun": "audit" } | { "noun": "api_keys" } | { "noun": "queues" } | { "noun": "billing" } | { "noun": "preferences" } | { "noun": "acts" } | { "noun": "app" };
 
 /**
  * A team that we belong to.
@@ -2886,7 +3032,19 @@ member: string,
 /**
  * The role from now on; not owner.
  */
-role: Role, } | { "act": "remove_member", 
+role: Role, } | { "act": "set_permissions", 
+/**
+ * The team.
+ */
+team: string, 
+/**
+ * The membership.
+ */
+member: string, 
+/**
+ * What the member may do from now on; left out, what the role allows.
+ */
+permissions?: Array<Permission>, } | { "act": "remove_member", 
 /**
  * The team.
  */
@@ -2907,6 +3065,19 @@ team: string,
  * The membership of whoever owns it from now on.
  */
 member: string, };
+
+/**
+ * What came of an act about a team.
+ */
+export type TeamActed = { 
+/**
+ * Our teams on that plane from now on.
+ */
+teams: Told<Array<Team>>, 
+/**
+ * What somebody who was invited accepts with, where the plane does not write to them. Given this once, to be handed over.
+ */
+invitation: string | null, };
 
 /**
  * Who is in a team and who is invited.
@@ -3227,11 +3398,15 @@ export interface Commands {
   /** Who is in a team and who is invited. */
   "teams.people": { request: TeamRef; reply: Told<TeamPeople> };
   /** Does something about a team. */
-  "teams.act": { request: ActOnTeam; reply: Told<Array<Team>> };
+  "teams.act": { request: ActOnTeam; reply: TeamActed };
+  /** What was done and refused in a team lately, newest first. */
+  "audit.list": { request: TeamRef; reply: Told<Array<AuditEntry>> };
+  /** Lets a plane check that nothing in its audit was changed. */
+  "audit.verify": { request: ConnectionRef; reply: AuditState };
   /** API keys of every connection; of one that has none, why not. */
   "api_keys.list": { request: null; reply: Array<Told<Array<ApiKey>>> };
   /** Makes an API key and keeps it as the credential of its connection. */
-  "api_keys.create": { request: CreateApiKey; reply: Told<Array<ApiKey>> };
+  "api_keys.create": { request: CreateApiKey; reply: ApiKeyMade };
   /** Makes a plane accept an API key no longer. */
   "api_keys.revoke": { request: RevokeApiKey; reply: Told<Array<ApiKey>> };
   /** The queue of every connection; of one that shows none, why not. */
@@ -3297,6 +3472,8 @@ export const commandKinds = {
   "teams.list": "query",
   "teams.people": "query",
   "teams.act": "act",
+  "audit.list": "query",
+  "audit.verify": "query",
   "api_keys.list": "query",
   "api_keys.create": "act",
   "api_keys.revoke": "act",

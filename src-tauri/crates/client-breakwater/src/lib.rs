@@ -1,11 +1,13 @@
 //! The control-plane port over our own HTTP API, by TCP with a token or by the local socket without one.
 //!
 //! Each call is sent once; the console puts retry, breakers and time limits round it. `wire` names operations and opens
-//! envelopes, `error` says what an outcome means, `translate` turns replies into nouns, `feed` reads the live stream.
+//! envelopes, `error` says what an outcome means, `translate` turns replies into nouns, `feed` reads the live
+//! stream, `teams` carries out what is done about teams.
 //! Deliberately absent: any state between calls, redirects, cookies, and any knowledge of where a token is kept.
 
 mod error;
 mod feed;
+mod teams;
 mod translate;
 mod wire;
 
@@ -16,19 +18,22 @@ use control_plane::{
 use control_plane_api::{
     Operation,
     request::{
-        ApproveBody, DeadLetterReply, FillBody, IdentityReply, LiveReply, NewTokenBody, NewTokenReply, QueueReply,
-        ReadyReply, ReasonBody, RetryBody, TokenReply, ToolReply,
+        ActBody, ApproveBody, DeadLetterReply, FillBody, IdentityReply, LiveReply, NewApiKeyBody, NewApiKeyReply,
+        QueueReply, ReadyReply, ReasonBody, RetryBody, ToolReply,
     },
 };
 use domain::{
-    Action, Availability, Breaker, Capabilities, ControlPlaneKind, DeadLetter, Event, LogLine, Page, PageRequest,
-    Preview, Queue, Run, RunId, RunSummary, Secret, Spending, Template, Verdict,
+    Action, ApiKey, AuditEntry, AuditState, Availability, Breaker, Capabilities, ControlPlaneKind, DeadLetter, Event,
+    LogLine, MadeApiKey, NewApiKey, Page, PageRequest, Preview, Queue, Run, RunId, RunSummary, Secret, Spending, Team,
+    TeamAct, TeamPeople, Template, Verdict,
 };
 use serde_json::{Map, Value};
 use wire::{Call, Wire};
 
 /// Dead letters that are read with the queue.
 const DEAD_SHOWN: u32 = 20;
+/// Entries of the audit that are read.
+const AUDIT_SHOWN: u32 = 200;
 
 /// A Breakwater control plane, built in or remote.
 #[derive(Debug, Clone)]
@@ -47,23 +52,6 @@ impl BreakwaterClient {
     pub fn unix(socket: impl Into<std::path::PathBuf>, limits: Limits) -> Result<Self, BuildError> {
         Ok(Self { wire: Wire::unix(socket.into(), limits)? })
     }
-
-    /// Every valid token of the plane, oldest first. Tokens are no part of the port: only the plane's own user, on its
-    /// own socket, may ask.
-    pub async fn tokens(&self, context: &CallContext) -> Result<Vec<TokenReply>, Error> {
-        self.wire.send(context, Call::to(Operation::Tokens)).await
-    }
-
-    /// Makes a token.
-    pub async fn create_token(&self, context: &CallContext, name: &str) -> Result<NewTokenReply, Error> {
-        let body = NewTokenBody { name: name.to_owned() };
-        self.wire.send(context, Call::to(Operation::CreateToken).body(&body)?).await
-    }
-
-    /// Makes a token invalid at once and for ever; answers those that are left.
-    pub async fn revoke_token(&self, context: &CallContext, id: &str) -> Result<Vec<TokenReply>, Error> {
-        self.wire.send(context, Call::to(Operation::RevokeToken).at(&[id])).await
-    }
 }
 
 #[async_trait::async_trait]
@@ -76,8 +64,6 @@ impl ControlPlane for BreakwaterClient {
         Capabilities::each(|action| match action {
             Action::Stores | Action::DeleteStore => (Availability::No, Some("this plane provisions no stores")),
             Action::Projects => (Availability::No, Some("this plane has no projects")),
-            Action::Teams => (Availability::No, Some("this plane has no teams")),
-            Action::ApiKeys => (Availability::No, Some("the tokens of this plane are looked after in a terminal")),
             Action::RequeueDeadLetters => (Availability::No, Some("this plane tries the step of a run again instead")),
             Action::Billing => (Availability::No, Some("this plane charges nobody")),
             _ => (Availability::Yes, None),
@@ -141,8 +127,10 @@ impl ControlPlane for BreakwaterClient {
 
     async fn create_run(&self, context: &CallContext, new: &NewRun) -> Result<Run, Error> {
         let mut call = Call::to(Operation::CreateRun).body(&new.plan)?.key(&new.idempotency_key);
-        if let Some(template) = &new.template {
-            call = call.query("template", template);
+        for (name, value) in [("template", &new.template), ("team", &new.team)] {
+            if let Some(value) = value {
+                call = call.query(name, value);
+            }
         }
         self.wire.send(context, call).await
     }
@@ -208,6 +196,50 @@ impl ControlPlane for BreakwaterClient {
     async fn dead_letters(&self, context: &CallContext, page: &PageRequest) -> Result<Page<DeadLetter>, Error> {
         let page: Page<DeadLetterReply> = self.wire.send(context, Call::to(Operation::DeadLetters).page(page)).await?;
         Ok(translate::dead_letters(page))
+    }
+
+    async fn teams(&self, context: &CallContext) -> Result<Vec<Team>, Error> {
+        self.wire.send(context, Call::to(Operation::Teams)).await
+    }
+
+    async fn team_people(&self, context: &CallContext, team: &str) -> Result<TeamPeople, Error> {
+        self.wire.send(context, Call::to(Operation::TeamPeople).at(&[team])).await
+    }
+
+    async fn act_on_team(&self, context: &CallContext, act: &TeamAct) -> Result<Option<Secret>, Error> {
+        self.change_team(context, act).await
+    }
+
+    async fn audit(&self, context: &CallContext, team: &str) -> Result<Vec<AuditEntry>, Error> {
+        let page = PageRequest { after: None, limit: AUDIT_SHOWN };
+        let call = Call::to(Operation::Audit).page(&page).query("team", team);
+        Ok(self.wire.send::<Page<AuditEntry>>(context, call).await?.items)
+    }
+
+    async fn verify_audit(&self, context: &CallContext) -> Result<AuditState, Error> {
+        self.wire.send(context, Call::to(Operation::VerifyAudit)).await
+    }
+
+    async fn api_keys(&self, context: &CallContext) -> Result<Vec<ApiKey>, Error> {
+        self.wire.send(context, Call::to(Operation::ApiKeys)).await
+    }
+
+    async fn create_api_key(&self, context: &CallContext, new: &NewApiKey) -> Result<MadeApiKey, Error> {
+        let body = NewApiKeyBody {
+            name: new.name.clone(),
+            team: new.team.clone(),
+            permissions: new.permissions.clone(),
+            expires_at: new.expires_at,
+            reason: context.reason.clone(),
+        };
+        let made: NewApiKeyReply = self.wire.send(context, Call::to(Operation::CreateApiKey).body(&body)?).await?;
+        Ok(MadeApiKey { key: made.key, secret: Secret::new(made.secret) })
+    }
+
+    async fn revoke_api_key(&self, context: &CallContext, key: &str) -> Result<(), Error> {
+        let body = ActBody { reason: context.reason.clone() };
+        let call = Call::to(Operation::RevokeApiKey).at(&[key]).body(&body)?;
+        self.wire.send::<Vec<ApiKey>>(context, call).await.map(drop)
     }
 
     async fn tools(&self, context: &CallContext) -> Result<Vec<Tool>, Error> {

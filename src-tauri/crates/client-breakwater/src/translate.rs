@@ -75,6 +75,8 @@ mod tests {
             product: "other".to_owned(),
             version: "1".to_owned(),
             principal: "me".to_owned(),
+            may: Vec::new(),
+            teams: Vec::new(),
             server_time: Timestamp::from_millis(0),
         };
         assert!(matches!(identity(reply), Err(Error::Incompatible { .. })), "the product is part of the protocol");

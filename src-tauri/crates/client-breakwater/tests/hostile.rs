@@ -30,7 +30,7 @@ fn limits() -> Limits {
 }
 
 fn context() -> CallContext {
-    CallContext { correlation_id: CorrelationId::new("hostile-1") }
+    CallContext::new(CorrelationId::new("hostile-1"))
 }
 
 /// Reads the head of a request and gives it back.

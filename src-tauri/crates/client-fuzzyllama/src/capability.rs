@@ -40,6 +40,7 @@ const fn reason(action: Action) -> Option<&'static str> {
         Action::Stores | Action::DeleteStore => Some("FuzzyLlama provisions no stores"),
         Action::Teams => Some("FuzzyLlama offers no way to ask for organisations or their members"),
         Action::ApiKeys => Some("FuzzyLlama has no API keys: its users sign in"),
+        Action::Audit => Some("FuzzyLlama shows nobody who did what"),
         Action::Queue | Action::RequeueDeadLetters => Some("FuzzyLlama shows no queue"),
         Action::Billing => Some("FuzzyLlama sells nothing through its API; a project tells what it has cost"),
     }

@@ -211,9 +211,10 @@ impl ControlPlane for NofxClient {
         self.read_people(context, team).await
     }
 
-    async fn act_on_team(&self, context: &CallContext, act: &TeamAct) -> Result<(), Error> {
+    /// NOFX writes to those who are invited, and gives nothing to be handed to them.
+    async fn act_on_team(&self, context: &CallContext, act: &TeamAct) -> Result<Option<Secret>, Error> {
         self.require(context, Action::Teams).await?;
-        self.change_team(context, act).await
+        self.change_team(context, act).await.map(|()| None)
     }
 
     async fn api_keys(&self, context: &CallContext) -> Result<Vec<ApiKey>, Error> {

@@ -100,6 +100,7 @@ impl Surface {
                 noted(self.signed_in(self.keys, "this dialect of NOFX has no API keys"), note)
             }
             Action::Billing => self.signed_in(self.billing, "this dialect of NOFX has no billing"),
+            Action::Audit => no("NOFX writes down what is done in a team and offers no way to read it"),
             Action::Queue => self.only_express(self.queue, "this dialect of NOFX does not show its queue"),
             Action::RequeueDeadLetters => {
                 let note = "NOFX puts the newest dead letters back first, and each begins its attempts anew";

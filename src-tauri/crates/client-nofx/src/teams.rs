@@ -52,6 +52,10 @@ impl NofxClient {
                 let body = json!({ "role": word(judge::role(*role)?) });
                 self.act_on_member(context, (team, member), Call::patch, Some(body)).await
             }
+            TeamAct::SetPermissions { .. } => Err(Error::Invalid {
+                message: "NOFX lets a member do what the role allows, and nothing else".to_owned(),
+                faults: Vec::new(),
+            }),
             TeamAct::RemoveMember { team, member } => {
                 self.act_on_member(context, (team, member), Call::delete, None).await
             }

@@ -204,7 +204,7 @@ proptest! {
     fn no_document_breaks_its_judging(document in any_json()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let outcome = runtime.block_on(async {
-            let context = CallContext { correlation_id: CorrelationId::new("noise-1") };
+            let context = CallContext::new(CorrelationId::new("noise-1"));
             let client = NofxClient::new("http://127.0.0.1:9", None, Limits::default()).expect("a client");
             client.preview(&context, &document).await
         });

@@ -125,6 +125,7 @@ impl ControlPlane for StorePlatformClient {
             Action::ApiKeys => (NO, Some("the platform asks nobody for a key")),
             Action::Queue | Action::RequeueDeadLetters => (NO, Some("the platform shows no queue")),
             Action::Billing => (NO, Some("the platform charges nobody")),
+            Action::Audit => (NO, Some("the platform keeps no record of who did what")),
         })
     }
 

@@ -50,7 +50,7 @@ impl Harness for Stores {
 }
 
 fn context() -> CallContext {
-    CallContext { correlation_id: CorrelationId::new("a-test") }
+    CallContext::new(CorrelationId::new("a-test"))
 }
 
 async fn platform() -> (Arc<StorePlatform>, Loopback, StorePlatformClient) {
@@ -61,7 +61,12 @@ async fn platform() -> (Arc<StorePlatform>, Loopback, StorePlatformClient) {
 }
 
 fn order(name: &str, key: &str) -> NewRun {
-    NewRun { plan: json!({"store": {"name": name, "engine": "medusa"}}), template: None, idempotency_key: key.into() }
+    NewRun {
+        plan: json!({"store": {"name": name, "engine": "medusa"}}),
+        template: None,
+        team: None,
+        idempotency_key: key.into(),
+    }
 }
 
 #[tokio::test]

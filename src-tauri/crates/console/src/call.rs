@@ -16,7 +16,12 @@ impl Call {
     /// A request with a correlation id of its own.
     pub(crate) fn new(name: &'static str) -> Self {
         let id = CorrelationId::new(Uuid::new_v4().simple().to_string());
-        Self { name, context: CallContext { correlation_id: id } }
+        Self { name, context: CallContext::new(id) }
+    }
+
+    /// The same request with a reason, for planes that keep it with what is done.
+    pub(crate) fn because(&self, reason: &str) -> Self {
+        Self { name: self.name, context: self.context.because(reason) }
     }
 
     pub(crate) const fn context(&self) -> &CallContext {

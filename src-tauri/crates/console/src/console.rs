@@ -3,7 +3,7 @@
 use crate::{
     acts,
     announce::{Announcer, Subscription},
-    api_keys, billing, breakers,
+    api_keys, audit, billing, breakers,
     call::Call,
     connections,
     core::Core,
@@ -13,18 +13,18 @@ use crate::{
     runs::{self, follow::Followed},
     stores, teams, templates,
     view::{
-        ActOnBilling, ActOnProject, ActOnTeam, ActRecord, AddConnection, AppInfo, BillingActed, BreakerView,
-        BuiltInPlane, ConnectionRef, ConnectionTest, ConnectionView, CoverageQuery, CreateApiKey, CreateRun,
-        DecideGate, DeleteStore, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery,
-        LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList, ProjectRef,
+        ActOnBilling, ActOnProject, ActOnTeam, ActRecord, AddConnection, ApiKeyMade, AppInfo, BillingActed,
+        BreakerView, BuiltInPlane, ConnectionRef, ConnectionTest, ConnectionView, CoverageQuery, CreateApiKey,
+        CreateRun, DecideGate, DeleteStore, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry,
+        FolderQuery, LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList, ProjectRef,
         RequeueDeadLetters, ResetBreaker, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef,
-        RunView, SearchHit, SearchQuery, SequenceQuery, StoreList, Tag, TeamRef, TemplatesQuery, TestConnection, Told,
-        WatchRun,
+        RunView, SearchHit, SearchQuery, SequenceQuery, StoreList, Tag, TeamActed, TeamRef, TemplatesQuery,
+        TestConnection, Told, WatchRun,
     },
 };
 use domain::{
-    ApiKey, Billing, Connection, ConnectionId, Coverage, Preview, ProjectWork, Queue, Readiness, Secret, Team,
-    TeamPeople, Template, Verdict, WireError,
+    ApiKey, AuditEntry, AuditState, Billing, Connection, ConnectionId, Coverage, Preview, ProjectWork, Queue,
+    Readiness, Secret, Team, TeamPeople, Template, Verdict, WireError,
 };
 use futures::stream::{BoxStream, StreamExt};
 use std::sync::Arc;
@@ -223,11 +223,15 @@ commands! {
     /// Who is in a team and who is invited.
     team_people = "teams.people" (wanted: TeamRef) -> Told<TeamPeople>, |core, call| teams::people(core, call, wanted);
     /// Does something about a team.
-    act_on_team = "teams.act" (request: ActOnTeam) -> Told<Vec<Team>>, |core, call| teams::act(core, call, request);
+    act_on_team = "teams.act" (request: ActOnTeam) -> TeamActed, |core, call| teams::act(core, call, request);
+    /// What was done and refused in a team lately, newest first.
+    audit = "audit.list" (wanted: TeamRef) -> Told<Vec<AuditEntry>>, |core, call| audit::list(core, call, wanted);
+    /// Lets a plane check that nothing in its audit was changed.
+    verify_audit = "audit.verify" (wanted: ConnectionRef) -> AuditState, |core, call| audit::verify(core, call, wanted);
     /// API keys of every connection; of one that has none, why not.
     api_keys = "api_keys.list" (_none: ()) -> Vec<Told<Vec<ApiKey>>>, |core, call| api_keys::list(core, call);
     /// Makes an API key and keeps it as the credential of its connection.
-    create_api_key = "api_keys.create" (request: CreateApiKey) -> Told<Vec<ApiKey>>, |core, call| api_keys::create(core, call, request);
+    create_api_key = "api_keys.create" (request: CreateApiKey) -> ApiKeyMade, |core, call| api_keys::create(core, call, request);
     /// Makes a plane accept an API key no longer.
     revoke_api_key = "api_keys.revoke" (request: RevokeApiKey) -> Told<Vec<ApiKey>>, |core, call| api_keys::revoke(core, call, request);
     /// The queue of every connection; of one that shows none, why not.

@@ -7,6 +7,7 @@
 mod acts;
 mod announce;
 mod api_keys;
+mod audit;
 mod billing;
 mod breakers;
 mod call;

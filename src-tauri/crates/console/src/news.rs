@@ -113,6 +113,7 @@ impl News {
                 Noun::ProjectWork => Tag::Projects,
                 Noun::Teams | Noun::TeamPeople => Tag::Teams,
                 Noun::ApiKeys => Tag::ApiKeys,
+                Noun::Audit => Tag::Audit,
                 Noun::Queue => Tag::Queues,
                 Noun::Billing => Tag::Billing,
             }),

@@ -8,7 +8,7 @@ use crate::{
     guard::Guarded,
     runs::act::reason,
     told::{self, Topic},
-    view::{ActOnTeam, TeamRef, Told},
+    view::{ActOnTeam, TeamActed, TeamRef, Told},
 };
 use cache::Noun;
 use domain::{Action, Team, TeamAct, TeamPeople};
@@ -38,19 +38,23 @@ pub(crate) async fn people(core: &Arc<Core>, call: &Call, wanted: TeamRef) -> Re
 }
 
 /// Does something about a team.
-pub(crate) async fn act(core: &Arc<Core>, call: &Call, request: ActOnTeam) -> Result<Told<Vec<Team>>, Error> {
+pub(crate) async fn act(core: &Arc<Core>, call: &Call, request: ActOnTeam) -> Result<TeamActed, Error> {
     let reason = reason(&request.reason)?;
+    let because = call.because(&reason);
     let link = core.link(&request.connection)?;
     let (name, target) = named(&request.act);
     let deed = Deed::new(name, &link, target, Some(reason));
-    record(core, call, &link, deed, async |_| link.port(core).await?.act_on_team(call.context(), &request.act).await)
-        .await?;
+    let handover = record(core, call, &link, deed, async |_| {
+        link.port(core).await?.act_on_team(because.context(), &request.act).await
+    })
+    .await?;
     if let Some(team) = team_of(&request.act) {
         let topic = Topic { noun: Noun::TeamPeople, subject: team.to_owned(), needs: Action::Teams };
         // Whoever left or removed it may not read it any more, which is as it should be.
         let _ = told::after_act(core, call, &link, topic, ask_people).await;
     }
-    told::after_act(core, call, &link, TEAMS, ask).await
+    let teams = told::after_act(core, call, &link, TEAMS, ask).await?;
+    Ok(TeamActed { teams, invitation: handover.map(|secret| secret.expose().to_owned()) })
 }
 
 /// The team that an act was about, if it is there afterwards.
@@ -61,6 +65,7 @@ fn team_of(act: &TeamAct) -> Option<&str> {
         | TeamAct::Invite { team, .. }
         | TeamAct::CancelInvitation { team, .. }
         | TeamAct::ChangeRole { team, .. }
+        | TeamAct::SetPermissions { team, .. }
         | TeamAct::RemoveMember { team, .. }
         | TeamAct::TransferOwnership { team, .. } => Some(team),
     }
@@ -75,6 +80,7 @@ fn named(act: &TeamAct) -> (&'static str, String) {
         TeamAct::Invite { team, email, .. } => ("invite_member", format!("{team}/{email}")),
         TeamAct::CancelInvitation { team, invitation } => ("cancel_invitation", format!("{team}/{invitation}")),
         TeamAct::ChangeRole { team, member, .. } => ("change_role", format!("{team}/{member}")),
+        TeamAct::SetPermissions { team, member, .. } => ("set_permissions", format!("{team}/{member}")),
         TeamAct::RemoveMember { team, member } => ("remove_member", format!("{team}/{member}")),
         TeamAct::Leave { team } => ("leave_team", team.clone()),
         TeamAct::TransferOwnership { team, member } => ("transfer_ownership", format!("{team}/{member}")),

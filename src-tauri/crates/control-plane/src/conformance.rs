@@ -47,8 +47,7 @@ pub trait Harness: Send + Sync {
 ///
 /// Where the plane does not keep to the port; the message says how.
 pub async fn story(plane: &dyn ControlPlane, harness: &dyn Harness) {
-    let told =
-        Story { plane, harness, context: CallContext { correlation_id: CorrelationId::new("conformance-story") } };
+    let told = Story { plane, harness, context: CallContext::new(CorrelationId::new("conformance-story")) };
     told.introduction().await;
     told.unknown_things().await;
     told.preview().await;
@@ -106,14 +105,14 @@ impl Story<'_> {
         let feed = self.plane.feed(&self.context, None).await;
         let feed = self.supported(Action::Stream, feed, "the feed opens");
         let planned = self.harness.good();
-        let new = NewRun { plan: planned.plan.clone(), template: None, idempotency_key: key("good") };
+        let new = NewRun { plan: planned.plan.clone(), template: None, team: None, idempotency_key: key("good") };
         let created = good(self.plane.create_run(&self.context, &new).await, "a good plan becomes a run");
         let id = created.summary.id.clone();
         if self.can(Action::RepeatCreate) {
             let again = good(self.plane.create_run(&self.context, &new).await, "the same call again is answered");
             assert_eq!(again.summary.id, id, "the same key gives the same run");
         }
-        let faulty = NewRun { plan: self.harness.faulty(), template: None, idempotency_key: key("faulty") };
+        let faulty = NewRun { plan: self.harness.faulty(), template: None, team: None, idempotency_key: key("faulty") };
         let invalid = |error: &Error| matches!(error, Error::Invalid { .. });
         refused(self.plane.create_run(&self.context, &faulty).await, invalid, "a faulty plan");
 
@@ -330,6 +329,8 @@ impl Story<'_> {
         self.refused_or_unsupported(Action::Teams, people, missing, "people of a team that never was");
         let left = self.plane.act_on_team(context, &TeamAct::Leave { team: "team-that-never-was".to_owned() }).await;
         self.refused_or_unsupported(Action::Teams, left, missing, "leaving a team that never was");
+        let audit = self.plane.audit(context, "team-that-never-was").await;
+        self.refused_or_unsupported(Action::Audit, audit, missing, "the audit of a team that never was");
         let keys = self.plane.api_keys(context).await;
         self.supported(Action::ApiKeys, keys, "keys are read");
         let revoked = self.plane.revoke_api_key(context, "key-that-never-was").await;
@@ -353,7 +354,7 @@ impl Story<'_> {
     }
 
     async fn start(&self, plan: Value, name: &str) -> RunId {
-        let new = NewRun { plan, template: None, idempotency_key: key(name) };
+        let new = NewRun { plan, template: None, team: None, idempotency_key: key(name) };
         good(self.plane.create_run(&self.context, &new).await, name).summary.id
     }
 

@@ -2,9 +2,10 @@
 
 use crate::error::Error;
 use domain::{
-    Action, ApiKey, Availability, Billing, BillingAct, Breaker, Capabilities, ControlPlaneKind, CorrelationId,
-    DeadLetter, Event, FeedItem, LogLine, MadeApiKey, NewApiKey, Page, PageRequest, Preview, ProjectAct, ProjectWork,
-    Queue, Run, RunId, RunStatus, RunSummary, Spending, Team, TeamAct, TeamPeople, Template, Timestamp, Verdict,
+    Action, ApiKey, AuditEntry, AuditState, Availability, Billing, BillingAct, Breaker, Capabilities, ControlPlaneKind,
+    CorrelationId, DeadLetter, Event, FeedItem, LogLine, MadeApiKey, NewApiKey, Page, PageRequest, Preview, ProjectAct,
+    ProjectWork, Queue, Run, RunId, RunStatus, RunSummary, Secret, Spending, Team, TeamAct, TeamPeople, Template,
+    Timestamp, Verdict,
 };
 use futures::stream::BoxStream;
 use serde_json::{Map, Value};
@@ -15,6 +16,21 @@ use std::time::Duration;
 pub struct CallContext {
     /// Joins everything that one request of an operator causes.
     pub correlation_id: CorrelationId,
+    /// Why the operator asks, for a plane that keeps that with what is done.
+    pub reason: Option<String>,
+}
+
+impl CallContext {
+    /// That of a call without a reason.
+    pub fn new(correlation_id: impl Into<CorrelationId>) -> Self {
+        Self { correlation_id: correlation_id.into(), reason: None }
+    }
+
+    /// The same with a reason.
+    #[must_use]
+    pub fn because(&self, reason: &str) -> Self {
+        Self { reason: Some(reason.to_owned()), ..self.clone() }
+    }
 }
 
 /// Which runs are wanted.
@@ -33,6 +49,8 @@ pub struct NewRun {
     pub plan: Value,
     /// The template that it came from.
     pub template: Option<String>,
+    /// The team that it is to belong to, where a plane has more than one.
+    pub team: Option<String>,
     /// Same key, same run: a repeated call answers with the first run.
     pub idempotency_key: String,
 }
@@ -253,9 +271,20 @@ pub trait ControlPlane: Send + Sync + std::fmt::Debug {
         Err(Error::unsupported(&self.capabilities(), Action::Teams))
     }
 
-    /// Does something about a team.
-    async fn act_on_team(&self, context: &CallContext, act: &TeamAct) -> Result<(), Error> {
+    /// Does something about a team. A plane that does not write to those who are invited gives what they accept with, this
+    /// once, to be handed to them.
+    async fn act_on_team(&self, context: &CallContext, act: &TeamAct) -> Result<Option<Secret>, Error> {
         Err(Error::unsupported(&self.capabilities(), Action::Teams))
+    }
+
+    /// What was done and refused in a team lately, newest first.
+    async fn audit(&self, context: &CallContext, team: &str) -> Result<Vec<AuditEntry>, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Audit))
+    }
+
+    /// Reads the whole audit of the plane and checks that nothing in it was changed.
+    async fn verify_audit(&self, context: &CallContext) -> Result<AuditState, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Audit))
     }
 
     /// API keys that the plane accepts from us.

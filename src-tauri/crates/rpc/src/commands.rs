@@ -58,13 +58,17 @@ macro_rules! with_commands {
             /// Who is in a team and who is invited.
             query "teams.people" team_people(TeamRef) -> Told<TeamPeople>, [Teams];
             /// Does something about a team.
-            act "teams.act" act_on_team(ActOnTeam) -> Told<Vec<Team>>, [Teams, Acts];
+            act "teams.act" act_on_team(ActOnTeam) -> TeamActed, [Teams, Audit, Acts];
+            /// What was done and refused in a team lately, newest first.
+            query "audit.list" audit(TeamRef) -> Told<Vec<AuditEntry>>, [Audit, Connections];
+            /// Lets a plane check that nothing in its audit was changed.
+            query "audit.verify" verify_audit(ConnectionRef) -> AuditState, [];
             /// API keys of every connection; of one that has none, why not.
             query "api_keys.list" api_keys(()) -> Vec<Told<Vec<ApiKey>>>, [ApiKeys, Connections];
             /// Makes an API key and keeps it as the credential of its connection.
-            act "api_keys.create" create_api_key(CreateApiKey) -> Told<Vec<ApiKey>>, [ApiKeys, Acts, Connections];
+            act "api_keys.create" create_api_key(CreateApiKey) -> ApiKeyMade, [ApiKeys, Audit, Acts, Connections];
             /// Makes a plane accept an API key no longer.
-            act "api_keys.revoke" revoke_api_key(RevokeApiKey) -> Told<Vec<ApiKey>>, [ApiKeys, Acts];
+            act "api_keys.revoke" revoke_api_key(RevokeApiKey) -> Told<Vec<ApiKey>>, [ApiKeys, Audit, Acts];
             /// The queue of every connection; of one that shows none, why not.
             query "queues.list" queues(()) -> Vec<Told<Queue>>, [Queues, Connections];
             /// Puts dead letters back into the queue.

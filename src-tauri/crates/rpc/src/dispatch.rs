@@ -91,6 +91,7 @@ fn stale(tag: &str, reply: &Value) -> Option<Tag> {
         "Templates" => Tag::Templates,
         "Projects" => Tag::Projects,
         "Teams" => Tag::Teams,
+        "Audit" => Tag::Audit,
         "ApiKeys" => Tag::ApiKeys,
         "Queues" => Tag::Queues,
         "Billing" => Tag::Billing,

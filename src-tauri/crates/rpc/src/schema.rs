@@ -2,15 +2,16 @@
 
 use crate::commands::with_commands;
 use console::view::{
-    ActOnBilling, ActOnProject, ActOnTeam, ActRecord, AddConnection, AppInfo, BillingActed, BreakerView, ConnectionRef,
-    ConnectionTest, ConnectionView, ConsoleEvent, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore,
-    EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList, LogMatches, LogSearch,
-    Preference, Preferences, PreviewPlan, ProjectList, ProjectRef, RequeueDeadLetters, ResetBreaker, RetryStep,
-    RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery,
-    StoreList, TeamRef, TemplatesQuery, TestConnection, Told, WatchRun,
+    ActOnBilling, ActOnProject, ActOnTeam, ActRecord, AddConnection, ApiKeyMade, AppInfo, BillingActed, BreakerView,
+    ConnectionRef, ConnectionTest, ConnectionView, ConsoleEvent, CoverageQuery, CreateApiKey, CreateRun, DecideGate,
+    DeleteStore, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList,
+    LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList, ProjectRef, RequeueDeadLetters,
+    ResetBreaker, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit,
+    SearchQuery, SequenceQuery, StoreList, TeamActed, TeamRef, TemplatesQuery, TestConnection, Told, WatchRun,
 };
 use domain::{
-    ApiKey, Billing, Coverage, Preview, ProjectWork, Queue, Readiness, Team, TeamPeople, Template, WireError,
+    ApiKey, AuditEntry, AuditState, Billing, Coverage, Preview, ProjectWork, Queue, Readiness, Team, TeamPeople,
+    Template, WireError,
 };
 use std::{
     any::TypeId,

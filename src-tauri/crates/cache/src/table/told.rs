@@ -16,6 +16,8 @@ pub enum Noun {
     TeamPeople,
     /// API keys; there is one subject.
     ApiKeys,
+    /// What was done and refused in a team; the subject is the team.
+    Audit,
     /// The queue; there is one subject.
     Queue,
     /// Billing; there is one subject.
@@ -29,6 +31,7 @@ impl Noun {
             Self::Teams => "teams",
             Self::TeamPeople => "team_people",
             Self::ApiKeys => "api_keys",
+            Self::Audit => "audit",
             Self::Queue => "queue",
             Self::Billing => "billing",
         }

@@ -112,7 +112,7 @@ async fn create(
 ) -> Result<Exit, Trouble> {
     let plan = plan::plan(session, &arguments.file)?;
     let idempotency_key = arguments.idempotency_key.clone();
-    let request = CreateRun { connection: session.connection(), plan, template: None, idempotency_key };
+    let request = CreateRun { connection: session.connection(), plan, template: None, team: None, idempotency_key };
     let view: RunView = session.ask("runs.create", request).await?;
     if arguments.watch {
         let (connection, run) = (Some(view.connection), view.run.summary.id);

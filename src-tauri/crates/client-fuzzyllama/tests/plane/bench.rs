@@ -72,7 +72,7 @@ pub(crate) fn limits() -> Limits {
 }
 
 pub(crate) fn context() -> CallContext {
-    CallContext { correlation_id: CorrelationId::new("bench-1") }
+    CallContext::new(CorrelationId::new("bench-1"))
 }
 
 /// A new run whose agents do as the description says.
@@ -82,7 +82,7 @@ pub(crate) async fn start(client: &FuzzyLlamaClient, description: &str) -> RunId
 }
 
 pub(crate) fn new_run(plan: Value) -> NewRun {
-    NewRun { plan, template: None, idempotency_key: "key-1".to_owned() }
+    NewRun { plan, template: None, team: None, idempotency_key: "key-1".to_owned() }
 }
 
 /// Approves the gates before this one, all of which a person decides, and waits until this one is asked for.

@@ -42,9 +42,12 @@ fn api_key(row: Row<'_>) -> Option<ApiKey> {
     Some(ApiKey {
         id: id.to_owned(),
         name: plain(row.word("name").unwrap_or(id)),
+        team: None,
+        prefix: None,
         permissions: row.words("permissions").iter().filter_map(|word| permission(word)).collect(),
         created_at: row.moment("created_at"),
         last_used_at: row.moment("last_used_at"),
+        expires_at: None,
     })
 }
 

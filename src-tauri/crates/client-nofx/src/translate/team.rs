@@ -77,6 +77,7 @@ fn member(row: Row<'_>, us: Option<&str>) -> Option<Member> {
         name: user.and_then(|user| user.word("full_name")).map(plain),
         email: user.and_then(|user| user.word("email")).map(plain),
         role: role(row.word("role").unwrap_or_default()),
+        permissions: None,
         joined_at: row.moment("joined_at"),
         is_us: us.is_some() && user.and_then(|user| user.word("id")) == us,
     })

@@ -13,7 +13,7 @@ const TEAM: &str = "b029b1f1-75cf-4d67-a379-4b31d3c2c0b0";
 async fn everything(scene: &Scene) -> Vec<(Action, Option<Error>)> {
     let (plane, context) = (&scene.plane, context());
     let leave = TeamAct::Leave { team: TEAM.to_owned() };
-    let key = NewApiKey { name: "k".to_owned(), permissions: Vec::new() };
+    let key = NewApiKey { name: "k".to_owned(), team: None, permissions: Vec::new(), expires_at: None };
     vec![
         (Action::Teams, plane.teams(&context).await.err()),
         (Action::Teams, plane.team_people(&context, TEAM).await.err()),

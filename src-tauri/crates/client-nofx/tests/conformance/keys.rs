@@ -6,7 +6,12 @@ use control_plane::{ControlPlane, Error};
 use domain::{NewApiKey, Permission};
 
 fn new(name: &str) -> NewApiKey {
-    NewApiKey { name: name.to_owned(), permissions: vec![Permission::Read, Permission::Admin] }
+    NewApiKey {
+        name: name.to_owned(),
+        team: None,
+        permissions: vec![Permission::Read, Permission::Admin],
+        expires_at: None,
+    }
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ async fn scene(stand_in: Nofx, credential: Option<&str>) -> Scene {
 }
 
 fn context() -> CallContext {
-    CallContext { correlation_id: CorrelationId::new("nofx-1") }
+    CallContext::new(CorrelationId::new("nofx-1"))
 }
 
 fn plan(name: &str, tool: &str) -> Value {
@@ -55,7 +55,7 @@ fn plan(name: &str, tool: &str) -> Value {
 }
 
 fn new(plan: Value, key: &str) -> NewRun {
-    NewRun { plan, template: None, idempotency_key: key.to_owned() }
+    NewRun { plan, template: None, team: None, idempotency_key: key.to_owned() }
 }
 
 #[async_trait::async_trait]

@@ -38,7 +38,7 @@ async fn everything(client: &NofxClient) -> Vec<(&'static str, Option<Error>)> {
     let delete = TeamAct::Delete { team: TEAM.to_owned() };
     let invite = TeamAct::Invite { team: TEAM.to_owned(), email: "a@b.test".to_owned(), role: Role::Viewer };
     let change = TeamAct::ChangeRole { team: TEAM.to_owned(), member: BOB.to_owned(), role: Role::Viewer };
-    let key = NewApiKey { name: "k".to_owned(), permissions: Vec::new() };
+    let key = NewApiKey { name: "k".to_owned(), team: None, permissions: Vec::new(), expires_at: None };
     vec![
         ("teams", client.teams(&context).await.err()),
         ("people", client.team_people(&context, TEAM).await.err()),

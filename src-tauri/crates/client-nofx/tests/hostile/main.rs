@@ -54,7 +54,7 @@ fn list(runs: &Value) -> Said {
 }
 
 fn context() -> CallContext {
-    CallContext { correlation_id: CorrelationId::new("hostile-1") }
+    CallContext::new(CorrelationId::new("hostile-1"))
 }
 
 async fn run(client: &NofxClient) -> Error {
@@ -63,7 +63,7 @@ async fn run(client: &NofxClient) -> Error {
 
 fn good() -> NewRun {
     let plan = json!({ "goal": "g", "steps": [{ "name": "s", "tool": "test:echo" }] });
-    NewRun { plan, template: None, idempotency_key: "a-key-of-ours".to_owned() }
+    NewRun { plan, template: None, team: None, idempotency_key: "a-key-of-ours".to_owned() }
 }
 
 #[tokio::test]

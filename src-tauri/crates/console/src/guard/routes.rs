@@ -4,8 +4,9 @@ use super::{Guarded, Repeat, RouteClass};
 use crate::error::Error;
 use control_plane::{CallContext, Feed, Hints, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry};
 use domain::{
-    Action, ApiKey, Availability, Billing, BillingAct, Breaker, Event, LogLine, MadeApiKey, NewApiKey, Page, Preview,
-    ProjectAct, ProjectWork, Queue, Run, RunId, RunSummary, Team, TeamAct, TeamPeople, Template, Verdict,
+    Action, ApiKey, AuditEntry, AuditState, Availability, Billing, BillingAct, Breaker, Event, LogLine, MadeApiKey,
+    NewApiKey, Page, Preview, ProjectAct, ProjectWork, Queue, Run, RunId, RunSummary, Secret, Team, TeamAct,
+    TeamPeople, Template, Verdict,
 };
 use serde_json::{Map, Value};
 
@@ -161,8 +162,16 @@ impl Guarded {
         call!(self, Read, Yes, context, [team], port => async |context| port.team_people(context, &team).await)
     }
 
-    pub(crate) async fn act_on_team(&self, context: &CallContext, act: &TeamAct) -> Answer<()> {
+    pub(crate) async fn act_on_team(&self, context: &CallContext, act: &TeamAct) -> Answer<Option<Secret>> {
         call!(self, Act, No, context, [act], port => async |context| port.act_on_team(context, &act).await)
+    }
+
+    pub(crate) async fn audit(&self, context: &CallContext, team: &str) -> Answer<Vec<AuditEntry>> {
+        call!(self, Read, Yes, context, [team], port => async |context| port.audit(context, &team).await)
+    }
+
+    pub(crate) async fn verify_audit(&self, context: &CallContext) -> Answer<AuditState> {
+        call!(self, Read, Yes, context, [], port => async |context| port.verify_audit(context).await)
     }
 
     pub(crate) async fn api_keys(&self, context: &CallContext) -> Answer<Vec<ApiKey>> {

@@ -46,7 +46,7 @@ pub(crate) async fn create(core: &Core, call: &Call, request: CreateRun) -> Resu
     let deed = Deed::new("create_run", &link, goal.chars().take(100).collect::<String>(), None);
     record(core, call, &link, deed, async |deed| {
         let port = link.port(core).await?;
-        let new = NewRun { plan, template: request.template, idempotency_key: key };
+        let new = NewRun { plan, template: request.template, team: request.team, idempotency_key: key };
         let run = port.create_run(call.context(), &new).await?;
         deed.target = run.summary.id.to_string();
         Ok(taken(core, call, &link, &port, run).await)

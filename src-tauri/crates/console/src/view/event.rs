@@ -52,6 +52,8 @@ pub enum Tag {
     Projects,
     /// Teams and who is in them.
     Teams,
+    /// What planes keep of what was done and refused.
+    Audit,
     /// API keys.
     ApiKeys,
     /// Queues and dead letters.

@@ -26,6 +26,6 @@ pub use run::{
 };
 pub use store::{DeleteStore, StoreList, StoreView};
 pub use told::{
-    ActOnBilling, ActOnProject, ActOnTeam, BillingActed, CreateApiKey, ProjectList, ProjectRef, ProjectView,
-    RequeueDeadLetters, RevokeApiKey, TeamRef, Told,
+    ActOnBilling, ActOnProject, ActOnTeam, ApiKeyMade, BillingActed, CreateApiKey, KeyPurpose, ProjectList, ProjectRef,
+    ProjectView, RequeueDeadLetters, RevokeApiKey, TeamActed, TeamRef, Told,
 };

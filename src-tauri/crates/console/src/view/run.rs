@@ -226,6 +226,10 @@ pub struct CreateRun {
     #[serde(default)]
     #[ts(optional)]
     pub template: Option<String>,
+    /// The team that it is to belong to; needed where we have more than one.
+    #[serde(default)]
+    #[ts(optional)]
+    pub team: Option<String>,
     /// Same key, same run; made up when left out.
     #[serde(default)]
     #[ts(optional)]

@@ -2,8 +2,8 @@
 
 use super::Freshness;
 use domain::{
-    Billing, BillingAct, ConnectionId, Failure, Permission, Project, ProjectAct, RunId, RunStatus, Step, TeamAct,
-    Timestamp, WireError,
+    ApiKey, Billing, BillingAct, ConnectionId, Failure, Permission, Project, ProjectAct, RunId, RunStatus, Step, Team,
+    TeamAct, Timestamp, WireError,
 };
 use serde::{Deserialize, Serialize};
 
@@ -104,15 +104,66 @@ pub struct ActOnTeam {
     pub reason: String,
 }
 
-/// An API key to be made. It becomes the credential of the connection, in the keychain, and is shown to nobody.
+/// What came of an act about a team.
+#[derive(Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+pub struct TeamActed {
+    /// Our teams on that plane from now on.
+    pub teams: Told<Vec<Team>>,
+    /// What somebody who was invited accepts with, where the plane does not write to them. Given this once, to be handed over.
+    pub invitation: Option<String>,
+}
+
+impl std::fmt::Debug for TeamActed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TeamActed").field("teams", &self.teams).finish_non_exhaustive()
+    }
+}
+
+/// What a new key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyPurpose {
+    /// It becomes the credential of its connection, in the keychain, and is shown to nobody.
+    ThisConsole,
+    /// It is given to the face this once, to be handed over.
+    AnotherProgram,
+}
+
+/// What came of making a key.
+#[derive(Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+pub struct ApiKeyMade {
+    /// Keys that the plane accepts from now on.
+    pub keys: Told<Vec<ApiKey>>,
+    /// The key itself, if it is for another program. Given this once.
+    pub secret: Option<String>,
+}
+
+impl std::fmt::Debug for ApiKeyMade {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ApiKeyMade").field("keys", &self.keys).finish_non_exhaustive()
+    }
+}
+
+/// An API key to be made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct CreateApiKey {
     /// Where.
     pub connection: ConnectionId,
     /// What it is called, 1 to 100 characters.
     pub name: String,
-    /// What it is for; at least one.
+    /// What it may do; at least one.
     pub permissions: Vec<Permission>,
+    /// The team that it is to work for, where the plane has more than one; left out on our own plane by its operator, it
+    /// works for every team.
+    #[serde(default)]
+    #[ts(optional)]
+    pub team: Option<String>,
+    /// When it is to end, where the plane lets keys end.
+    #[serde(default)]
+    #[ts(optional)]
+    pub expires_at: Option<Timestamp>,
+    /// Whose it is to be.
+    pub purpose: KeyPurpose,
     /// Why, 1 to 500 characters.
     pub reason: String,
 }

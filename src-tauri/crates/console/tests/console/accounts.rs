@@ -63,6 +63,7 @@ async fn a_project_is_begun_decided_and_reviewed_without_network() {
         connection: Some(connection.clone()),
         plan: json!({"description": "a console that tells what it knows"}),
         template: None,
+        team: None,
         idempotency_key: None,
     };
     let run = bench.console.create_run(create).await.unwrap().run.summary.id;

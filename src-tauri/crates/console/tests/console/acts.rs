@@ -10,7 +10,7 @@ use testkit::Route;
 
 fn plan() -> CreateRun {
     let plan = json!("goal: try it\nsteps:\n  - name: a\n    tool: echo\n");
-    CreateRun { connection: None, plan, template: None, idempotency_key: None }
+    CreateRun { connection: None, plan, template: None, team: None, idempotency_key: None }
 }
 
 #[tokio::test]

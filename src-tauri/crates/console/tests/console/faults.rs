@@ -193,6 +193,7 @@ fn create(connection: &ConnectionId, plan: &Value, key: &str) -> CreateRun {
         connection: Some(connection.clone()),
         plan: plan.clone(),
         template: None,
+        team: None,
         idempotency_key: Some(key.to_owned()),
     }
 }

@@ -166,6 +166,7 @@ async fn a_store_is_created_watched_and_reviewed_without_network() {
         connection: Some(added.id.clone()),
         plan: json!({"name": name, "engine": "medusa"}),
         template: None,
+        team: None,
         idempotency_key: Some(name.replace(' ', "-")),
     };
     let fine = bench.console.create_run(make("fine shop")).await.unwrap().run.summary.id;

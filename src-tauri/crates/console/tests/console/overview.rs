@@ -98,7 +98,7 @@ async fn the_first_run_is_over_once_something_was_started() {
     let bench = Bench::on_demand().await;
     assert!(bench.console.app_info(()).await.unwrap().first_run, "nothing was started yet");
     let plan = json!({ "goal": "g", "steps": [{ "name": "a", "tool": "echo" }] });
-    let create = CreateRun { connection: None, plan, template: None, idempotency_key: None };
+    let create = CreateRun { connection: None, plan, template: None, team: None, idempotency_key: None };
     bench.console.create_run(create).await.unwrap();
     assert!(!bench.console.app_info(()).await.unwrap().first_run, "something was started");
 }

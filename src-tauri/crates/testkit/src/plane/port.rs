@@ -60,7 +60,7 @@ impl ControlPlane for FakeControlPlane {
         };
         Capabilities::each(|action| match action {
             Action::Stores | Action::DeleteStore => (Availability::No, Some("it provisions no stores")),
-            Action::Projects | Action::Teams | Action::ApiKeys | Action::Billing => {
+            Action::Projects | Action::Teams | Action::ApiKeys | Action::Billing | Action::Audit => {
                 (Availability::No, Some("it knows nobody by name"))
             }
             Action::RequeueDeadLetters => (Availability::No, Some("it tries nothing again by itself")),
