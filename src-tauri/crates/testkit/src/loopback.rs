@@ -13,7 +13,7 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::TokioIo;
-use std::{convert::Infallible, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 /// One request, read whole.
@@ -54,7 +54,7 @@ impl Asked {
 /// One answer.
 #[derive(Debug, Clone)]
 pub struct Said {
-    /// HTTP status.
+    /// HTTP status; 0 if there is no answer.
     pub status: u16,
     /// Headers besides the length.
     pub headers: Vec<(String, String)>,
@@ -63,6 +63,14 @@ pub struct Said {
 }
 
 impl Said {
+    /// The status of no answer at all.
+    const NOTHING: u16 = 0;
+
+    /// No answer: the connection is cut.
+    pub const fn nothing() -> Self {
+        Self { status: Self::NOTHING, headers: Vec::new(), body: Vec::new() }
+    }
+
     /// A JSON answer.
     pub fn json(status: u16, body: &serde_json::Value) -> Self {
         let headers = vec![("content-type".to_owned(), "application/json; charset=utf-8".to_owned())];
@@ -140,7 +148,7 @@ async fn answer<S: Service>(
     service: Arc<S>,
     request: Request<Incoming>,
     peer: SocketAddr,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+) -> io::Result<Response<Full<Bytes>>> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map(|body| body.to_bytes().to_vec()).unwrap_or_default();
     let headers =
@@ -155,6 +163,9 @@ async fn answer<S: Service>(
             peer,
         })
         .await;
+    if said.status == Said::NOTHING {
+        return Err(io::Error::other("the connection is cut"));
+    }
     let mut response = Response::new(Full::new(Bytes::from(said.body)));
     *response.status_mut() = said.status.try_into().expect("a status from 100 to 999");
     for (name, value) in said.headers {
