@@ -6,6 +6,7 @@
 //! absent: HTTP, and the decision which of its acts needs which permission, which the table of the API has.
 
 pub mod accounts;
+pub mod billing;
 pub mod engine;
 mod error;
 mod feed;

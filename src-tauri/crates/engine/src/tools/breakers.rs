@@ -21,6 +21,9 @@ const AI_CALL: Duration = MAX_TIMEOUT;
 /// Where it stops an HTTP request: as late as a plan may let one take. The plan's own limit lies with the call.
 const HTTP_CALL: Duration = Duration::from_hours(1);
 
+/// Where it stops a call to Stripe: later than the limit that lies with the call, so that the call says itself what happened.
+const STRIPE_CALL: Duration = Duration::from_mins(1);
+
 /// Every breaker of this control plane.
 #[derive(Debug)]
 pub struct BreakerSet {
@@ -66,6 +69,12 @@ impl BreakerSet {
         let id = format!("http:{host}");
         let policy = BreakerPolicy { call_timeout: HTTP_CALL, ..BreakerPolicy::http() };
         self.pipeline(&id, || Entry::new(&id, &format!("HTTP requests to {host}"), policy))
+    }
+
+    /// The way to Stripe.
+    pub(crate) fn of_stripe(&self) -> Pipeline {
+        let policy = BreakerPolicy { call_timeout: STRIPE_CALL, ..BreakerPolicy::http() };
+        self.pipeline("stripe", || Entry::new("stripe", "The API of Stripe", policy))
     }
 
     fn pipeline(&self, id: &str, make: impl FnOnce() -> Entry) -> Pipeline {

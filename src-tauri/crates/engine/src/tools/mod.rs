@@ -20,7 +20,7 @@ mod inputs;
 mod process;
 mod redact;
 mod shell;
-mod web;
+pub(crate) mod web;
 
 #[cfg(test)]
 mod drills;
