@@ -1,5 +1,6 @@
-//! What is changed at Stripe. Every act takes the idempotency key of its caller: the same key for the same act, however
-//! often it is asked for.
+//! What is changed at Stripe. An act takes the idempotency key of its caller: the same key for the same act, however often
+//! it is asked for, and a new one for the next act of its kind. A key that was used before has the answer that it had then,
+//! which need no longer be how things stand. Only an end at once takes none, since nothing can end twice.
 
 use super::{Stripe, StripeError, call::Call, id, lacks, reads::read};
 use crate::{

@@ -85,4 +85,6 @@ async fn an_act_is_about_the_subscription_that_goes_on() {
     assert!(!status().await.is_cancelled, "it goes on");
     assert_eq!(act(BillingAct::Cancel { at_once: true }, "act-the-end").await, Ok(None), "nor here");
     assert_eq!(status().await.status, "canceled", "it has ended");
+    let over = act(BillingAct::Resume, "act-too-late").await;
+    assert_eq!(over, Err(StripeError::NoSubscription), "one that is over does not go on");
 }
