@@ -8,6 +8,7 @@ mod document;
 mod door;
 mod envelope;
 mod identity;
+mod matrix;
 mod plane;
 mod runs;
 mod streams;
