@@ -6,6 +6,7 @@
 mod clock;
 mod eventually;
 mod fault;
+pub mod identity_provider;
 mod loopback;
 mod plane;
 mod recording;
