@@ -11,6 +11,7 @@ pub mod engine;
 mod error;
 mod feed;
 mod idempotency;
+pub mod identity_provider;
 mod logs;
 pub mod plan;
 mod recovery;

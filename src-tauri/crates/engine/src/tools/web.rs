@@ -22,17 +22,22 @@ pub(crate) enum Redirects {
 
 /// Makes a client. It has no time limit of its own: whoever calls sets one that fits.
 pub(crate) fn client(redirects: Redirects) -> Result<Client, ToolFailure> {
-    // An error means that a provider is installed already, which is all that is wanted.
-    let _installed = rustls::crypto::ring::default_provider().install_default();
-    let builder = || builder(redirects);
-    // Without any certificate authority on this machine the verifier cannot be made; plain HTTP must still work.
-    builder().build().or_else(|_| builder().tls_certs_only([]).build()).map_err(|_| {
+    build(|| builder(redirects)).map_err(|_| {
         ToolFailure::permanent("unreachable", "The HTTP client could not be prepared on this machine.")
             .remedy("Check that the certificate authorities of the system are installed.")
     })
 }
 
-fn builder(redirects: Redirects) -> ClientBuilder {
+/// Makes a client on a machine with certificate authorities or without any: plain HTTP must work there too.
+pub(crate) fn build(builder: impl Fn() -> ClientBuilder) -> reqwest::Result<Client> {
+    // An error means that a provider is installed already, which is all that is wanted.
+    let _installed = rustls::crypto::ring::default_provider().install_default();
+    // Without any certificate authority the verifier cannot be made.
+    builder().build().or_else(|_| builder().tls_certs_only([]).build())
+}
+
+/// What every client is made of.
+pub(crate) fn builder(redirects: Redirects) -> ClientBuilder {
     let policy = match redirects {
         Redirects::Shown => redirect::Policy::none(),
         Redirects::SameOrigin => redirect::Policy::custom(|attempt| {

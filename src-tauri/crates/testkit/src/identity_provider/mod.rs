@@ -89,6 +89,11 @@ impl IdentityProvider {
         self.provider.state().answers.insert(endpoint, None);
     }
 
+    /// From now on it answers there as it should again.
+    pub fn recover(&self, endpoint: Endpoint) {
+        self.provider.state().answers.remove(&endpoint);
+    }
+
     /// How often something was asked there.
     pub fn asked(&self, endpoint: Endpoint) -> usize {
         self.provider.state().asked.iter().filter(|known| **known == endpoint).count()
