@@ -1,5 +1,4 @@
 //! A provider and whoever signs in through it.
-#![expect(clippy::expect_used, reason = "a fixture that cannot do its work ends the test")]
 
 use crate::identity_provider::{
     Begun, Check, Finish, IdentityError, IdentityProvider, OutsideIdentity, ProviderSettings,
@@ -56,14 +55,9 @@ impl Fixture {
     pub(super) async fn failed_check(&self) -> Check {
         match self.sign_in().await {
             Err(IdentityError::NotBelieved { check }) => check,
-            other => unbelievable(&other),
+            other => panic!("a check was to fail, and this came of it: {other:?}"),
         }
     }
-}
-
-#[expect(clippy::panic, reason = "a test that sees something else has failed")]
-fn unbelievable(other: &Result<OutsideIdentity, IdentityError>) -> ! {
-    panic!("a check was to fail, and this came of it: {other:?}")
 }
 
 /// A public client of this issuer.

@@ -9,7 +9,7 @@ fn faults(settings: ProviderSettings) -> Vec<(String, String)> {
     match IdentityProvider::new(settings, Arc::new(SystemClock)) {
         Ok(_) => Vec::new(),
         Err(SettingsError::Invalid { faults }) => faults.into_iter().map(|fault| (fault.path, fault.rule)).collect(),
-        Err(SettingsError::NoClient) => vec![("".to_owned(), "no_client".to_owned())],
+        Err(SettingsError::NoClient) => vec![(String::new(), "no_client".to_owned())],
     }
 }
 
