@@ -6,9 +6,10 @@ use crate::{
     envelope::{ErrorBody, Meta},
     paths::{CORRELATION_HEADER, IDEMPOTENCY_HEADER, LAST_EVENT_ID_HEADER},
     request::{
-        AcceptBody, ActBody, ApproveBody, DeadLetterReply, FillBody, IdentityReply, InvitationReply, InviteBody,
-        LiveReply, NewApiKeyBody, NewApiKeyReply, PermissionsBody, QueueReply, ReadyReply, ReasonBody, RefreshBody,
-        RenameBody, RetryBody, RoleBody, SessionReply, SignInBody, TeamBody, ToolReply, TransferBody,
+        AcceptBody, ActBody, ApproveBody, BeginBrowserBody, BeginBrowserReply, DeadLetterReply, FillBody,
+        FinishBrowserBody, IdentityReply, InvitationReply, InviteBody, LiveReply, NewApiKeyBody, NewApiKeyReply,
+        PermissionsBody, QueueReply, ReadyReply, ReasonBody, RefreshBody, RenameBody, RetryBody, RoleBody,
+        SessionReply, SignInBody, TeamBody, ToolReply, TransferBody, WaysInReply,
     },
     schema::{Schemas, object, text, whole},
 };
@@ -157,6 +158,8 @@ fn body(operation: Operation, schemas: &mut Schemas) -> Option<RequestBody> {
         Operation::ApproveGate => Some(json(schemas.of::<ApproveBody>()).build()),
         Operation::FillTemplate => required(json(schemas.of::<FillBody>())),
         Operation::SignIn => required(json(schemas.of::<SignInBody>())),
+        Operation::BeginBrowserSignIn => required(json(schemas.of::<BeginBrowserBody>())),
+        Operation::FinishBrowserSignIn => required(json(schemas.of::<FinishBrowserBody>())),
         Operation::RefreshSession => required(json(schemas.of::<RefreshBody>())),
         Operation::AcceptInvitation => required(json(schemas.of::<AcceptBody>())),
         Operation::CreateTeam => required(json(schemas.of::<TeamBody>())),
@@ -211,7 +214,12 @@ fn data(operation: Operation, schemas: &mut Schemas) -> RefOr<Schema> {
         Operation::DeadLetters => schemas.page::<DeadLetterReply>(),
         Operation::Queue => schemas.of::<QueueReply>(),
         Operation::Tools => schemas.list::<ToolReply>(),
-        Operation::SignIn | Operation::RefreshSession | Operation::AcceptInvitation => schemas.of::<SessionReply>(),
+        Operation::SignIn
+        | Operation::RefreshSession
+        | Operation::AcceptInvitation
+        | Operation::FinishBrowserSignIn => schemas.of::<SessionReply>(),
+        Operation::WaysIn => schemas.of::<WaysInReply>(),
+        Operation::BeginBrowserSignIn => schemas.of::<BeginBrowserReply>(),
         Operation::SignOut | Operation::SignOutEverywhere => object(),
         Operation::Teams | Operation::DeleteTeam | Operation::LeaveTeam => schemas.list::<Team>(),
         Operation::CreateTeam => schemas.of::<Team>(),

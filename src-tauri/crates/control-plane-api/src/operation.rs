@@ -87,6 +87,12 @@ operations! {
     Identity = Get IDENTITY "identity", Known, General;
     /// Begins a session with an e-mail address and a password.
     SignIn = Post SESSIONS "sign_in", Nothing, SignIn;
+    /// How people can sign in here.
+    WaysIn = Get SESSION_WAYS "ways_in", Nothing, Open;
+    /// Begins a sign-in at the identity provider, in the browser of the system.
+    BeginBrowserSignIn = Post SESSION_BROWSER "begin_browser_sign_in", Nothing, SignIn;
+    /// Finishes a sign-in at the identity provider and begins a session.
+    FinishBrowserSignIn = Post SESSION_BROWSER_FINISH "finish_browser_sign_in", Nothing, SignIn;
     /// Exchanges a refresh token for new tokens, once.
     RefreshSession = Post SESSION_REFRESH "refresh_session", Nothing, SignIn;
     /// Ends the caller's session.

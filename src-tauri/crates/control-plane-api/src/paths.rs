@@ -49,6 +49,12 @@ pub const TOOLS: &str = "/api/v1/tools";
 
 /// `POST`: sign in.
 pub const SESSIONS: &str = "/api/v1/sessions";
+/// How people can sign in.
+pub const SESSION_WAYS: &str = "/api/v1/sessions/ways";
+/// `POST`: begin a sign-in in the browser.
+pub const SESSION_BROWSER: &str = "/api/v1/sessions/browser";
+/// `POST`: finish it.
+pub const SESSION_BROWSER_FINISH: &str = "/api/v1/sessions/browser/finish";
 /// `POST`: go on with a session.
 pub const SESSION_REFRESH: &str = "/api/v1/sessions/refresh";
 /// `POST`: sign out.

@@ -138,6 +138,49 @@ pub struct SignInBody {
     pub device: Option<String>,
 }
 
+/// How people can sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct WaysInReply {
+    /// Whether by e-mail address and password.
+    pub password: bool,
+    /// What the identity provider is called that people can sign in through; none if there is none.
+    pub provider: Option<String>,
+}
+
+/// Body of a sign-in that begins in the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BeginBrowserBody {
+    /// Where the browser is to come back to: `http://127.0.0.1:PORT/PATH` or `http://[::1]:PORT/PATH`.
+    pub redirect_uri: String,
+}
+
+/// A sign-in that has begun. Its `Debug` does not show the secret.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct BeginBrowserReply {
+    /// What the browser of the system is to open.
+    pub url: String,
+    /// What finishes it; known to whoever began it alone.
+    pub attempt: String,
+    /// When it can no longer be finished.
+    pub expires_at: Timestamp,
+}
+
+/// Body of what came back from the browser. Its `Debug` does not show the secrets.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FinishBrowserBody {
+    /// As it was given at the beginning.
+    pub attempt: String,
+    /// `state` of the redirection.
+    pub state: String,
+    /// `code` of the redirection.
+    pub code: String,
+    /// `iss` of the redirection, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+}
+
 /// Body of a refresh. Its `Debug` does not show the secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -194,6 +237,8 @@ macro_rules! reticent {
 reticent!(
     SignInBody { email },
     RefreshBody {},
+    BeginBrowserReply { expires_at },
+    FinishBrowserBody {},
     AcceptBody { name },
     SessionReply { session, person, email },
     InvitationReply { people },

@@ -1,5 +1,6 @@
 //! What an act on the engine can end in, named by what it means for the caller.
 
+use crate::identity_provider::IdentityError;
 use domain::{Fault, Permission, Role};
 use std::path::PathBuf;
 
@@ -39,10 +40,22 @@ pub enum Error {
     /// What was shown does not say who calls.
     #[error("{message}")]
     Unauthenticated {
-        /// Stable: `sign_in_refused` or `session_over`.
+        /// Stable, e.g. `sign_in_refused` or `session_over`.
         code: &'static str,
         /// One sentence for a person.
-        message: &'static str,
+        message: String,
+        /// What to do about it.
+        remedy: &'static str,
+    },
+    /// Somebody else who is needed for it cannot be asked now.
+    #[error("{message}")]
+    Elsewhere {
+        /// Stable, e.g. `identity_provider_unreachable`.
+        code: &'static str,
+        /// One sentence for a person.
+        message: String,
+        /// What to do about it.
+        remedy: &'static str,
     },
     /// The idempotency key was used before with another body.
     #[error("this idempotency key was already used for another request")]
@@ -56,6 +69,21 @@ pub enum Error {
         /// What SQLite said.
         detail: String,
     },
+}
+
+impl From<IdentityError> for Error {
+    fn from(error: IdentityError) -> Self {
+        let (code, message, remedy) = (error.code(), error.to_string(), error.remedy());
+        match error {
+            IdentityError::Invalid { faults } => Self::Invalid { faults },
+            IdentityError::AttemptOver | IdentityError::Refused { .. } | IdentityError::NotBelieved { .. } => {
+                Self::Unauthenticated { code, message, remedy }
+            }
+            IdentityError::Unreachable { .. } | IdentityError::Failing { .. } | IdentityError::NoRandomness => {
+                Self::Elsewhere { code, message, remedy }
+            }
+        }
+    }
 }
 
 impl Error {

@@ -112,7 +112,12 @@ impl From<engine::Error> for Refusal {
             }
             engine::Error::Invalid { faults } => Self::invalid(&faults),
             engine::Error::Forbidden { message, remedy } => Self::forbidden(&message, &remedy),
-            engine::Error::Unauthenticated { code, message } => Self::new(StatusCode::UNAUTHORIZED, code, message),
+            engine::Error::Unauthenticated { code, message, remedy } => {
+                Self::new(StatusCode::UNAUTHORIZED, code, message).hint(remedy)
+            }
+            engine::Error::Elsewhere { code, message, remedy } => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message).hint(remedy).after(RETRY_AFTER_OUTAGE)
+            }
             engine::Error::IdempotencyMismatch => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, code::IDEMPOTENCY_MISMATCH, message)
                     .hint("use a new key for a new request")

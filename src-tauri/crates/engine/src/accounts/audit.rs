@@ -116,17 +116,17 @@ impl Verifier {
 }
 
 /// Checks a chain that is read in pieces.
-pub(crate) async fn verify<F>(mut next: impl FnMut(u64) -> F, end: Link, lost: u64) -> Result<AuditState, Error>
+pub(crate) async fn verify<F>(mut read: impl FnMut(u64) -> F, end: &Link, lost: u64) -> Result<AuditState, Error>
 where
     F: Future<Output = Result<Vec<AuditEntry>, Error>>,
 {
     let mut verifier = Verifier::default();
     let mut after = 0;
     loop {
-        let entries = next(after).await?;
-        let Some(last) = entries.last() else { return Ok(verifier.finish(&end, lost)) };
+        let chunk = read(after).await?;
+        let Some(last) = chunk.last() else { return Ok(verifier.finish(end, lost)) };
         after = last.seq;
-        for entry in &entries {
+        for entry in &chunk {
             verifier.take(entry);
         }
     }
@@ -164,13 +164,15 @@ mod tests {
     }
 
     fn judged(entries: &[AuditEntry]) -> AuditState {
-        let end = chain().pop().map(|entry| Link { seq: entry.seq, hash: entry.hash }).expect("an end");
+        let last = chain().pop().map(|entry| Link { seq: entry.seq, hash: entry.hash }).expect("an end");
         let mut verifier = Verifier::default();
         for entry in entries {
             verifier.take(entry);
         }
-        verifier.finish(&end, 0)
+        verifier.finish(&last, 0)
     }
+
+    type Edit = (&'static str, &'static dyn Fn(&mut AuditEntry));
 
     #[test]
     fn whatever_is_done_to_the_chain_is_seen() {
@@ -193,8 +195,7 @@ mod tests {
             },
             "entry 2",
         );
-        type Edit<'a> = (&'a str, &'a dyn Fn(&mut AuditEntry));
-        let edits: [Edit<'_>; 13] = [
+        let edits: [Edit; 13] = [
             ("time", &|entry| entry.at = Timestamp::from_millis(1_001)),
             ("team", &|entry| entry.team = None),
             ("actor", &|entry| entry.actor = "bob".to_owned()),

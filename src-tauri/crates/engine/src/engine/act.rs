@@ -1,9 +1,12 @@
 //! The values that travel through the façade.
 
-use crate::accounts::{Caller, Scope};
+use crate::{
+    accounts::{Caller, Scope},
+    identity_provider::IdentityProvider,
+};
 use domain::{CorrelationId, Failure, PageRequest, Run, RunId, RunStatus, StepId, TeamId, Timestamp};
 use serde_json::Value;
-use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
+use std::{num::NonZeroUsize, path::PathBuf, sync::Arc, time::Duration};
 
 /// What the engine is given at its start.
 #[derive(Debug, Clone)]
@@ -22,6 +25,8 @@ pub struct EngineConfig {
     pub jitter_seed: Option<u64>,
     /// Bounds of teams.
     pub teams: TeamBounds,
+    /// The provider that people may sign in through.
+    pub identity_provider: Option<Arc<IdentityProvider>>,
 }
 
 /// Bounds of every team.
@@ -54,6 +59,7 @@ impl EngineConfig {
             takes_up: true,
             jitter_seed: None,
             teams: TeamBounds::default(),
+            identity_provider: None,
         }
     }
 }

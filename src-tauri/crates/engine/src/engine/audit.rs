@@ -37,14 +37,14 @@ impl Engine {
         let (end, lost) = self.accounts().audit_end().await?;
         // What is written meanwhile comes after the end that is looked for.
         let last = end.seq;
-        let entries = |after: u64| {
+        let chunk = |after: u64| {
             let accounts = self.accounts();
             async move {
                 let left = u32::try_from(last.saturating_sub(after)).unwrap_or(ENTRIES).min(ENTRIES);
                 if left == 0 { Ok(Vec::new()) } else { accounts.audit(None, after, left).await }
             }
         };
-        verify(entries, end, lost).await
+        verify(chunk, &end, lost).await
     }
 
     /// Takes note of a refusal. Returns at once; refusals that come faster than they can be written are counted together.

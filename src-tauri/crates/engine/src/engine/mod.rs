@@ -5,6 +5,7 @@ mod acts;
 mod api_keys;
 mod audit;
 mod lock;
+mod outside;
 mod reads;
 mod sessions;
 mod standing;

@@ -98,7 +98,7 @@ impl Engine {
         Ok(PersonRecord { id, email, name, password })
     }
 
-    async fn begin_session(
+    pub(super) async fn begin_session(
         &self,
         person: PersonRecord,
         by: &'static str,
@@ -134,9 +134,17 @@ fn signed_in(person: PersonRecord, session: String, tokens: Tokens) -> SignedIn 
 
 /// One answer for a wrong address and a wrong password.
 fn sign_in_refused() -> Error {
-    Error::Unauthenticated { code: "sign_in_refused", message: "the e-mail address and the password do not fit" }
+    Error::Unauthenticated {
+        code: "sign_in_refused",
+        message: "the e-mail address and the password do not fit".to_owned(),
+        remedy: "Check both. Who signs in through a provider has no password here.",
+    }
 }
 
 fn session_over() -> Error {
-    Error::Unauthenticated { code: "session_over", message: "this session is over; sign in again" }
+    Error::Unauthenticated {
+        code: "session_over",
+        message: "this session is over".to_owned(),
+        remedy: "Sign in again.",
+    }
 }

@@ -133,6 +133,27 @@ pub(crate) struct Acceptance {
     pub(crate) correlation_id: CorrelationId,
 }
 
+/// Somebody whom an identity provider vouches for.
+#[derive(Debug, Clone)]
+pub(crate) struct Arrival {
+    /// The provider.
+    pub(crate) issuer: String,
+    /// The provider's name for the person.
+    pub(crate) subject: String,
+    /// The address, if the provider has made sure of it.
+    pub(crate) email: Option<String>,
+    /// What the person is called.
+    pub(crate) name: String,
+    /// Id of the person, if it is somebody new.
+    pub(crate) new: PersonId,
+    /// What the ids of new memberships begin with.
+    pub(crate) membership: String,
+    /// Most members of a team.
+    pub(crate) most: u32,
+    /// Joins it to the request.
+    pub(crate) correlation_id: CorrelationId,
+}
+
 /// What came of a refresh token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Rotation {
@@ -157,6 +178,8 @@ pub(crate) trait Accounts: Send + Sync + std::fmt::Debug {
     async fn accept(&self, acceptance: Acceptance) -> Result<PersonRecord, Error>;
     /// Records an act that changes nothing here.
     async fn record(&self, act: &Act, deed: Deed) -> Result<(), Error>;
+    /// Finds the person whom a provider vouches for, or lets them in if they are invited; `None` if they are strangers.
+    async fn arrive(&self, arrival: Arrival) -> Result<Option<PersonRecord>, Error>;
     /// Notes that a key was used.
     async fn key_used(&self, key: &str) -> Result<(), Error>;
     /// Records refusals, with how often each came and the request that it came with first.

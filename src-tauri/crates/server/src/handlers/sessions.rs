@@ -9,9 +9,12 @@ use crate::{
     serve::Server,
 };
 use axum::{Extension, extract::State};
-use control_plane_api::request::{AcceptBody, RefreshBody, SessionReply, SignInBody};
+use control_plane_api::request::{
+    AcceptBody, BeginBrowserBody, BeginBrowserReply, FinishBrowserBody, RefreshBody, SessionReply, SignInBody,
+    WaysInReply,
+};
 use domain::{CorrelationId, Secret};
-use engine::{Introduction, accounts::SignedIn};
+use engine::{Introduction, accounts::SignedIn, identity_provider::Finish};
 use serde_json::{Map, Value};
 
 pub(crate) async fn sign_in(
@@ -34,6 +37,39 @@ pub(crate) async fn sign_in(
     let tried: Result<SignedIn, Refusal> = tried.await;
     // The audit tells which account was tried.
     tried.map(reply).map_err(|refusal| Refusal { target: Some(account.clone()), ..refusal })
+}
+
+pub(crate) async fn ways_in(State(server): State<Server>) -> Reply<WaysInReply> {
+    let provider = server.engine().provider_label().map(ToOwned::to_owned);
+    Reply(WaysInReply { password: true, provider })
+}
+
+pub(crate) async fn begin_in_browser(
+    State(server): State<Server>,
+    Extension(connection): Extension<Connection>,
+    Json(body): Json<BeginBrowserBody>,
+) -> Answer<BeginBrowserReply> {
+    server.limits().of_sign_in(connection.peer.address(), "in the browser", None)?;
+    let begun = server.engine().begin_outside_sign_in(&body.redirect_uri).await?;
+    Ok(Reply(BeginBrowserReply {
+        url: begun.url,
+        attempt: begun.attempt.expose().to_owned(),
+        expires_at: begun.expires_at,
+    }))
+}
+
+pub(crate) async fn finish_in_browser(
+    State(server): State<Server>,
+    Extension(id): Extension<CorrelationId>,
+    Json(body): Json<FinishBrowserBody>,
+) -> Answer<SessionReply> {
+    let finish = Finish {
+        attempt: Secret::new(body.attempt),
+        state: body.state,
+        code: Secret::new(body.code),
+        issuer: body.issuer,
+    };
+    Ok(reply(server.engine().finish_outside_sign_in(finish, &id).await?))
 }
 
 pub(crate) async fn refresh(

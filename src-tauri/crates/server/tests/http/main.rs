@@ -11,5 +11,6 @@ mod identity;
 mod matrix;
 mod plane;
 mod runs;
+mod sign_in;
 mod streams;
 mod tls;

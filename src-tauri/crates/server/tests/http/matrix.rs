@@ -161,7 +161,8 @@ impl Town {
             403 => "403",
             404 => "404",
             200 | 422 if !is_stream => "yes",
-            status => panic!("{} answers {status}, which says nothing of who may", operation.id()),
+            // Not to be found in the table that people read.
+            _ => "?",
         }
     }
 }
@@ -238,6 +239,9 @@ async fn every_operation_is_for_those_it_is_meant_for_and_for_nobody_else() {
 fn rules_hold(found: &BTreeMap<(&str, &str, &str), &str>) {
     let cell =
         |operation: Operation, whose: &'static str, caller: &'static str| found[&(operation.id(), whose, caller)];
+    for (place, cell) in found {
+        assert_ne!(*cell, "?", "{place:?} answers something that says nothing of who may");
+    }
     for &operation in Operation::ALL {
         let id = operation.id();
         for whose in ["own", "other"] {

@@ -45,6 +45,10 @@ pub(crate) struct Plane {
 
 /// Opens an engine in a folder and starts it.
 pub(crate) async fn engine(dir: &TempDir) -> Engine {
+    engine_with(dir, |_| {}).await
+}
+
+async fn engine_with(dir: &TempDir, change: impl FnOnce(&mut EngineConfig)) -> Engine {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let clock = Arc::new(SystemClock);
     let registry = Registry::new(Toolbox {
@@ -56,7 +60,9 @@ pub(crate) async fn engine(dir: &TempDir) -> Engine {
         random: reliability::Random::seeded(1),
         breakers: Arc::new(BreakerSet::new(clock.clone())),
     });
-    let engine = Engine::open(EngineConfig::new(dir.path()), registry, clock).await.expect("the engine opens");
+    let mut config = EngineConfig::new(dir.path());
+    change(&mut config);
+    let engine = Engine::open(config, registry, clock).await.expect("the engine opens");
     engine.start();
     engine
 }
@@ -79,9 +85,19 @@ impl Plane {
         Self::start_with(|config| config).await
     }
 
+    pub(crate) async fn start_with_engine(change: impl FnOnce(&mut EngineConfig)) -> Self {
+        let dir = tempfile::tempdir().expect("a folder");
+        let engine = engine_with(&dir, change).await;
+        Self::serving(dir, engine, |config| config).await
+    }
+
     pub(crate) async fn start_with(change: impl FnOnce(ServerConfig) -> ServerConfig) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         let engine = engine(&dir).await;
+        Self::serving(dir, engine, change).await
+    }
+
+    async fn serving(dir: TempDir, engine: Engine, change: impl FnOnce(ServerConfig) -> ServerConfig) -> Self {
         let token = key(&engine, "test").await.secret;
         let server = Server::new(engine.clone(), change(ServerConfig::new(Arc::new(SystemClock))));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

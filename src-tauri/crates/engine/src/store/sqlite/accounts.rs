@@ -9,7 +9,7 @@ use crate::{
     accounts::{Caller, Deed, Link, RefusedAct, Standing},
     engine::Act,
     store::accounts::{
-        Acceptance, AccountAct, Accounts, InvitationRecord, NewSession, PersonRecord, Rotation, TokenRecord,
+        Acceptance, AccountAct, Accounts, Arrival, InvitationRecord, NewSession, PersonRecord, Rotation, TokenRecord,
     },
 };
 use domain::{ApiKey, AuditEntry, CorrelationId, Member, PersonId, Team, TeamId, TeamPeople, Timestamp};
@@ -31,6 +31,10 @@ impl Accounts for SqliteStore {
 
     async fn accept(&self, acceptance: Acceptance) -> Result<PersonRecord, Error> {
         self.writer.write(change::Accept(acceptance)).await
+    }
+
+    async fn arrive(&self, arrival: Arrival) -> Result<Option<PersonRecord>, Error> {
+        self.writer.write(change::Arrive(arrival)).await
     }
 
     async fn record(&self, act: &Act, deed: Deed) -> Result<(), Error> {

@@ -1,11 +1,13 @@
 //! Changes of people, teams and keys, each judged in its own transaction by what the caller is at that moment.
 
+mod arrivals;
 mod invitations;
 mod keys;
 mod members;
 mod sessions;
 mod teams;
 
+pub(in super::super) use arrivals::Arrive;
 pub(in super::super) use invitations::Accept;
 pub(in super::super) use keys::KeyUsed;
 pub(in super::super) use sessions::{BeginSession, Rotate};

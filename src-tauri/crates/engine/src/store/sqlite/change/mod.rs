@@ -13,7 +13,7 @@ mod record;
 mod recover_run;
 mod retry_step;
 
-pub(super) use account::{Accept, BeginSession, KeyUsed, Rotate, standing};
+pub(super) use account::{Accept, Arrive, BeginSession, KeyUsed, Rotate, standing};
 pub(super) use append_logs::AppendLogs;
 pub(super) use cancel_run::CancelRun;
 pub(super) use claim::ClaimStep;

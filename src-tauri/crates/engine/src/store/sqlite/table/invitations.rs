@@ -105,6 +105,29 @@ pub(crate) async fn open(
     Ok(unsigned(count.fetch_one(conn).await?))
 }
 
+/// Open invitations of an address to teams that are there.
+pub(crate) async fn of_email(
+    conn: &mut SqliteConnection,
+    email: &str,
+    now: Timestamp,
+) -> Result<Vec<InvitationRecord>, Error> {
+    let now = now.as_millis();
+    let rows = sqlx::query!(
+        r#"SELECT invitations.id, team, email, role AS "role: Word<Role>"
+           FROM invitations JOIN teams ON teams.id = team
+           WHERE email = ?1 AND ended_at IS NULL AND expires_at > ?2 AND deleted_at IS NULL LIMIT 100"#,
+        email,
+        now
+    );
+    let found = rows.fetch_all(conn).await?.into_iter().map(|row| InvitationRecord {
+        id: row.id,
+        team: row.team.into(),
+        email: row.email,
+        role: row.role.0,
+    });
+    Ok(found.collect())
+}
+
 /// Open invitations of a team, oldest first.
 pub(crate) async fn of_team(
     conn: impl SqliteExecutor<'_>,

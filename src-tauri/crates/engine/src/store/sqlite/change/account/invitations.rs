@@ -87,7 +87,7 @@ impl Change for Accept {
 }
 
 /// Whether one more fits in where so many places become free by it.
-async fn room(tx: &mut Tx<'_>, team: &TeamId, most: u32, freed: u64) -> Result<(), Error> {
+pub(super) async fn room(tx: &mut Tx<'_>, team: &TeamId, most: u32, freed: u64) -> Result<(), Error> {
     if memberships::places_taken(tx.conn, team, tx.now).await?.saturating_sub(freed) < u64::from(most) {
         return Ok(());
     }
