@@ -1,5 +1,5 @@
 //! What scripts rely on: exit codes, errors as JSON, pipes that end early, and the control plane that a terminal verb
-//! starts in the background. Every test runs the real executable over a data directory of its own.
+//! starts in the background, and the settings of that. Every test runs the real executable over a data directory of its own.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 
@@ -47,6 +47,26 @@ impl House {
 
     fn say(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().expect("it starts")
+    }
+
+    /// Starts a control plane that listens by TCP, and answers its address.
+    fn listen(&mut self, command: &mut Command) -> String {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("stdout is piped")).read_line(&mut line).expect("it speaks");
+        self.plane = Some(child);
+        let address = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("{line:?} is an address"));
+        address.to_owned()
+    }
+
+    fn settings(&self, text: &str) {
+        fs::write(self.data.path().join("plane.toml"), text).expect("the settings can be written");
+    }
+
+    /// Everything that was written down about what happened.
+    fn logs(&self) -> String {
+        let files = fs::read_dir(self.data.path().join("logs")).expect("there are logs").flatten();
+        files.map(|file| fs::read_to_string(file.path()).expect("a log is text")).collect()
     }
 
     fn plan(&self, text: &str) -> String {
@@ -212,12 +232,9 @@ fn tokens_are_made_with_and_without_a_running_plane() {
     let mut house = House::empty();
     let alone = text(&house.say(&["token", "create", "ci"]).stdout);
     assert!(alone.trim().starts_with("bw_"), "the secret alone is on standard output: {alone:?}");
-    let mut child =
-        house.command(&["plane", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().expect("it starts");
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("stdout is piped")).read_line(&mut line).expect("it speaks");
-    house.plane = Some(child);
-    let address = line.trim().strip_prefix("listening on http://").unwrap_or_else(|| panic!("{line:?} is an address"));
+    let mut command = house.command(&["plane", "--listen", "127.0.0.1:0"]);
+    let url = house.listen(&mut command);
+    let address = url.strip_prefix("http://").expect("without TLS it is plain");
     let through = text(&house.say(&["token", "create", "deploy"]).stdout);
     for (token, status) in [(alone.trim(), "200"), (through.trim(), "200"), ("bw_guess", "401")] {
         let mut stream = std::net::TcpStream::connect(address).expect("it listens");
@@ -232,4 +249,143 @@ fn tokens_are_made_with_and_without_a_running_plane() {
     let listed = house.say(&["token", "ls", "-o", "ndjson"]);
     assert_eq!(text(&listed.stdout).lines().count(), 2, "both are listed");
     assert!(!text(&listed.stdout).contains(alone.trim()), "without their secrets");
+}
+
+#[test]
+fn settings_are_judged_together_and_nothing_starts() {
+    const CANARY: &str = "canary-4f1d-hunter2";
+    let house = House::empty();
+    house.settings("[limits]\nmax_streams = 64\n");
+    let good = house.say(&["plane", "--check"]);
+    assert_eq!((code(&good), text(&good.stdout).trim()), (0, "the settings are in order"), "nothing is wrong");
+
+    house.settings(&format!(
+        "[listen]\naddress = \"0.0.0.0:1\"\ntls_kye = \"{CANARY}\"\n[limits]\nmax_streams = \"{CANARY}\"\n\
+         [billing.stripe]\nsecret_key = \"{CANARY}\"\nwebhook_secret = {{ env = \"{CANARY}\" }}\n\
+         success_url = \"https://app.example.org\"\ncancel_url = \"https://{CANARY}@app.example.org\"\n"
+    ));
+    let with = |words: &[&str]| {
+        let mut command = house.command(words);
+        command.env("OPENAI_BASE_URL", CANARY).env("BREAKWATER_LOG", "info,x=");
+        command.output().expect("it starts")
+    };
+    let places = [
+        "env.BREAKWATER_LOG",
+        "env.OPENAI_BASE_URL",
+        "listen.address",
+        "listen.tls_kye",
+        "limits.max_streams",
+        "billing.stripe.secret_key",
+        "billing.stripe.webhook_secret",
+        "billing.stripe.cancel_url",
+    ];
+    let check = with(&["plane", "--check"]);
+    let lines = text(&check.stderr);
+    assert_eq!(lines.lines().filter(|line| line.starts_with("  - ")).count(), places.len(), "a line for each: {lines}");
+    assert!(places.iter().all(|place| lines.contains(&format!("  - {place}: "))), "with its place: {lines}");
+    let json = with(&["plane", "--check", "-o", "json"]);
+    let error: Value = serde_json::from_slice(&json.stderr).expect("the error is one JSON document");
+    assert_eq!(error["code"], "invalid", "it has a stable code");
+    assert_eq!(error["faults"].as_array().map(Vec::len), Some(places.len()), "and every fault: {error}");
+    let start = with(&["plane"]);
+    let good = house.plan(GOOD);
+    let act = with(&["runs", "create", "-f", &good]);
+    for (what, output) in [("check", &check), ("json", &json), ("start", &start), ("act", &act)] {
+        let said = text(&output.stdout) + &text(&output.stderr);
+        assert!(!said.contains(CANARY), "{what} repeats nothing: {said}");
+        assert_eq!(code(output), if what == "act" { 5 } else { 4 }, "{what} is refused: {said}");
+    }
+    assert!(!house.logs().contains(CANARY), "nor does the log");
+    for file in ["engine.db", "plane.sock"] {
+        assert!(!house.data.path().join(file).exists(), "nothing was started: {file}");
+    }
+}
+
+#[test]
+fn plain_http_for_other_machines_is_refused() {
+    let house = House::empty();
+    let everywhere = ["plane", "--listen", "0.0.0.0:0", "--allow-network"];
+    let refused = house.say(&everywhere);
+    assert_eq!(code(&refused), 4, "tokens would be readable on the way");
+    assert!(
+        text(&refused.stderr).contains("listen.tls_certificate"),
+        "the way out is named: {}",
+        text(&refused.stderr)
+    );
+    let slip = house.say(&["plane", "--listen", "0.0.0.0:0", "--check"]);
+    assert_eq!(text(&slip.stderr).matches("  - --listen: ").count(), 2, "nor is it opened by a slip");
+    house.settings("listen.trusted_proxies = 1");
+    assert_eq!(code(&house.say(&[&everywhere[..], &["--check"]].concat())), 0, "behind a proxy it is in order");
+}
+
+#[test]
+fn the_plane_listens_by_tls_as_its_settings_say() {
+    let mut house = House::empty();
+    let mut params = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).expect("parameters");
+    params.not_after = rcgen::date_time_ymd(2120, 1, 1);
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let certificate = params.self_signed(&key).expect("a certificate").pem();
+    fs::write(house.data.path().join("plane.pem"), &certificate).expect("a file");
+    fs::write(house.data.path().join("plane.key"), key.serialize_pem()).expect("a file");
+    house.settings("[listen]\naddress = \"127.0.0.1:0\"\ntls_certificate = \"plane.pem\"\ntls_key = \"plane.key\"\n");
+    restrict(&house.data.path().join("plane.key"), 0o644);
+    let open = house.say(&["plane", "--check"]);
+    assert!(text(&open.stderr).contains("listen.tls_key"), "others can read the key: {}", text(&open.stderr));
+    restrict(&house.data.path().join("plane.key"), 0o600);
+    let check: Value =
+        serde_json::from_slice(&house.say(&["plane", "--check", "-o", "json"]).stdout).expect("it is JSON");
+    assert_eq!(check["certificate_ends"], "2120-01-01T00:00:00.000Z", "the end is told in advance");
+
+    let token = text(&house.say(&["token", "create", "ci"]).stdout);
+    let mut command = house.command(&["plane"]);
+    for switch in
+        ["DISABLE_AUTH", "SKIP_AUTH", "BREAKWATER_DISABLE_AUTH", "BREAKWATER_AUTH", "BREAKWATER_TOKEN", "AUTH"]
+    {
+        command.env(switch, "off");
+    }
+    let address = house.listen(&mut command);
+    assert!(address.starts_with("https://127.0.0.1:"), "{address} is encrypted");
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let authority = reqwest::Certificate::from_pem(certificate.as_bytes()).expect("a certificate");
+    let client = reqwest::blocking::Client::builder().no_proxy().tls_certs_only([authority]).build().expect("a client");
+    let ask = || client.get(format!("{address}/api/v1/runs"));
+    let refused = ask().send().expect("an answer");
+    assert_eq!(refused.status().as_u16(), 401, "no variable opens the door");
+    assert!(refused.headers().contains_key("strict-transport-security"), "and it stays encrypted");
+    assert_eq!(ask().bearer_auth("off").send().expect("an answer").status().as_u16(), 401, "nor is one a credential");
+    assert_eq!(ask().bearer_auth(token.trim()).send().expect("an answer").status().as_u16(), 200, "a token is let in");
+}
+
+fn restrict(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is ours");
+}
+
+#[test]
+fn the_address_of_a_client_is_believed_from_declared_proxies_only() {
+    for (settings, client) in [
+        ("", "127.0.0.1"),
+        ("listen.trusted_proxies = 1", "203.0.113.9"),
+        ("listen.trusted_proxies = 2", "198.51.100.7"),
+    ] {
+        let mut house = House::empty();
+        house.settings(settings);
+        let mut command = house.command(&["plane", "--listen", "127.0.0.1:0"]);
+        let url = house.listen(&mut command);
+        let address = url.strip_prefix("http://").expect("without TLS it is plain");
+        let mut stream = std::net::TcpStream::connect(address).expect("it listens");
+        let request = format!(
+            "GET /api/v1/runs HTTP/1.1\r\nHost: {address}\r\nX-Forwarded-For: 127.0.0.2, 198.51.100.7\r\n\
+             X-Forwarded-For: 203.0.113.9\r\nConnection: close\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).expect("the request is sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("the answer is text");
+        assert_eq!(answer.split(' ').nth(1), Some("401"), "no address opens the door");
+        let plane = house.plane.as_mut().expect("it runs");
+        Command::new("kill").arg(plane.id().to_string()).status().expect("it is told to end");
+        plane.wait().expect("it ends");
+        let told = format!("\"address\":\"{client}\"");
+        assert!(house.logs().contains(&told), "{settings:?}: the refusal is told of {client}: {}", house.logs());
+    }
 }

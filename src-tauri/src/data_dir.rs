@@ -33,6 +33,11 @@ impl DataDir {
         self.path.join("cache.db")
     }
 
+    /// The settings of the built-in control plane, if somebody wrote them down.
+    pub(crate) fn settings(&self) -> PathBuf {
+        self.path.join("plane.toml")
+    }
+
     /// What this program writes about itself.
     pub(crate) fn logs(&self) -> PathBuf {
         self.path.join("logs")

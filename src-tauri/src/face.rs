@@ -21,7 +21,7 @@ pub fn run() -> ExitCode {
         go(&arguments, &dir)
     });
     let exit = done.unwrap_or_else(|error| {
-        on_screen(settings, |screen| screen.error(error.code(), &error.to_string(), error.hint()));
+        on_screen(settings, |screen| screen.error(error.code(), &error.to_string(), error.hint(), error.faults()));
         Exit::of_error(error.code())
     });
     exit.into()
@@ -36,6 +36,9 @@ fn go(arguments: &Arguments, dir: &DataDir) -> Result<Exit, StartError> {
     match &arguments.verb {
         None => window::run(&runtime, dir, settings.offline).map(|()| Exit::Done),
         Some(Verb::Serve(given)) => runtime.block_on(page::run(dir, given, settings)).map(|()| Exit::Done),
+        Some(Verb::Plane(given)) if given.check => {
+            runtime.block_on(plane::check(dir, given, settings.output)).map(|()| Exit::Done)
+        }
         Some(Verb::Plane(given)) => runtime.block_on(plane::run(dir, given, settings.output)).map(|()| Exit::Done),
         Some(Verb::Token(verb)) => on_screen(settings, |screen| runtime.block_on(tokens::run(dir, verb, screen))),
         Some(Verb::Terminal(verb)) => {

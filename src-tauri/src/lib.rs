@@ -1,7 +1,7 @@
 //! The composition root: chooses the concrete parts, joins them, and picks the face.
 //!
 //! [`run`] reads the arguments and goes to one face. `assembly` makes the console, `plane` the built-in control plane,
-//! `custody` knows who has it behind a face that stays, `data_dir` and `socket` decide where things are. Deliberately
+//! `settings` judges what was written down for it, `custody` knows who has it behind a face that stays, `data_dir` and `socket` decide where things are. Deliberately
 //! absent: business rules. What is here can be read in one sitting and answers one question: which part meets which.
 
 mod assembly;
@@ -14,6 +14,7 @@ mod idle;
 mod journal;
 mod page;
 mod plane;
+mod settings;
 mod signals;
 mod socket;
 mod start_error;

@@ -3,7 +3,15 @@
 //! One process at most owns the engine of a data directory: it holds the engine's lock and serves the socket. Everybody
 //! else is a client of that socket, and so is the owner itself.
 
-use crate::{data_dir::DataDir, idle, signals, socket, start_error::StartError, step_secrets::StepSecrets, user};
+use crate::{
+    data_dir::DataDir,
+    idle,
+    settings::{Asked, Listen, Settings},
+    signals, socket,
+    start_error::StartError,
+    step_secrets::StepSecrets,
+    user,
+};
 use cli::{Format, PlaneArguments};
 use domain::SystemClock;
 use engine::{
@@ -11,9 +19,8 @@ use engine::{
     tools::{AiEndpoints, Prices, ProcessEnvironment, Registry, Toolbox, breakers::BreakerSet},
 };
 use reliability::{Random, retry::RetryPolicy};
-use server::{Reach, Server, ServerConfig};
+use server::{Server, ServerConfig, TlsIdentity};
 use std::{
-    env,
     io::{self, Write as _},
     net::SocketAddr,
     num::NonZeroUsize,
@@ -44,7 +51,6 @@ pub(crate) struct Plane {
     server: Server,
     serving: JoinSet<Result<(), server::ServeError>>,
     stop: CancellationToken,
-    reach: Reach,
 }
 
 /// Whose process the control plane is in.
@@ -58,13 +64,10 @@ pub(crate) enum Owner {
 
 impl Plane {
     /// Opens the engine, takes up what it left, and serves it on the socket.
-    pub(crate) async fn open(dir: &DataDir, slots: Option<NonZeroUsize>, reach: Reach) -> Result<Self, StartError> {
-        let engine = open_engine(dir, slots).await?;
-        let mut bounds = ServerConfig::new(Arc::new(SystemClock));
-        bounds.reach = reach;
-        bounds.user = user::name();
-        let server = Server::new(engine.clone(), bounds);
-        let mut plane = Self { engine, server, serving: JoinSet::new(), stop: CancellationToken::new(), reach };
+    async fn open(dir: &DataDir, slots: Option<NonZeroUsize>, settings: &Settings) -> Result<Self, StartError> {
+        let engine = open_engine(dir, slots, &settings.ai).await?;
+        let server = Server::new(engine.clone(), bounds(settings));
+        let mut plane = Self { engine, server, serving: JoinSet::new(), stop: CancellationToken::new() };
         if let Err(error) = plane.serve_socket(dir).await {
             plane.stop().await;
             return Err(error);
@@ -75,9 +78,13 @@ impl Plane {
 
     /// Takes the engine if nobody has it, or else finds the process that serves it.
     pub(crate) async fn open_or_find(dir: &DataDir) -> Result<Owner, StartError> {
+        if socket::is_served(&dir.socket()).await {
+            return Ok(Owner::Other);
+        }
+        let settings = Settings::read(dir, None).await.map_err(StartError::Settings)?;
         let until = Instant::now() + HANDOVER;
         loop {
-            match Self::look(dir).await? {
+            match Self::look(dir, &settings).await? {
                 Some(owner) => return Ok(owner),
                 None if Instant::now() < until => sleep(BEAT).await,
                 None => return Err(StartError::Mute { socket: dir.socket() }),
@@ -87,11 +94,11 @@ impl Plane {
 
     /// One look: the engine is served by another process, or taken by this one. `None` while another process holds it
     /// without serving it, which is so while it starts and while it ends.
-    pub(crate) async fn look(dir: &DataDir) -> Result<Option<Owner>, StartError> {
+    async fn look(dir: &DataDir, settings: &Settings) -> Result<Option<Owner>, StartError> {
         if socket::is_served(&dir.socket()).await {
             return Ok(Some(Owner::Other));
         }
-        match Self::open(dir, None, Reach::Loopback).await {
+        match Self::open(dir, None, settings).await {
             Ok(plane) => Ok(Some(Owner::Us(plane))),
             Err(StartError::Engine(OpenError::InUse { .. })) => Ok(None),
             Err(error) => Err(error),
@@ -112,17 +119,23 @@ impl Plane {
         Ok(())
     }
 
-    /// Also serves it by TCP, where a token is needed. Answers the address that was taken.
-    pub(crate) async fn serve_tcp(&mut self, address: SocketAddr) -> Result<SocketAddr, StartError> {
+    /// Also serves it by TCP, where a token is needed: encrypted with an identity, plain without. Answers the address that
+    /// was taken.
+    pub(crate) async fn serve_tcp(
+        &mut self,
+        address: SocketAddr,
+        identity: Option<TlsIdentity>,
+    ) -> Result<SocketAddr, StartError> {
         let failed = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let taken = listener.local_addr().map_err(failed)?;
-        // The server refuses it as well, but only after the address has been announced.
-        if self.reach == Reach::Loopback && !taken.ip().is_loopback() {
-            return Err(server::ServeError::NotLoopback { address: taken }.into());
-        }
         let (server, stop) = (self.server.clone(), self.stop.clone());
-        self.serving.spawn(async move { server.serve_tcp(listener, stop).await });
+        self.serving.spawn(async move {
+            match identity {
+                Some(identity) => server.serve_tls(listener, identity, stop).await,
+                None => server.serve_tcp(listener, stop).await,
+            }
+        });
         Ok(taken)
     }
 
@@ -160,9 +173,9 @@ pub(crate) async fn run(dir: &DataDir, given: &PlaneArguments, format: Format) -
         leave_session();
     }
     let asked = signals::watch();
-    let reach = if given.allow_network { Reach::Network } else { Reach::Loopback };
-    let mut plane = Plane::open(dir, Some(given.slots), reach).await?;
-    let ended = if let Err(error) = announce(&mut plane, dir, given.listen, format).await {
+    let settings = judged(dir, given).await?;
+    let mut plane = Plane::open(dir, Some(given.slots), &settings).await?;
+    let ended = if let Err(error) = announce(&mut plane, dir, &settings.listen, format).await {
         Err(error)
     } else {
         let (engine, server) = (plane.engine.clone(), plane.server.clone());
@@ -176,27 +189,61 @@ pub(crate) async fn run(dir: &DataDir, given: &PlaneArguments, format: Format) -
     ended
 }
 
+/// `breakwater plane --check`: judges everything that it would start with, and starts nothing.
+pub(crate) async fn check(dir: &DataDir, given: &PlaneArguments, format: Format) -> Result<(), StartError> {
+    let settings = judged(dir, given).await?;
+    let end = settings.listen.identity.as_ref().map(TlsIdentity::not_after);
+    say(&match format {
+        Format::Table => {
+            let end = end.map(|end| format!("\nthe certificate is valid until {end}"));
+            format!("the settings are in order{}", end.unwrap_or_default())
+        }
+        Format::Json | Format::Ndjson => serde_json::json!({"faults": [], "certificate_ends": end}).to_string(),
+    })
+}
+
+/// The settings beside what the command line says. A control plane that a verb started in the background for itself does
+/// not listen by TCP.
+async fn judged(dir: &DataDir, given: &PlaneArguments) -> Result<Settings, StartError> {
+    let asked = (!given.detached).then_some(Asked { listen: given.listen, allow_network: given.allow_network });
+    Settings::read(dir, asked).await.map_err(StartError::Settings)
+}
+
+/// The server's configuration as the settings have it.
+pub(crate) fn bounds(settings: &Settings) -> ServerConfig {
+    ServerConfig {
+        reach: settings.listen.reach,
+        user: user::name(),
+        hosts: settings.listen.hosts.clone(),
+        trusted_proxies: settings.listen.trusted_proxies,
+        max_streams: settings.limits.max_streams,
+        max_connections: settings.limits.max_connections,
+        body_limit: settings.limits.body_limit,
+        ..ServerConfig::new(Arc::new(SystemClock))
+    }
+}
+
 /// Says where it can be reached, address first; in the JSON formats as one document on one line.
-async fn announce(
-    plane: &mut Plane,
-    dir: &DataDir,
-    listen: Option<SocketAddr>,
-    format: Format,
-) -> Result<(), StartError> {
-    let address = match listen {
-        Some(address) => Some(format!("http://{}", plane.serve_tcp(address).await?)),
+async fn announce(plane: &mut Plane, dir: &DataDir, listen: &Listen, format: Format) -> Result<(), StartError> {
+    let identity = listen.identity.clone();
+    let scheme = if identity.is_some() { "https" } else { "http" };
+    let address = match listen.address {
+        Some(address) => Some(format!("{scheme}://{}", plane.serve_tcp(address, identity).await?)),
         None => None,
     };
     let socket = dir.socket();
-    let lines: Vec<String> = match format {
+    say(&match format {
         Format::Table => {
-            let address = address.map(|address| format!("listening on {address}"));
-            address.into_iter().chain([format!("socket {}", socket.display())]).collect()
+            let address = address.map(|address| format!("listening on {address}\n"));
+            format!("{}socket {}", address.unwrap_or_default(), socket.display())
         }
-        Format::Json | Format::Ndjson => vec![serde_json::json!({"address": address, "socket": socket}).to_string()],
-    };
+        Format::Json | Format::Ndjson => serde_json::json!({"address": address, "socket": socket}).to_string(),
+    })
+}
+
+fn say(text: &str) -> Result<(), StartError> {
     let mut out = io::stdout();
-    let written = writeln!(out, "{}", lines.join("\n")).and_then(|()| out.flush());
+    let written = writeln!(out, "{text}").and_then(|()| out.flush());
     match written {
         // Whoever started us may have closed the pipe; the plane works without it.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(StartError::Output(error)),
@@ -213,33 +260,28 @@ fn leave_session() {
 }
 
 /// The engine of this data directory; fails if another process has it.
-async fn open_engine(dir: &DataDir, slots: Option<NonZeroUsize>) -> Result<Engine, StartError> {
+async fn open_engine(dir: &DataDir, slots: Option<NonZeroUsize>, ai: &AiEndpoints) -> Result<Engine, StartError> {
     let mut config = EngineConfig::new(dir.path());
     config.slots = slots.unwrap_or(config.slots);
-    open_with(config).await
+    open_with(config, ai.clone()).await
 }
 
 /// The same for a process that manages it and carries out nothing: runs that are open stay as they are.
 pub(crate) async fn open_idle_engine(dir: &DataDir) -> Result<Engine, StartError> {
     let mut config = EngineConfig::new(dir.path());
     config.takes_up = false;
-    open_with(config).await
+    open_with(config, AiEndpoints::default()).await
 }
 
-async fn open_with(config: EngineConfig) -> Result<Engine, StartError> {
-    Ok(Engine::open(config, registry(), Arc::new(SystemClock)).await?)
+async fn open_with(config: EngineConfig, ai: AiEndpoints) -> Result<Engine, StartError> {
+    Ok(Engine::open(config, registry(ai), Arc::new(SystemClock)).await?)
 }
 
-fn registry() -> Registry {
-    let usual = AiEndpoints::default();
-    let at = |variable, usual| env::var(variable).ok().filter(|address: &String| !address.is_empty()).unwrap_or(usual);
+fn registry(ai: AiEndpoints) -> Registry {
     Registry::new(Toolbox {
         secrets: Arc::new(StepSecrets::new()),
         environment: Arc::new(ProcessEnvironment),
-        ai: AiEndpoints {
-            anthropic: at("ANTHROPIC_BASE_URL", usual.anthropic),
-            openai: at("OPENAI_BASE_URL", usual.openai),
-        },
+        ai,
         prices: Prices::built_in(),
         ai_retry: RetryPolicy::ai(),
         random: Random::from_os(),

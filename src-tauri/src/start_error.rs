@@ -1,5 +1,6 @@
 //! Why a face could not start, with what to do about it.
 
+use domain::Fault;
 use engine::OpenError;
 use std::{io, net::SocketAddr, path::PathBuf};
 
@@ -18,6 +19,9 @@ pub(crate) enum StartError {
     /// The operating system gives no threads.
     #[error("the program cannot start its threads: {0}")]
     Runtime(io::Error),
+    /// What was written down for the control plane cannot be used.
+    #[error("the control plane does not start: {} of its settings cannot be used", .0.len())]
+    Settings(Vec<Fault>),
     /// The engine cannot be opened.
     #[error(transparent)]
     Engine(#[from] OpenError),
@@ -62,7 +66,7 @@ impl StartError {
         match self {
             Self::Mute { .. } | Self::Background { .. } | Self::Offline => "offline",
             Self::Engine(OpenError::InUse { .. }) | Self::Serve(_) | Self::Page(_) | Self::Listen { .. } => "conflict",
-            Self::NoHome | Self::NotPrivate { .. } | Self::NoDisplay => "invalid",
+            Self::NoHome | Self::NotPrivate { .. } | Self::NoDisplay | Self::Settings(_) => "invalid",
             Self::Token(error) => match error {
                 engine::Error::NotFound { .. } => "not_found",
                 engine::Error::Invalid { .. } | engine::Error::Conflict { .. } => "invalid",
@@ -80,6 +84,14 @@ impl StartError {
         }
     }
 
+    /// Each setting that cannot be used.
+    pub(crate) fn faults(&self) -> &[Fault] {
+        match self {
+            Self::Settings(faults) => faults,
+            _ => &[],
+        }
+    }
+
     /// What to do.
     pub(crate) fn hint(&self) -> Option<String> {
         let text = match self {
@@ -91,9 +103,7 @@ impl StartError {
             Self::Listen { .. } => "Choose another port, or port 0 for a free one.",
             Self::Background { log, .. } => return Some(format!("See {}, or run `breakwater plane`.", log.display())),
             Self::Offline => "Leave out --offline.",
-            Self::Serve(server::ServeError::NotLoopback { .. }) => {
-                "Listen on 127.0.0.1, or say --allow-network if other machines are meant to reach it."
-            }
+            Self::Settings(_) => "Run `breakwater plane --check`, which names each fault and starts nothing.",
             Self::Token(engine::Error::Invalid { faults })
             | Self::Plane(control_plane::Error::Invalid { faults, .. }) => {
                 return faults.first().map(|fault| fault.remedy.clone());

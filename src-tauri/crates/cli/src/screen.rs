@@ -7,7 +7,7 @@ use crate::{
     trouble::Trouble,
     visible::{visible, visible_json},
 };
-use domain::Timestamp;
+use domain::{Fault, Timestamp};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -126,8 +126,8 @@ impl<'a> Screen<'a> {
     }
 
     /// Why there is no answer, when that is known before the console is asked. `code` decides the exit code.
-    pub fn error(&mut self, code: &'static str, message: &str, hint: Option<String>) {
-        self.trouble(&Trouble::Given { code, message: message.to_owned(), hint });
+    pub fn error(&mut self, code: &'static str, message: &str, hint: Option<String>, faults: &[Fault]) {
+        self.trouble(&Trouble::Given { code, message: message.to_owned(), hint, faults: faults.to_vec() });
     }
 
     /// Why there is no answer.

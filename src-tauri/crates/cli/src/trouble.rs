@@ -20,6 +20,8 @@ pub(crate) enum Trouble {
         message: String,
         /// What to do.
         hint: Option<String>,
+        /// What is wrong in detail, where that is more than one thing.
+        faults: Vec<Fault>,
     },
     /// The answer of the console is not what this version understands.
     #[error("the answer cannot be read: {0}")]
@@ -31,12 +33,12 @@ pub(crate) enum Trouble {
 
 impl Trouble {
     pub(crate) fn given(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Given { code: "invalid", message: message.into(), hint: Some(hint.into()) }
+        Self::Given { code: "invalid", message: message.into(), hint: Some(hint.into()), faults: Vec::new() }
     }
 
     /// Something that was named on the command line is not there.
     pub(crate) fn missing(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Given { code: "not_found", message: message.into(), hint: Some(hint.into()) }
+        Self::Given { code: "not_found", message: message.into(), hint: Some(hint.into()), faults: Vec::new() }
     }
 
     /// Whether the reader of a pipe has seen enough, as `| head` does; that is no error.
@@ -57,7 +59,12 @@ impl Trouble {
     pub(crate) fn document(&self) -> Value {
         match self {
             Self::Console(error) => serde_json::to_value(error).unwrap_or_default(),
-            Self::Given { code, hint, .. } => json!({"code": code, "message": self.to_string(), "hint": hint}),
+            Self::Given { code, hint, faults, .. } if faults.is_empty() => {
+                json!({"code": code, "message": self.to_string(), "hint": hint})
+            }
+            Self::Given { code, hint, faults, .. } => {
+                json!({"code": code, "message": self.to_string(), "hint": hint, "faults": faults})
+            }
             Self::Answer(_) | Self::Output(_) => json!({"code": "internal", "message": self.to_string()}),
         }
     }
@@ -71,7 +78,10 @@ impl Trouble {
                 lines.extend(error.hint.iter().map(|hint| format!("hint: {hint}")));
                 lines.push(format!("correlation id: {}", error.correlation_id));
             }
-            Self::Given { hint, .. } => lines.extend(hint.iter().map(|hint| format!("hint: {hint}"))),
+            Self::Given { hint, faults, .. } => {
+                lines.extend(faults.iter().map(fault));
+                lines.extend(hint.iter().map(|hint| format!("hint: {hint}")));
+            }
             Self::Answer(_) | Self::Output(_) => {}
         }
         lines

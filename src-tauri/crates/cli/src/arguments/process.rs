@@ -15,11 +15,15 @@ pub struct ServeArguments {
 #[derive(Debug, Clone, Args)]
 pub struct PlaneArguments {
     /// Also listen here by TCP, where a token is needed always; port 0 takes a free one. The address is printed first.
+    /// Wins over `listen.address` of plane.toml.
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
-    /// Allow --listen on an address that other machines reach. Tokens then travel in clear text.
+    /// Allow --listen on an address that other machines reach. This needs TLS, or declared proxies, in plane.toml.
     #[arg(long, requires = "listen")]
     pub allow_network: bool,
+    /// Judge plane.toml in the data directory and the environment, name every fault, and start nothing.
+    #[arg(long)]
+    pub check: bool,
     /// Most steps that execute at once.
     #[arg(long, default_value = "8", value_name = "N")]
     pub slots: NonZeroUsize,

@@ -61,23 +61,23 @@ type Chain = Vec<CertificateDer<'static>>;
 
 fn read_chain(path: &Path, now: Timestamp) -> Result<(Chain, Timestamp), Fault> {
     let pem = fs::read(path).map_err(|error| {
-        let message = format!("the certificate cannot be read: {}", error.kind());
+        let message = format!("The certificate cannot be read: {}.", error.kind());
         fault(CERTIFICATE, "readable", message, "Name the PEM file with the certificate of this control plane.")
     })?;
     let unusable = || {
         let remedy = "Name a PEM file with the certificate of this control plane first and those that signed it after.";
-        fault(CERTIFICATE, "certificate", "this is no chain of X.509 certificates", remedy)
+        fault(CERTIFICATE, "certificate", "This is no chain of X.509 certificates.", remedy)
     };
     let chain: Chain = CertificateDer::pem_slice_iter(&pem).collect::<Result<_, _>>().map_err(|_| unusable())?;
     let ends = chain.iter().map(|certificate| validity::end(certificate, now)).collect::<Result<Vec<_>, _>>();
     let end = ends.map_err(|reason| match reason {
         validity::Invalid::Expired(end) => {
             let remedy = "Renew it, put the new chain in its place, and start again.";
-            fault(CERTIFICATE, "expired", format!("the certificate ended at {end}"), remedy)
+            fault(CERTIFICATE, "expired", format!("The certificate ended at {end}."), remedy)
         }
         validity::Invalid::NotYet(begin) => {
             let remedy = "Wait until then, or look whether the clock of this machine is right.";
-            fault(CERTIFICATE, "not_yet_valid", format!("the certificate begins at {begin}"), remedy)
+            fault(CERTIFICATE, "not_yet_valid", format!("The certificate begins at {begin}."), remedy)
         }
         validity::Invalid::Unreadable => unusable(),
     })?;
@@ -86,18 +86,18 @@ fn read_chain(path: &Path, now: Timestamp) -> Result<(Chain, Timestamp), Fault> 
 }
 
 fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, Fault> {
-    let pem: Secret =
-        read_private(path).map_err(|error| fault(KEY, error.rule(), error.to_string(), error.remedy()))?;
+    let pem: Secret = read_private(path)
+        .map_err(|error| fault(KEY, error.rule(), format!("The key is not read: {error}."), error.remedy()))?;
     PrivateKeyDer::from_pem_slice(pem.expose().as_bytes()).map_err(|_| {
         let remedy = "Name a PEM file with one unencrypted private key (PKCS#8, PKCS#1 or SEC1).";
-        fault(KEY, "key", "this is no private key", remedy)
+        fault(KEY, "key", "This is no private key.", remedy)
     })
 }
 
 fn acceptor(chain: Chain, key: PrivateKeyDer<'static>) -> Result<TlsAcceptor, Fault> {
     let unsupported = |_| {
         let remedy = "Use a key of ECDSA (P-256 or P-384), Ed25519 or RSA, and a certificate for it.";
-        fault(KEY, "key", "the key is of a kind that is not supported", remedy)
+        fault(KEY, "key", "The key is of a kind that is not supported.", remedy)
     };
     let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
     let builder = builder.with_protocol_versions(&[&TLS13, &TLS12]).map_err(unsupported)?;
@@ -105,7 +105,7 @@ fn acceptor(chain: Chain, key: PrivateKeyDer<'static>) -> Result<TlsAcceptor, Fa
     let mut config = config.map_err(|error| match error {
         Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => {
             let remedy = "Name the key that the certificate was asked for with.";
-            fault(KEY, "match", "the key does not belong to the certificate", remedy)
+            fault(KEY, "match", "The key does not belong to the certificate.", remedy)
         }
         other => unsupported(other),
     })?;

@@ -1,0 +1,32 @@
+//! `[teams]`: what a team may have.
+
+use super::section::Section;
+use std::ops::RangeInclusive;
+
+/// Runs of a team at once.
+const RUNS: RangeInclusive<u32> = 1..=10_000;
+/// Members of a team.
+const MEMBERS: RangeInclusive<u32> = 1..=10_000;
+/// Days for which an invitation can be accepted.
+const DAYS: RangeInclusive<u32> = 1..=30;
+
+/// What a team may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Teams {
+    /// Most runs at once that are not over.
+    pub(crate) max_runs_in_flight: usize,
+    /// Most members.
+    pub(crate) max_members: usize,
+    /// For how many days an invitation can be accepted.
+    pub(crate) invitation_days: usize,
+}
+
+pub(super) fn read(root: &mut Section<'_>) -> Teams {
+    let mut teams = Teams { max_runs_in_flight: 100, max_members: 200, invitation_days: 7 };
+    let Some(mut section) = root.section("teams") else { return teams };
+    teams.max_runs_in_flight = section.number("max_runs_in_flight", &RUNS, teams.max_runs_in_flight);
+    teams.max_members = section.number("max_members", &MEMBERS, teams.max_members);
+    teams.invitation_days = section.number("invitation_days", &DAYS, teams.invitation_days);
+    section.end();
+    teams
+}
