@@ -266,7 +266,7 @@ fn settings_are_judged_together_and_nothing_starts() {
     ));
     let with = |words: &[&str]| {
         let mut command = house.command(words);
-        command.env("OPENAI_BASE_URL", CANARY).env("BREAKWATER_LOG", "info,x=");
+        command.env("OPENAI_BASE_URL", CANARY).env("BREAKWATER_LOG", format!("engine={CANARY}"));
         command.output().expect("it starts")
     };
     let places = [

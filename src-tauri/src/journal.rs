@@ -36,8 +36,9 @@ pub(crate) fn start(dir: &DataDir, verbose: u8) -> Option<WorkerGuard> {
         })
     });
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let screen =
-        wanted.map(|filter| fmt::layer().with_ansi(colour).with_writer(io::stderr).with_filter(EnvFilter::new(filter)));
+    // Read leniently, the library would repeat what it does not understand on standard error, before any answer of ours.
+    let filter = wanted.and_then(|filter| EnvFilter::try_new(filter).ok());
+    let screen = filter.map(|filter| fmt::layer().with_ansi(colour).with_writer(io::stderr).with_filter(filter));
     // It only fails if there is a subscriber already, as in a test that calls two faces.
     let _ = tracing_subscriber::registry().with(file).with(screen).try_init();
     report_panics();

@@ -195,7 +195,8 @@ pub(super) fn set(table: &mut Table, place: &str, value: Value) {
 
 /// The text of a table. JSON text, arrays and numbers are TOML as well, and tables are written inline.
 pub(super) fn table_text(table: &Table) -> String {
-    table.iter().map(|(key, value)| format!("{key} = {}\n", value_text(value))).collect()
+    let lines: Vec<_> = table.iter().map(|(key, value)| format!("{key} = {}", value_text(value))).collect();
+    lines.join("\n")
 }
 
 fn value_text(value: &Value) -> String {
