@@ -6,16 +6,17 @@
 use crate::{
     data_dir::DataDir,
     idle,
-    settings::{Asked, Listen, Settings},
+    settings::{Asked, Listen, Oidc, Settings},
     signals, socket,
     start_error::StartError,
     step_secrets::StepSecrets,
     user,
 };
 use cli::{Format, PlaneArguments};
-use domain::SystemClock;
+use domain::{Fault, SystemClock};
 use engine::{
     Engine, EngineConfig, OpenError,
+    identity_provider::{IdentityProvider, ProviderSettings, SettingsError},
     tools::{AiEndpoints, Prices, ProcessEnvironment, Registry, Toolbox, breakers::BreakerSet},
 };
 use reliability::{Random, retry::RetryPolicy};
@@ -65,7 +66,7 @@ pub(crate) enum Owner {
 impl Plane {
     /// Opens the engine, takes up what it left, and serves it on the socket.
     async fn open(dir: &DataDir, slots: Option<NonZeroUsize>, settings: &Settings) -> Result<Self, StartError> {
-        let engine = open_engine(dir, slots, &settings.ai).await?;
+        let engine = open_engine(dir, slots, settings).await?;
         let server = Server::new(engine.clone(), bounds(settings));
         let mut plane = Self { engine, server, serving: JoinSet::new(), stop: CancellationToken::new() };
         if let Err(error) = plane.serve_socket(dir).await {
@@ -260,10 +261,31 @@ fn leave_session() {
 }
 
 /// The engine of this data directory; fails if another process has it.
-async fn open_engine(dir: &DataDir, slots: Option<NonZeroUsize>, ai: &AiEndpoints) -> Result<Engine, StartError> {
+async fn open_engine(dir: &DataDir, slots: Option<NonZeroUsize>, settings: &Settings) -> Result<Engine, StartError> {
     let mut config = EngineConfig::new(dir.path());
     config.slots = slots.unwrap_or(config.slots);
-    open_with(config, ai.clone()).await
+    config.teams = settings.teams.bounds();
+    config.identity_provider = settings.oidc.as_ref().map(identity_provider).transpose()?;
+    open_with(config, settings.ai.clone()).await
+}
+
+/// The provider that people may sign in through. Its settings have been judged, so what fails is this machine.
+fn identity_provider(oidc: &Oidc) -> Result<Arc<IdentityProvider>, StartError> {
+    let settings = ProviderSettings {
+        issuer: oidc.issuer.clone(),
+        client_id: oidc.client_id.clone(),
+        client_secret: Some(oidc.client_secret.clone()),
+        label: Some(oidc.label.clone()),
+    };
+    IdentityProvider::new(settings, Arc::new(SystemClock)).map(Arc::new).map_err(|error| match error {
+        SettingsError::Invalid { faults } => StartError::Settings(faults),
+        SettingsError::NoClient => StartError::Settings(vec![Fault {
+            path: "sign_in.oidc".to_owned(),
+            rule: "http_client".to_owned(),
+            message: error.to_string(),
+            remedy: "Install the certificate authorities of the operating system.".to_owned(),
+        }]),
+    })
 }
 
 /// The same for a process that manages it and carries out nothing: runs that are open stay as they are.

@@ -42,13 +42,11 @@ pub(crate) struct Settings {
     /// `[limits]`: how much it takes on.
     pub(crate) limits: Limits,
     /// `[sign_in.oidc]`: who else says who people are.
-    #[cfg_attr(not(all(test, unix)), expect(dead_code, reason = "signing in elsewhere joins it"))]
     pub(crate) oidc: Option<Oidc>,
     /// `[billing.stripe]`: who collects the money.
     #[cfg_attr(not(all(test, unix)), expect(dead_code, reason = "billing joins it"))]
     pub(crate) stripe: Option<Stripe>,
     /// `[teams]`: what a team may have.
-    #[cfg_attr(not(all(test, unix)), expect(dead_code, reason = "teams join it"))]
     pub(crate) teams: Teams,
     /// Where the AI providers are.
     pub(crate) ai: AiEndpoints,

@@ -11,7 +11,6 @@ const USUAL_LABEL: &str = "Single sign-on";
 
 /// A provider of `OpenID Connect`.
 #[derive(Debug)]
-#[cfg_attr(not(all(test, unix)), expect(dead_code, reason = "signing in elsewhere joins it"))]
 pub(crate) struct Oidc {
     /// Its address, without a slash at its end.
     pub(crate) issuer: String,

@@ -1,7 +1,8 @@
 //! `[teams]`: what a team may have.
 
 use super::section::Section;
-use std::ops::RangeInclusive;
+use engine::TeamBounds;
+use std::{ops::RangeInclusive, time::Duration};
 
 /// Runs of a team at once.
 const RUNS: RangeInclusive<u32> = 1..=10_000;
@@ -21,8 +22,20 @@ pub(crate) struct Teams {
     pub(crate) invitation_days: usize,
 }
 
+impl Teams {
+    /// The same as the engine takes them.
+    pub(crate) fn bounds(&self) -> TeamBounds {
+        let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        TeamBounds {
+            open_runs: small(self.max_runs_in_flight),
+            members: small(self.max_members),
+            invitation: Duration::from_hours(24 * u64::from(small(self.invitation_days))),
+        }
+    }
+}
+
 pub(super) fn read(root: &mut Section<'_>) -> Teams {
-    let mut teams = Teams { max_runs_in_flight: 100, max_members: 200, invitation_days: 7 };
+    let mut teams = Teams { max_runs_in_flight: 1_000, max_members: 200, invitation_days: 7 };
     let Some(mut section) = root.section("teams") else { return teams };
     teams.max_runs_in_flight = section.number("max_runs_in_flight", &RUNS, teams.max_runs_in_flight);
     teams.max_members = section.number("max_members", &MEMBERS, teams.max_members);

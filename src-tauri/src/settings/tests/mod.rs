@@ -17,7 +17,7 @@ async fn without_a_file_everything_is_as_usual() {
     assert_eq!(settings.listen.address, None, "the socket is enough");
     assert_eq!((settings.limits.max_streams, settings.limits.max_connections), (64, 512), "as the server has it");
     assert_eq!(settings.limits.body_limit, 1024 * 1024, "1 MiB");
-    assert_eq!(settings.teams.max_runs_in_flight, 100, "the usual bound of a team");
+    assert_eq!(settings.teams.max_runs_in_flight, 1_000, "the usual bound of a team");
     assert_eq!((settings.teams.max_members, settings.teams.invitation_days), (200, 7), "and the others");
     assert!(settings.oidc.is_none() && settings.stripe.is_none(), "nobody else is asked anything");
 }

@@ -124,8 +124,8 @@ where
     let mut after = 0;
     loop {
         let chunk = read(after).await?;
-        let Some(last) = chunk.last() else { return Ok(verifier.finish(end, lost)) };
-        after = last.seq;
+        let Some(newest) = chunk.last() else { return Ok(verifier.finish(end, lost)) };
+        after = newest.seq;
         for entry in &chunk {
             verifier.take(entry);
         }

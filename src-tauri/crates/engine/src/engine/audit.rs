@@ -36,11 +36,11 @@ impl Engine {
     pub async fn verify_audit(&self) -> Result<AuditState, Error> {
         let (end, lost) = self.accounts().audit_end().await?;
         // What is written meanwhile comes after the end that is looked for.
-        let last = end.seq;
+        let written = end.seq;
         let chunk = |after: u64| {
             let accounts = self.accounts();
             async move {
-                let left = u32::try_from(last.saturating_sub(after)).unwrap_or(ENTRIES).min(ENTRIES);
+                let left = u32::try_from(written.saturating_sub(after)).unwrap_or(ENTRIES).min(ENTRIES);
                 if left == 0 { Ok(Vec::new()) } else { accounts.audit(None, after, left).await }
             }
         };
