@@ -8,7 +8,7 @@ import { Stage, type Look } from './page';
 let stage: Stage;
 beforeEach(async () => {
   stage = await Stage.open();
-  stage.console.handlers = { ...incident(), 'teams.list': () => [...toldTeams.slice(0, 3), told([{ ...storefront, role: 'owner' }, ...teams.slice(1)])], 'teams.act': () => told(teams), 'billing.act': () => ({ page: 'https://billing.stripe.com/p/session/1', billing: told(billing) }) };
+  stage.console.handlers = { ...incident(), 'teams.list': () => [...toldTeams.slice(0, 3), told([{ ...storefront, role: 'owner' }, ...teams.slice(1)])], 'teams.act': () => ({ teams: told(teams), invitation: null }), 'billing.act': () => ({ page: 'https://billing.stripe.com/p/session/1', billing: told(billing) }) };
 });
 afterEach(() => stage.close());
 

@@ -31,7 +31,7 @@ export const toldTeams: Told<Team[]>[] = [
   told(teams),
 ];
 
-const member = (id: string, name: string | null, role: Member['role'], joined: string, of: Partial<Member> = {}): Member => ({ id: `mb_${id}`, name, email: `${id}@harbor.example`, role, joined_at: `${joined}T09:00:00.000Z`, is_us: false, ...of });
+const member = (id: string, name: string | null, role: Member['role'], joined: string, of: Partial<Member> = {}): Member => ({ id: `mb_${id}`, name, email: `${id}@harbor.example`, role, permissions: null, joined_at: `${joined}T09:00:00.000Z`, is_us: false, ...of });
 export const people: TeamPeople = {
   team: storefront.id,
   billing_email: 'bills@harbor.example',
@@ -51,9 +51,9 @@ export const people: TeamPeople = {
 };
 
 export const keys: ApiKey[] = [
-  { id: 'ky_ci', name: 'svc-ci', permissions: ['read', 'write'], created_at: '2026-05-01T09:00:00.000Z', last_used_at: at('03:14:20') },
-  { id: 'ky_console', name: 'breakwater on mira-laptop', permissions: ['read', 'write', 'admin'], created_at: '2026-08-03T07:10:00.000Z', last_used_at: seconds(NOW, -6) },
-  { id: 'ky_old', name: 'export script', permissions: ['read'], created_at: '2025-12-11T09:00:00.000Z', last_used_at: null },
+  { id: 'ky_ci', name: 'svc-ci', team: null, prefix: null, expires_at: null, permissions: ['read', 'write'], created_at: '2026-05-01T09:00:00.000Z', last_used_at: at('03:14:20') },
+  { id: 'ky_console', name: 'breakwater on mira-laptop', team: null, prefix: null, expires_at: null, permissions: ['read', 'write', 'admin'], created_at: '2026-08-03T07:10:00.000Z', last_used_at: seconds(NOW, -6) },
+  { id: 'ky_old', name: 'export script', team: null, prefix: null, expires_at: null, permissions: ['read'], created_at: '2025-12-11T09:00:00.000Z', last_used_at: null },
 ];
 
 export const billing: Billing = {

@@ -32,6 +32,7 @@ export const ACTIONS: Record<Action, string> = {
   projects: 'Projects',
   teams: 'Teams',
   api_keys: 'API keys',
+  audit: 'Audit',
   queue: 'Queue',
   requeue_dead_letters: 'Put dead letters back',
   billing: 'Billing',

@@ -50,6 +50,8 @@ export function receiptOf(act: TeamAct, { team, person, before, members }: Subje
       return { title: `Take back the invitation of ${who}`, confirm: 'Take back 1 invitation', tone: 'danger', sends: `the end of the invitation of ${who}`, concerns: who, follows: 'The link that was sent no longer lets anybody in. Whoever has accepted before stays a member.', done: `The invitation of ${who} is taken back.` };
     case 'change_role':
       return { title: `Role of ${who}`, confirm: 'Change 1 role', tone: 'primary', sends: act.role === before ? 'nothing yet: it is the role that they have' : `the role ${act.role} in place of ${before ?? 'the one now'}`, concerns: who, follows: `They may ${permissionsOf(act.role)}${before === undefined || before === act.role ? '' : `; now they may ${permissionsOf(before)}`}.`, done: `${who} is now ${ROLES[act.role].toLowerCase()}.` };
+    case 'set_permissions':
+      return { title: `Permissions of ${who}`, confirm: 'Change 1 member', tone: 'primary', sends: act.permissions === undefined ? 'what the role allows' : `${act.permissions.join(', ') || 'nothing'}, whatever the role allows`, concerns: who, follows: 'It holds until it is changed again.', done: `The permissions of ${who} are changed.` };
     case 'remove_member':
       return { title: `Remove ${who}`, confirm: 'Remove 1 member', tone: 'danger', sends: `the end of the membership of ${who}`, concerns: who, follows: 'They may no longer do anything in the team. They can be invited again.', done: `${who} is removed.` };
     case 'leave':

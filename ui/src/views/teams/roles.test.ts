@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import type { Role } from '../../rpc/schema';
 import { allows, GIVEN, PERMISSION_NAMES, roleRefusal } from './roles';
 
-test.each<[Role, string]>([['owner', 'read write delete admin'], ['admin', 'read write delete'], ['member', 'read write'], ['viewer', 'read']])('what a role allows: %s', (role, allowed) => {
+test.each<[Role, string]>([['owner', 'read write delete admin'], ['admin', 'read write delete admin'], ['member', 'read write'], ['viewer', 'read']])('what a role allows: %s', (role, allowed) => {
   expect(PERMISSION_NAMES.filter((one) => allows(role, one)).join(' ')).toBe(allowed);
 });
 
 test('an act that is not for our role says for whom it is, and who we are', () => {
   expect(roleRefusal('member', 'invite')).toBe('Only an owner or admin may invite; you are a member');
   expect(roleRefusal('admin', 'delete')).toBe('Only the owner may delete the team; you are an admin');
-  for (const deed of ['rename', 'invite', 'cancel_invitation', 'change_role', 'remove_member'] as const) {
+  for (const deed of ['rename', 'invite', 'cancel_invitation', 'change_role', 'set_permissions', 'remove_member'] as const) {
     expect([roleRefusal('owner', deed), roleRefusal('admin', deed)], `${deed} is for both`).toEqual([null, null]);
     expect([roleRefusal('member', deed), roleRefusal('viewer', deed)], `${deed} is for no other`).not.toContain(null);
   }

@@ -10,7 +10,7 @@ export const PERMISSION_NAMES: readonly Permission[] = ['read', 'write', 'delete
 
 const BY_ROLE: Record<Role, readonly Permission[]> = {
   owner: ['read', 'write', 'delete', 'admin'],
-  admin: ['read', 'write', 'delete'],
+  admin: ['read', 'write', 'delete', 'admin'],
   member: ['read', 'write'],
   viewer: ['read'],
 };
@@ -34,6 +34,7 @@ const FEW: Partial<Record<Deed, { by: readonly Role[]; what: string }>> = {
   invite: { by: ['owner', 'admin'], what: 'invite' },
   cancel_invitation: { by: ['owner', 'admin'], what: 'take an invitation back' },
   change_role: { by: ['owner', 'admin'], what: 'change a role' },
+  set_permissions: { by: ['owner', 'admin'], what: 'change what a member may do' },
   remove_member: { by: ['owner', 'admin'], what: 'remove a member' },
   delete: { by: ['owner'], what: 'delete the team' },
   transfer_ownership: { by: ['owner'], what: 'give the team away' },
