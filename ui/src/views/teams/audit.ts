@@ -33,6 +33,7 @@ const TELLINGS: Record<string, Telling> = {
   leave_team: { topic: 'team', verb: 'left the team', object: team },
   invite_member: { topic: 'team', verb: 'invited', object: (target, names) => `${rest(target)} to ${team(target, names)}` },
   cancel_invitation: { topic: 'team', verb: 'took back the invitation', object: (target, { people }) => people?.invitations.find((one) => one.id === rest(target))?.email ?? rest(target) },
+  set_permissions: { topic: 'team', verb: 'changed the permissions of', object: member },
   change_role: { topic: 'team', verb: 'changed the role of', object: member },
   remove_member: { topic: 'team', verb: 'removed', object: member },
   transfer_ownership: { topic: 'team', verb: 'gave the team to', object: member },
