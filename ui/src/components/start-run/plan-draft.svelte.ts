@@ -84,13 +84,15 @@ export class PlanDraft {
     this.template = null;
   }
 
-  async start(connection: string | undefined): Promise<{ connection: string; id: string }> {
+  /** `team` is the one that the run is to belong to, where its plane needs to be told. */
+  async start(connection: string | undefined, team?: string): Promise<{ connection: string; id: string }> {
     // Taken at the start, not while typing: what was changed and changed back after a lost answer is still the same wish.
-    const wish = JSON.stringify([connection, this.template?.id, this.template ? filled(this.values) : this.text]);
+    const wish = JSON.stringify([connection, team, this.template?.id, this.template ? filled(this.values) : this.text]);
     if (wish !== this.#wish) this.#idempotencyKey = randomKey();
     this.#wish = wish;
     const run = await this.#call('runs.create', {
       ...(connection === undefined ? {} : { connection }),
+      ...(team === undefined ? {} : { team }),
       plan: this.#plan ?? this.text,
       ...(this.template ? { template: this.template.id } : {}),
       idempotency_key: this.#idempotencyKey,
