@@ -2,8 +2,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LogLine, RunView, Step } from '../../src/rpc/schema';
 import { connections } from '../incident/around';
 import { at, NOW, seconds } from '../incident/clock';
-import { logLines, lumenView } from '../incident/lumen';
+import { events, logLines, lumenView } from '../incident/lumen';
 import { LUMEN } from '../incident/runs';
+import { violations } from './axe';
 import { incident } from './incident-console';
 import { Stage } from './page';
 
@@ -159,4 +160,25 @@ test('a step that runs again is described by what it does, and its columns hold 
   const page = await stage.page(RUN);
   await page.getByText('Attempt 2 has been running for 12s. Attempt 1: The command ended with exit code 101.').waitFor();
   expect(await page.locator('.attempts [role=columnheader]').allTextContents(), 'no breaker and no tokens, so no such columns').toEqual(['#', 'Started', 'Waited', 'Ran', 'Outcome']);
+});
+
+test.each([1440, 1024])('who did something to the run, and why, is read whole among its events at %i pixels', async (width) => {
+  const why = 'the provider said try later, and the customer asked twice since midnight whether it is safe to publish';
+  const acts = ([['step.retried', 'codegen'], ['gate.approved', 'brand-assets'], ['gate.rejected', 'publish'], ['run.cancel_requested', null]] as const).map(([kind, step], index) => ({ ...events[0]!, seq: events.length + index + 1, kind, step, actor: `mira-${index}@harbor.example`, data: { reason: `${why} (${index})` } }));
+  const told = stage.console.handlers['runs.events']!;
+  stage.console.handlers['runs.events'] = async (request) => {
+    const { after = 0 } = request;
+    return { ...(await told(request)), items: [...events, ...acts].filter((event) => event.seq > after), last_seq: events.length + acts.length };
+  };
+  const page = await stage.page(`${RUN}?tab=events`, { width });
+  const row = (index: number) => page.getByRole('row').filter({ hasText: `mira-${index}@harbor.example` });
+  for (const [index, { kind }] of acts.entries()) {
+    await row(index).getByText(kind).waitFor();
+    const who = row(index).getByText(`mira-${index}@harbor.example`);
+    expect(await who.isVisible(), `${kind} says who`).toBe(true);
+    const cut = await row(index).evaluate((line) => [...line.querySelectorAll('.why, .who')].filter((cell) => cell.scrollWidth > cell.clientWidth || cell.scrollHeight > cell.clientHeight + 1).map((cell) => cell.textContent));
+    expect(cut, `${kind} says why, to the end`).toEqual([]);
+    expect(await row(index).textContent()).toContain(`${why} (${index})`);
+  }
+  expect(await violations(page), 'and breaks no rule').toEqual([]);
 });

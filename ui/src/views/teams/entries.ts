@@ -44,8 +44,8 @@ const none = (): string => '';
 
 const TELLINGS: Record<string, Telling> = {
   'run.create': { verb: 'started', object: run, change: (_, after) => text(after['goal']) },
-  'run.cancel': { verb: 'cancelled', object: run, change: (before) => (before['status'] === undefined ? '' : `it was ${state(before['status'])}`) },
-  'step.retry': { verb: 'retried', object: step, change: (before, after) => [before['run'] === undefined ? '' : `the run was ${state(before['run'])}`, after['inputs_changed'] === true ? 'with other inputs' : ''].filter(Boolean).join(', ') },
+  'run.cancel': { verb: 'cancelled', object: run, change: (before) => (before['status'] === undefined ? '' : `before: ${state(before['status'])}`) },
+  'step.retry': { verb: 'retried', object: step, change: (before, after) => [before['run'] === undefined ? '' : `before: ${state(before['run'])}`, after['inputs_changed'] === true ? 'with other inputs' : ''].filter(Boolean).join(', ') },
   'gate.approve': { verb: 'approved', object: step },
   'gate.reject': { verb: 'rejected', object: step },
   'breaker.reset': { verb: 'closed the breaker', object: (target) => target, change: (before, after) => arrow(state(before['state']), state(after['state'])) },
@@ -58,8 +58,8 @@ const TELLINGS: Record<string, Telling> = {
   'invitation.accept': { verb: 'took up the invitation', object: none, change: (_, after) => (after['role'] === undefined ? '' : `as ${role(after['role'])}`) },
   'member.role': { verb: 'changed the role of', object: email, change: (before, after) => arrow(role(before['role']), role(after['role'])) },
   'member.permissions': { verb: 'changed the permissions of', object: email, change: (before, after) => arrow(may(before), may(after)) },
-  'member.remove': { verb: 'removed', object: email, change: (before) => (before['role'] === undefined ? '' : `they were ${role(before['role'])}`) },
-  'member.leave': { verb: 'left the team', object: none, change: (before) => (before['role'] === undefined ? '' : `they were ${role(before['role'])}`) },
+  'member.remove': { verb: 'removed', object: email, change: (before) => (before['role'] === undefined ? '' : `before: ${role(before['role'])}`) },
+  'member.leave': { verb: 'left the team', object: none, change: (before) => (before['role'] === undefined ? '' : `before: ${role(before['role'])}`) },
   'key.create': { verb: 'made the API key', object: (target, _, after) => text(after['name']) || target, change: (_, after) => [list(after['permissions']) ?? '', after['expires_at'] === null ? 'does not end' : ''].filter(Boolean).join(', ') },
   'key.revoke': { verb: 'revoked the API key', object: (target, before) => text(before['name']) || target },
   'session.begin': { verb: 'signed in', object: none, change: (_, after) => (text(after['by']) ? `by ${state(after['by'])}` : '') },
