@@ -46,7 +46,9 @@ function found(secret: string, session: Awaited<ReturnType<typeof show>>['sessio
     if (typeof value === 'string') return [value];
     if (value === null || typeof value !== 'object' || seen.has(value) || value instanceof Node) return [];
     seen.add(value);
-    return Object.values(value).flatMap(walk);
+    // What a class keeps as state is read through its getters.
+    const getters = Object.entries(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(value) ?? {})).flatMap(([name, { get }]) => (get && name !== '__proto__' ? [(value as Record<string, unknown>)[name]] : []));
+    return [...Object.values(value), ...getters].flatMap(walk);
   };
   return [document.documentElement.outerHTML, location.href, JSON.stringify(localStorage), JSON.stringify(sessionStorage), ...fields, ...kept, ...walk(session)].filter((text) => text.includes(secret));
 }
