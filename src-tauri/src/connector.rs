@@ -8,8 +8,8 @@ use console::{
     ConnectError, Connector, Probe,
     view::{Hop, HopResult},
 };
-use control_plane::{CallContext, ControlPlane, Error};
-use domain::{ControlPlaneKind, CorrelationId, Secret};
+use control_plane::{CallContext, ControlPlane, Credential, Error};
+use domain::{ControlPlaneKind, CorrelationId};
 use std::{sync::Arc, time::Duration};
 use tokio::{
     net::{TcpStream, lookup_host},
@@ -29,10 +29,11 @@ pub(crate) struct Clients;
 fn client(
     kind: ControlPlaneKind,
     address: &str,
-    token: Option<Secret>,
+    credential: Option<Credential>,
     limits: Limits,
 ) -> Result<Arc<dyn ControlPlane>, ConnectError> {
     let refused = |error: BuildError| ConnectError::AddressRefused { detail: error.to_string() };
+    let token = credential.as_ref().and_then(Credential::token).cloned();
     match (kind, address.strip_prefix("unix:")) {
         #[cfg(unix)]
         (ControlPlaneKind::Breakwater, Some(socket)) => {
@@ -42,7 +43,7 @@ fn client(
             Err(ConnectError::AddressRefused { detail: "nothing of this kind listens on a socket".to_owned() })
         }
         (ControlPlaneKind::Breakwater, None) => {
-            Ok(Arc::new(BreakwaterClient::tcp(address, token, limits).map_err(refused)?))
+            Ok(Arc::new(BreakwaterClient::tcp(address, credential, limits).map_err(refused)?))
         }
         (ControlPlaneKind::StorePlatform, None) => {
             Ok(Arc::new(StorePlatformClient::new(address, token.as_ref(), limits).map_err(refused)?))
@@ -76,14 +77,14 @@ impl Connector for Clients {
         &self,
         kind: ControlPlaneKind,
         address: &str,
-        token: Option<Secret>,
+        credential: Option<Credential>,
     ) -> Result<Arc<dyn ControlPlane>, ConnectError> {
-        client(kind, address, token, Limits::default())
+        client(kind, address, credential, Limits::default())
     }
 
-    async fn probe(&self, address: &str, token: Option<Secret>) -> Probe {
+    async fn probe(&self, address: &str, credential: Option<Credential>) -> Probe {
         let mut route = Route::default();
-        let (kind, because) = route.walk(address, token).await.unzip();
+        let (kind, because) = route.walk(address, credential).await.unzip();
         Probe { kind, because, hops: route.finish() }
     }
 }
@@ -97,9 +98,9 @@ struct Route {
 
 impl Route {
     /// Walks as far as it goes; says what lives at the end, and by what that is seen.
-    async fn walk(&mut self, address: &str, token: Option<Secret>) -> Option<(ControlPlaneKind, String)> {
+    async fn walk(&mut self, address: &str, credential: Option<Credential>) -> Option<(ControlPlaneKind, String)> {
         let limits = Limits { connect: PATIENCE, read: PATIENCE, call: PATIENCE, ..Limits::default() };
-        let ours = match client(ControlPlaneKind::Breakwater, address, token.clone(), limits) {
+        let ours = match client(ControlPlaneKind::Breakwater, address, credential.clone(), limits) {
             Ok(ours) => ours,
             Err(error) => return self.stop(HopResult::Fail, &error.to_string()),
         };
@@ -125,7 +126,7 @@ impl Route {
                     return self.stop(HopResult::Fail, &error.to_string());
                 };
                 self.pass(&reason);
-                match client(kind, address, token, limits) {
+                match client(kind, address, credential, limits) {
                     Ok(plane) => (kind, reason, plane),
                     Err(error) => return self.stop(HopResult::Fail, &error.to_string()),
                 }
@@ -235,7 +236,7 @@ mod tests {
     /// What is found at a bare address, and by what.
     async fn found<S: Service>(plane: Arc<S>, token: Option<&str>) -> (Option<ControlPlaneKind>, String, HopResult) {
         let served = Loopback::serve(plane).await;
-        let probe = Clients.probe(&served.url(), token.map(Secret::new)).await;
+        let probe = Clients.probe(&served.url(), token.map(|token| Secret::new(token).into())).await;
         let hop = |name: &str| probe.hops.iter().find(|hop| hop.name == name).cloned().expect("every hop is named");
         (probe.kind, hop("Live").detail, hop("Sign in").result)
     }

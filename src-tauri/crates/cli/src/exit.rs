@@ -49,6 +49,7 @@ impl Exit {
             | "ambiguous_run"
             | "forbidden"
             | "unauthenticated"
+            | "signed_out"
             | "unsupported"
             | "keychain_unavailable" => Self::Refused,
             "offline" | "breaker_open" | "throttled" | "incompatible" => Self::Unreachable,

@@ -7,6 +7,9 @@ use domain::Fault;
 use serde_json::Value;
 use std::time::Duration;
 
+/// What the plane says to somebody whose address and password do not fit.
+const SIGN_IN_REFUSED: &str = "sign_in_refused";
+
 /// An answer, as far as its meaning depends on it.
 #[derive(Debug)]
 pub(crate) struct Refusal<'a> {
@@ -22,6 +25,7 @@ pub(crate) struct Refusal<'a> {
 pub(crate) fn refused(answer: Refusal<'_>) -> Error {
     let said = serde_json::from_slice::<Envelope<Value>>(answer.body).ok().and_then(|envelope| envelope.error);
     match (answer.status, said) {
+        (401, Some(said)) if said.code == SIGN_IN_REFUSED => sign_in_refused(&said),
         (401, _) => Error::Unauthorised,
         (429, _) => Error::Throttled { retry_after: answer.retry_after },
         (408, _) => Error::TimedOut,
@@ -38,6 +42,17 @@ pub(crate) fn refused(answer: Refusal<'_>) -> Error {
         (500..=599, _) => Error::Unavailable { status: answer.status, correlation_id: answer.correlation_id },
         (status, _) => incompatible(format!("status {status} to {}", answer.operation.id())),
     }
+}
+
+/// What was entered is wrong, which says nothing of what the port is called with.
+fn sign_in_refused(said: &ErrorBody) -> Error {
+    let fault = Fault {
+        path: "password".to_owned(),
+        rule: SIGN_IN_REFUSED.to_owned(),
+        message: plain(&said.message),
+        remedy: "Check both, and try again.".to_owned(),
+    };
+    Error::Invalid { message: fault.message.clone(), faults: vec![fault] }
 }
 
 fn what(said: &ErrorBody, subject: &str) -> String {

@@ -2,18 +2,22 @@
 //!
 //! Each call is sent once; the console puts retry, breakers and time limits round it. `wire` names operations and opens
 //! envelopes, `error` says what an outcome means, `translate` turns replies into nouns, `feed` reads the live
-//! stream, `teams` carries out what is done about teams.
-//! Deliberately absent: any state between calls, redirects, cookies, and any knowledge of where a token is kept.
+//! stream, `teams` carries out what is done about teams, `people` signs in and out, `renewal` has the access token of
+//! somebody who is signed in.
+//! Deliberately absent: redirects, cookies, and any knowledge of where a token is kept.
 
 mod error;
 mod feed;
+mod people;
+mod renewal;
 mod teams;
 mod translate;
 mod wire;
 
 pub use client_http::{BuildError, Limits};
 use control_plane::{
-    CallContext, ControlPlane, Error, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
+    CallContext, ControlPlane, Credential, Error, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, Session, SignIn,
+    StepRetry, Tool,
 };
 use control_plane_api::{
     Operation,
@@ -42,9 +46,9 @@ pub struct BreakwaterClient {
 }
 
 impl BreakwaterClient {
-    /// A plane at an `http://` or `https://` address. `token` is sent with every call.
-    pub fn tcp(base_url: &str, token: Option<Secret>, limits: Limits) -> Result<Self, BuildError> {
-        Ok(Self { wire: Wire::tcp(base_url, token, limits)? })
+    /// A plane at an `http://` or `https://` address, called with a token or with the session of a person.
+    pub fn tcp(base_url: &str, credential: Option<Credential>, limits: Limits) -> Result<Self, BuildError> {
+        Ok(Self { wire: Wire::tcp(base_url, credential, limits)? })
     }
 
     /// The plane behind a local socket, where the user of the operating system is the credential.
@@ -66,6 +70,9 @@ impl ControlPlane for BreakwaterClient {
             Action::Projects => (Availability::No, Some("this plane has no projects")),
             Action::RequeueDeadLetters => (Availability::No, Some("this plane tries the step of a run again instead")),
             Action::Billing => (Availability::No, Some("this plane charges nobody")),
+            Action::SignIn if self.wire.is_local() => {
+                (Availability::No, Some("the socket knows the user of the operating system, so nobody signs in"))
+            }
             _ => (Availability::Yes, None),
         })
     }
@@ -77,6 +84,14 @@ impl ControlPlane for BreakwaterClient {
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {
         let reply: IdentityReply = self.wire.send(context, Call::to(Operation::Identity)).await?;
         translate::identity(reply)
+    }
+
+    async fn sign_in(&self, context: &CallContext, by: &SignIn) -> Result<Session, Error> {
+        self.begin_session(context, by).await
+    }
+
+    async fn sign_out(&self, context: &CallContext, everywhere: bool) -> Result<(), Error> {
+        self.end_session(context, everywhere).await
     }
 
     async fn queue(&self, context: &CallContext) -> Result<Queue, Error> {

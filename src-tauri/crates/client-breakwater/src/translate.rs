@@ -14,7 +14,13 @@ pub(crate) fn identity(reply: IdentityReply) -> Result<PlaneIdentity, Error> {
             detail: "expected a Breakwater control plane, found another product".to_owned(),
         });
     }
-    Ok(PlaneIdentity { version: reply.version, principal: Some(reply.principal), server_time: Some(reply.server_time) })
+    Ok(PlaneIdentity {
+        version: reply.version,
+        principal: Some(reply.principal),
+        may: reply.may,
+        teams: reply.teams,
+        server_time: Some(reply.server_time),
+    })
 }
 
 /// Joins the three probes. Only a plane that cannot be asked at all is an error; each probe keeps its own outcome.

@@ -42,6 +42,7 @@ const fn reason(action: Action) -> Option<&'static str> {
         Action::ApiKeys => Some("FuzzyLlama has no API keys: its users sign in"),
         Action::Audit => Some("FuzzyLlama shows nobody who did what"),
         Action::Queue | Action::RequeueDeadLetters => Some("FuzzyLlama shows no queue"),
+        Action::SignIn => Some("FuzzyLlama is signed in to with `email:password` as the token of the connection"),
         Action::Billing => Some("FuzzyLlama sells nothing through its API; a project tells what it has cost"),
     }
 }

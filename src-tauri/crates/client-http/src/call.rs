@@ -1,20 +1,27 @@
 //! One call, before it is sent.
 
+use crate::transport::incompatible;
 use control_plane::Error;
+use domain::Secret;
 use reqwest::{
     Method, Url,
-    header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
+    header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
 };
 use serde::Serialize;
 
-/// One call, before it is sent.
-#[derive(Debug)]
+/// One call, before it is sent. Its `Debug` does not show the body, which may hold a secret.
 pub struct Call {
     method: Method,
     path: Path,
     query: Vec<(&'static str, String)>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Call").field("method", &self.method).field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 /// Where the call goes, below the address of the plane.
@@ -102,6 +109,18 @@ impl Call {
             faults: Vec::new(),
         })?;
         self.headers.insert(name, value);
+        Ok(self)
+    }
+
+    /// With a bearer token, in place of the one that the wire sends with every call. It is not shown in any debug output.
+    ///
+    /// # Errors
+    /// [`Error::Incompatible`] if it holds characters that no header can carry.
+    pub fn bearer(mut self, token: &Secret) -> Result<Self, Error> {
+        let value = HeaderValue::from_str(&format!("Bearer {}", token.expose()));
+        let mut value = value.map_err(|_| incompatible("the plane gave a token that cannot be sent"))?;
+        value.set_sensitive(true);
+        self.headers.insert(AUTHORIZATION, value);
         Ok(self)
     }
 

@@ -101,6 +101,7 @@ impl Surface {
             }
             Action::Billing => self.signed_in(self.billing, "this dialect of NOFX has no billing"),
             Action::Audit => no("NOFX writes down what is done in a team and offers no way to read it"),
+            Action::SignIn => no("people sign in to NOFX in its own pages: give it an API key or the token of a user"),
             Action::Queue => self.only_express(self.queue, "this dialect of NOFX does not show its queue"),
             Action::RequeueDeadLetters => {
                 let note = "NOFX puts the newest dead letters back first, and each begins its attempts anew";

@@ -125,6 +125,7 @@ impl ControlPlane for StorePlatformClient {
             Action::ApiKeys => (NO, Some("the platform asks nobody for a key")),
             Action::Queue | Action::RequeueDeadLetters => (NO, Some("the platform shows no queue")),
             Action::Billing => (NO, Some("the platform charges nobody")),
+            Action::SignIn => (NO, Some("the platform takes everybody by the name that is given as the token")),
             Action::Audit => (NO, Some("the platform keeps no record of who did what")),
         })
     }
@@ -151,6 +152,8 @@ impl ControlPlane for StorePlatformClient {
         Ok(PlaneIdentity {
             version: client_http::plain(&root.version),
             principal: Some(self.user.clone()),
+            may: Vec::new(),
+            teams: Vec::new(),
             server_time: Some(live.timestamp),
         })
     }

@@ -3,6 +3,7 @@
 mod address;
 pub(crate) mod built_in;
 pub(crate) mod hops;
+pub(crate) mod people;
 
 use crate::{
     call::Call,
@@ -15,9 +16,10 @@ use crate::{
     pull,
     runs::ask,
     sync,
-    view::{AddConnection, ConnectionRef, ConnectionView, EditConnection},
+    view::{AddConnection, ConnectionRef, ConnectionView, EditConnection, Who},
 };
 use address::{is_same_origin, judge_address, judge_interval, judge_name, judge_token, tidy};
+use cache::Noun;
 use credentials::CredentialStore as _;
 use domain::{Connection, ConnectionId, ControlPlaneKind, CredentialState, Environment, Fault, Secret};
 use std::sync::Arc;
@@ -51,6 +53,7 @@ async fn view(core: &Core, link: &Link) -> ConnectionView {
         cached_runs: link.cached_runs(),
         spending: link.made_port().and_then(|port| port.spending()),
         asks_every_ms: link.asks_every_ms(),
+        who: link.who(),
     }
 }
 
@@ -72,7 +75,7 @@ pub(crate) async fn add(core: &Arc<Core>, request: AddConnection) -> Result<Conn
         // The usual kind, then; a test tells whether that is true.
         None if core.mode == SyncMode::CacheOnly => (ControlPlaneKind::Breakwater, None),
         None => {
-            let found = core.connectors.probe(&base_url, token.clone()).await;
+            let found = core.connectors.probe(&base_url, token.clone().map(Into::into)).await;
             (found.kind.unwrap_or(ControlPlaneKind::Breakwater), found.because)
         }
     };
@@ -135,7 +138,7 @@ pub(crate) async fn edit(core: &Arc<Core>, request: EditConnection) -> Result<Co
 
     let base_url = request.base_url.map_or_else(|| connection.base_url.clone(), |address| tidy(&address));
     if let Some(token) = request.token {
-        connection.credential = keep_token(core, &link.id, Some(Secret::new(token)), request.session_only).await?;
+        connection.credential = change_token(core, &link.id, Secret::new(token), request.session_only).await?;
     } else if !is_same_origin(&base_url, &connection.base_url) {
         // The token was entered for another place, and whoever is at the new one must not get it.
         drop_token(core, &connection, "Unlock it, give a new token with the new address, or add a new connection.")
@@ -170,7 +173,7 @@ pub(crate) async fn confirm(core: &Core, link: &Link, because: String) -> Result
 pub(crate) async fn take_token(core: &Core, link: &Link, token: Secret) -> Result<(), Error> {
     let _turn = core.settings.lock().await;
     let mut connection = link.recorded();
-    connection.credential = keep_token(core, &link.id, Some(token), false).await?;
+    connection.credential = change_token(core, &link.id, token, false).await?;
     core.write.edit_connection(&connection).await?;
     link.replace(connection).await;
     Ok(())
@@ -190,6 +193,8 @@ pub(crate) async fn remove(core: &Core, request: &ConnectionRef) -> Result<(), E
     }
     // First of all: once the connection is gone, nobody would know of a token that stayed behind.
     drop_token(core, &link.recorded(), "Unlock it, then remove the connection again.").await?;
+    // One that is not there any more is just as well.
+    let _ = std::fs::remove_file(core.keeper(&link.id, CredentialState::Keychain).lock());
     link.stop.cancel();
     core.write.remove_connection(&link.id).await?;
     core.links.write().retain(|other| other.id != link.id);
@@ -245,6 +250,8 @@ pub(crate) async fn start(core: &Arc<Core>, connection: Connection) -> Arc<Link>
     let statuses = core.read.connection_statuses().await.unwrap_or_default();
     let known = statuses.into_iter().find(|status| status.connection == connection.id);
     let link = Arc::new(Link::new(connection, known, core.now(), core.stop.child_token()));
+    let told = core.read.told::<Option<Who>>(&link.id, Noun::Identity, "").await;
+    link.note_who(told.ok().flatten().and_then(|told| told.document));
     core.links.write().push(Arc::clone(&link));
     if core.mode == SyncMode::Live {
         sync::spawn(core, &link);
@@ -260,6 +267,20 @@ fn accept(faults: Vec<Fault>) -> Result<(), Error> {
     if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }
 
+fn not_kept(core: &Core, what: &str, error: &credentials::Error) -> Error {
+    Error::KeychainUnavailable {
+        reason: format!("the {what} cannot be kept: {error}"),
+        remedy: keychain::remedy(core.mode, error.remedy()),
+    }
+}
+
+/// Keeps a token in place of the session of a person, which would hide it.
+async fn change_token(core: &Core, id: &ConnectionId, token: Secret, session_only: bool) -> Result<CredentialState, Error> {
+    let recorded = if session_only { CredentialState::Session } else { CredentialState::Keychain };
+    core.keeper(id, recorded).forget().await.map_err(|error| not_kept(core, "token", &error))?;
+    keep_token(core, id, Some(token), session_only).await
+}
+
 async fn keep_token(
     core: &Core,
     id: &ConnectionId,
@@ -269,14 +290,11 @@ async fn keep_token(
     let Some(token) = token else { return Ok(CredentialState::Missing) };
     let name = credential_name(id);
     let (store, state): (&dyn credentials::CredentialStore, _) = if session_only {
-        (&core.session, CredentialState::Session)
+        (&*core.session, CredentialState::Session)
     } else {
         (&*core.credentials, CredentialState::Keychain)
     };
-    store.set(&name, &token).await.map_err(|error| Error::KeychainUnavailable {
-        reason: format!("the token cannot be kept: {error}"),
-        remedy: keychain::remedy(core.mode, error.remedy()),
-    })?;
+    store.set(&name, &token).await.map_err(|error| not_kept(core, "token", &error))?;
     if state == CredentialState::Keychain {
         // A token of this session would otherwise hide the new one.
         let _ = core.session.delete(&name).await;
@@ -284,12 +302,16 @@ async fn keep_token(
     Ok(state)
 }
 
-/// Deletes the token of a connection that goes on without it. Where it may stay in the keychain, that is an error.
+/// Deletes the token and the session of a connection that goes on without them. Where one may stay in the keychain, that is an error.
 async fn drop_token(core: &Core, connection: &Connection, remedy: &str) -> Result<(), Error> {
     let name = credential_name(&connection.id);
     // The store of this session is in memory and has nothing that could fail.
     let _ = core.session.delete(&name).await;
-    let Err(error) = core.credentials.delete(&name).await else { return Ok(()) };
+    let deleted = match core.credentials.delete(&name).await {
+        Ok(()) => core.keeper(&connection.id, CredentialState::Keychain).forget().await,
+        failed => failed,
+    };
+    let Err(error) = deleted else { return Ok(()) };
     // A keychain that could not be read at the start makes a kept token look like a missing one.
     let recorded = core.read.connections().await?.into_iter().find(|recorded| recorded.id == connection.id);
     let kept = recorded.is_some_and(|recorded| recorded.credential == CredentialState::Keychain);

@@ -18,7 +18,7 @@ use crate::{
         CreateRun, DecideGate, DeleteStore, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry,
         FolderQuery, LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList, ProjectRef,
         RequeueDeadLetters, ResetBreaker, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef,
-        RunView, SearchHit, SearchQuery, SequenceQuery, StoreList, Tag, TeamActed, TeamRef, TemplatesQuery,
+        RunView, SearchHit, SearchQuery, SequenceQuery, SignIn, SignOut, StoreList, Tag, TeamActed, TeamRef, TemplatesQuery,
         TestConnection, Told, WatchRun,
     },
 };
@@ -54,7 +54,7 @@ impl Console {
             write: parts.cache.writer(),
             cache: parts.cache,
             credentials: parts.credentials,
-            session: parts.session_credentials,
+            session: Arc::new(parts.session_credentials),
             connectors: parts.connectors,
             clock: parts.clock,
             started_at,
@@ -182,6 +182,10 @@ commands! {
     test_connection = "connections.test" (request: TestConnection) -> ConnectionTest, |core, call| connections::hops::test(core, call, request);
     /// Changes a connection.
     edit_connection = "connections.edit" (request: EditConnection) -> ConnectionView, |core, _call| connections::edit(core, request);
+    /// Signs a person in on a connection and keeps the session as its credential.
+    sign_in = "connections.sign_in" (request: SignIn) -> ConnectionView, |core, call| connections::people::sign_in(core, call, request);
+    /// Ends the session of a connection if its plane answers, and forgets it in any case.
+    sign_out = "connections.sign_out" (request: SignOut) -> ConnectionView, |core, call| connections::people::sign_out(core, call, &request);
     /// Forgets a connection, its credential and all that was cached of it.
     remove_connection = "connections.remove" (request: ConnectionRef) -> (), |core, _call| connections::remove(core, &request);
     /// Runs of every connection, newest first.

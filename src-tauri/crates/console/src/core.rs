@@ -3,6 +3,7 @@
 use crate::{
     announce::Announcer,
     error::Error,
+    keeper::Keeper,
     keychain,
     link::Link,
     pace::Pace,
@@ -10,8 +11,9 @@ use crate::{
     view::BuiltInPlane,
 };
 use cache::{Cache, Reader, Writer};
+use control_plane::Credential;
 use credentials::{CredentialStore, MemoryStore};
-use domain::{Clock, Connection, ConnectionId, CredentialState, Secret, Timestamp};
+use domain::{Clock, Connection, ConnectionId, CredentialState, Timestamp};
 use parking_lot::RwLock;
 use std::{path::PathBuf, sync::Arc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -23,7 +25,7 @@ pub(crate) struct Core {
     pub(crate) read: Reader,
     pub(crate) write: Writer,
     pub(crate) credentials: Arc<dyn CredentialStore>,
-    pub(crate) session: MemoryStore,
+    pub(crate) session: Arc<MemoryStore>,
     pub(crate) connectors: Arc<dyn Connector>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) started_at: Timestamp,
@@ -113,29 +115,60 @@ impl Core {
         }
     }
 
-    /// The token of a connection and where it was found. A keychain that cannot be asked is an error and not a missing
-    /// token: whoever is told to enter one again would do so in vain.
-    pub(crate) async fn token_of(&self, connection: &Connection) -> Result<(Option<Secret>, CredentialState), Error> {
+    /// What a connection is called with and where it was found. A keychain that cannot be asked is an error and not a missing
+    /// token: whoever is told to enter one again would do so in vain. A session that is over counts as missing, and still
+    /// comes along: somebody may sign in anew at any time.
+    pub(crate) async fn credential_of(
+        &self,
+        connection: &Connection,
+    ) -> Result<(Option<Credential>, CredentialState), Error> {
         if connection.built_in || connection.credential == CredentialState::NotNeeded {
             return Ok((None, CredentialState::NotNeeded));
         }
         let name = credential_name(&connection.id);
         if let Ok(Some(token)) = self.session.get(&name).await {
-            return Ok((Some(token), CredentialState::Session));
+            return Ok((Some(token.into()), CredentialState::Session));
+        }
+        let keeper = self.keeper(&connection.id, connection.credential);
+        match keeper.last().await {
+            Ok(Some(kept)) => {
+                let state = if kept.is_over { CredentialState::Missing } else { kept.place };
+                return Ok((Some(Credential::Session(Arc::new(keeper))), state));
+            }
+            Err(error) if connection.credential == CredentialState::Keychain => {
+                return Err(self.unreadable(connection, &error));
+            }
+            Ok(None) | Err(_) => {}
         }
         if connection.credential == CredentialState::Session {
             return Ok((None, CredentialState::Missing));
         }
         match self.credentials.get(&name).await {
-            Ok(Some(token)) => Ok((Some(token), CredentialState::Keychain)),
+            Ok(Some(token)) => Ok((Some(token.into()), CredentialState::Keychain)),
             Ok(None) => Ok((None, CredentialState::Missing)),
             // Without a token that was ever put there, there is nothing to unlock it for.
             Err(_) if connection.credential != CredentialState::Keychain => Ok((None, CredentialState::Missing)),
-            Err(error) => {
-                tracing::warn!(connection = %connection.id, %error, "the token of a connection cannot be read");
-                let remedy = keychain::remedy(self.mode, error.remedy());
-                Err(Error::TokenUnreadable { reason: error.to_string(), remedy })
-            }
+            Err(error) => Err(self.unreadable(connection, &error)),
+        }
+    }
+
+    fn unreadable(&self, connection: &Connection, error: &credentials::Error) -> Error {
+        tracing::warn!(connection = %connection.id, %error, "the credential of a connection cannot be read");
+        let remedy = keychain::remedy(self.mode, error.remedy());
+        Error::TokenUnreadable { reason: error.to_string(), remedy }
+    }
+
+    /// Where the session of a connection is kept, given where its credential was put.
+    pub(crate) fn keeper(&self, connection: &ConnectionId, recorded: CredentialState) -> Keeper {
+        Keeper {
+            connection: connection.clone(),
+            in_keychain: recorded != CredentialState::Session,
+            keychain: Arc::clone(&self.credentials),
+            memory: Arc::clone(&self.session),
+            data_dir: self.data_dir.clone(),
+            clock: Arc::clone(&self.clock),
+            tasks: self.tasks.clone(),
+            mode: self.mode,
         }
     }
 }

@@ -28,6 +28,8 @@ pub(crate) enum Error {
     BreakerOpen { protects: String, retry_after: Option<Duration> },
     #[error("{reason}")]
     KeychainUnavailable { reason: String, remedy: String },
+    #[error("nobody is signed in on {connection}")]
+    SignedOut { connection: String },
     #[error("the keychain does not give the token: {reason}")]
     TokenUnreadable { reason: String, remedy: String },
     #[error("the built-in control plane is not running")]
@@ -75,6 +77,7 @@ impl Error {
                 self,
                 Self::Plane(PlaneError::Unauthorised | PlaneError::Incompatible { .. })
                     | Self::Connect(_)
+                    | Self::SignedOut { .. }
                     | Self::TokenUnreadable { .. }
             )
     }
@@ -91,13 +94,16 @@ impl Error {
 
     /// Whether another token, or the same one read again, could change it.
     pub(crate) const fn is_about_the_credential(&self) -> bool {
-        matches!(self, Self::Plane(PlaneError::Unauthorised) | Self::TokenUnreadable { .. })
+        matches!(
+            self,
+            Self::Plane(PlaneError::Unauthorised) | Self::SignedOut { .. } | Self::TokenUnreadable { .. }
+        )
     }
 
     /// What a connection is in, when asking its plane ended with this.
     pub(crate) const fn state_of_connection(&self) -> ConnectionState {
         match self {
-            Self::Plane(PlaneError::Unauthorised) | Self::TokenUnreadable { .. } => ConnectionState::SignedOut,
+            _ if self.is_about_the_credential() => ConnectionState::SignedOut,
             Self::Plane(PlaneError::Incompatible { .. }) | Self::Connect(_) => ConnectionState::Incompatible,
             // It is there, and says so.
             Self::Plane(PlaneError::Throttled { .. }) => ConnectionState::Late,
@@ -115,7 +121,10 @@ impl Error {
             | Self::Connect(ConnectError::AddressRefused { .. }) => code::INVALID,
             Self::ReadOnly { .. } => code::READ_ONLY,
             Self::BreakerOpen { .. } => code::BREAKER_OPEN,
-            Self::KeychainUnavailable { .. } | Self::TokenUnreadable { .. } => code::KEYCHAIN_UNAVAILABLE,
+            Self::SignedOut { .. } => code::SIGNED_OUT,
+            Self::KeychainUnavailable { .. }
+            | Self::TokenUnreadable { .. }
+            | Self::Plane(PlaneError::CredentialUnavailable { .. }) => code::KEYCHAIN_UNAVAILABLE,
             Self::NotStarted { .. }
             | Self::NotRunning
             | Self::NotContacted
@@ -141,7 +150,14 @@ impl Error {
                     "Switch off its read-only lock in Connections, or with `breakwater connections edit '{connection}' --read-only false`, then try again."
                 ));
             }
-            Self::KeychainUnavailable { remedy, .. } | Self::TokenUnreadable { remedy, .. } => {
+            Self::SignedOut { connection } => {
+                return Some(format!(
+                    "Sign in again in Connections, or with `breakwater connections sign-in '{connection}' --email YOU`. What was read before is still shown."
+                ));
+            }
+            Self::KeychainUnavailable { remedy, .. }
+            | Self::TokenUnreadable { remedy, .. }
+            | Self::Plane(PlaneError::CredentialUnavailable { remedy, .. }) => {
                 return Some(remedy.clone());
             }
             Self::NotRunning => "`breakwater plane` starts it, and so does every verb that acts.",
@@ -246,6 +262,7 @@ mod tests {
             Error::invalid("name", "required", "a name is needed", "Write a name."),
             Error::BreakerOpen { protects: "local".into(), retry_after: Some(Duration::from_secs(3)) },
             Error::Plane(PlaneError::Unauthorised),
+            Error::SignedOut { connection: "local".into() },
             Error::Internal { doing: "reading a folder", detail: "x".into() },
         ];
         for error in errors {

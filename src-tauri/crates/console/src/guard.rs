@@ -70,6 +70,8 @@ pub(crate) struct Guarded {
     last_calls: Arc<[AtomicI64; 3]>,
     /// Whether it is reached by a socket of this machine.
     is_local: bool,
+    /// Whether a person is signed in, or could be.
+    is_person: bool,
     random: Random,
     clock: Arc<dyn Clock>,
 }
@@ -100,9 +102,16 @@ impl Guarded {
             pipelines,
             last_calls: Arc::default(),
             is_local: connection.base_url.starts_with("unix:"),
+            is_person: false,
             random,
             clock,
         }
+    }
+
+    /// The same, called with the session of a person or with nothing at all: what is missing then is a person.
+    pub(crate) const fn for_a_person(mut self, is_person: bool) -> Self {
+        self.is_person = is_person;
+        self
     }
 
     pub(crate) fn capabilities(&self) -> Capabilities {
@@ -173,7 +182,11 @@ impl Guarded {
             PipelineError::Failed { error: CallError::Rejected(rejection), .. } => {
                 Error::BreakerOpen { protects: self.name.clone(), retry_after: rejection.retry_after() }
             }
-            PipelineError::Failed { error: CallError::Inner(error), .. } => Error::Plane(error),
+            PipelineError::Failed { error: CallError::Inner(error), .. } => match error {
+                PlaneError::Unauthorised if self.is_person => Error::SignedOut { connection: self.name.clone() },
+                PlaneError::CredentialUnavailable { reason, remedy } => Error::TokenUnreadable { reason, remedy },
+                error => Error::Plane(error),
+            },
             PipelineError::Failed { error: CallError::TimedOut { .. }, .. } | PipelineError::DeadlinePassed => {
                 Error::Plane(PlaneError::TimedOut)
             }
@@ -194,7 +207,9 @@ fn outcome<T>(result: &Result<T, PlaneError>) -> Outcome {
         PlaneError::Unavailable { status: 503, .. } => Outcome::Failure(Cause::Overloaded),
         PlaneError::Unavailable { .. } => Outcome::Failure(Cause::ServerError),
         PlaneError::Incompatible { .. } => Outcome::Failure(Cause::Malformed),
-        PlaneError::Throttled { .. } | PlaneError::Unsupported { .. } => Outcome::Ignored,
+        PlaneError::Throttled { .. } | PlaneError::Unsupported { .. } | PlaneError::CredentialUnavailable { .. } => {
+            Outcome::Ignored
+        }
         _ => Outcome::Success,
     }
 }

@@ -18,6 +18,7 @@ mod error;
 mod folders;
 mod freshness;
 mod guard;
+mod keeper;
 mod keychain;
 mod link;
 mod news;

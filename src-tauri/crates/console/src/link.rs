@@ -2,9 +2,11 @@
 
 use crate::{
     core::Core, error::Error, guard::Guarded, parts::SyncMode, told::Topic, view::Freshness, view::FreshnessState,
+    view::Who,
 };
+use control_plane::Credential;
 use domain::{
-    Capabilities, Connection, ConnectionId, ConnectionState, ConnectionStatus, CredentialState, RunId, Timestamp,
+    Action, Availability, Capabilities, Connection, ConnectionId, ConnectionState, ConnectionStatus, CredentialState, RunId, Timestamp,
 };
 use parking_lot::{Mutex, RwLock};
 use std::{
@@ -29,6 +31,8 @@ pub(crate) struct Link {
     /// The same port for those who only look at it and must not wait.
     made: RwLock<Option<Arc<Guarded>>>,
     status: Mutex<ConnectionStatus>,
+    /// Who we are to the plane, as it told last.
+    who: Mutex<Option<Who>>,
     /// Runs on screen, each with how many pages show it. A page that vanished without a word costs a log that is
     /// followed until the run ends.
     on_screen: Mutex<HashMap<RunId, u32>>,
@@ -84,6 +88,7 @@ impl Link {
             port: tokio::sync::Mutex::new(None),
             made: RwLock::new(None),
             status: Mutex::new(status),
+            who: Mutex::default(),
             on_screen: Mutex::default(),
             log_wanted: Mutex::default(),
             being_read: Mutex::default(),
@@ -130,6 +135,15 @@ impl Link {
         changed
     }
 
+    pub(crate) fn who(&self) -> Option<Who> {
+        self.who.lock().clone()
+    }
+
+    /// Takes note of who we are to the plane; says whether that is news.
+    pub(crate) fn note_who(&self, who: Option<Who>) -> bool {
+        std::mem::replace(&mut *self.who.lock(), who.clone()) != who
+    }
+
     /// The guarded port for a call, where one may be made.
     pub(crate) async fn port(&self, core: &Core) -> Result<Arc<Guarded>, Error> {
         core.may_contact(self)?;
@@ -143,10 +157,12 @@ impl Link {
             return Ok(Arc::clone(port));
         }
         let connection = self.recorded();
-        let (token, credential) = core.token_of(&connection).await?;
-        self.connection.write().credential = credential;
-        let port = core.connectors.connect(connection.kind, &connection.base_url, token)?;
-        let guarded = Guarded::new(port, &connection, &core.pace, Arc::clone(&core.clock));
+        let (credential, state) = core.credential_of(&connection).await?;
+        self.connection.write().credential = state;
+        let is_token = matches!(credential, Some(Credential::Token(_)));
+        let port = core.connectors.connect(connection.kind, &connection.base_url, credential)?;
+        let is_person = !is_token && port.capabilities().of(Action::SignIn) == Availability::Yes;
+        let guarded = Guarded::new(port, &connection, &core.pace, Arc::clone(&core.clock)).for_a_person(is_person);
         let announcer = core.announcer.clone();
         guarded.on_change(move || announcer.stale([crate::view::Tag::Breakers]));
         let guarded = Arc::new(guarded);

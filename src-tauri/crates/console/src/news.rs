@@ -116,6 +116,7 @@ impl News {
                 Noun::Audit => Tag::Audit,
                 Noun::Queue => Tag::Queues,
                 Noun::Billing => Tag::Billing,
+                Noun::Identity => Tag::Connections,
             }),
             Change::Acts => self.tag(Tag::Acts),
             Change::Preferences { .. } => self.tag(Tag::Preferences),

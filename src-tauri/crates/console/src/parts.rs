@@ -8,9 +8,9 @@ use crate::{
     view::{BuiltInPlane, Hop, Preferences},
 };
 use cache::Cache;
-use control_plane::ControlPlane;
+use control_plane::{ControlPlane, Credential};
 use credentials::{CredentialStore, MemoryStore};
-use domain::{Clock, ControlPlaneKind, Secret, WireError};
+use domain::{Clock, ControlPlaneKind, WireError};
 use serde_json::Value;
 use std::{path::PathBuf, sync::Arc};
 
@@ -101,12 +101,12 @@ pub trait Connector: Send + Sync + std::fmt::Debug {
         &self,
         kind: ControlPlaneKind,
         address: &str,
-        token: Option<Secret>,
+        credential: Option<Credential>,
     ) -> Result<Arc<dyn ControlPlane>, ConnectError>;
 
     /// Tries an address hop by hop: `Name`, `Connect`, `Certificate`, `Live`, `Sign in`; hops after the first that
     /// failed are given as not tried.
-    async fn probe(&self, address: &str, token: Option<Secret>) -> Probe;
+    async fn probe(&self, address: &str, credential: Option<Credential>) -> Probe;
 }
 
 /// Why no port could be made.

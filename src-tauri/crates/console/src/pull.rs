@@ -8,9 +8,10 @@ use crate::{
     guard::Guarded,
     link::Link,
     observe::{self, Reading, Told},
+    view::Who,
 };
-use cache::{OpenRun, RunQuery};
-use control_plane::{CallContext, RunFilter};
+use cache::{Noun, OpenRun, RunQuery};
+use control_plane::{CallContext, PlaneIdentity, RunFilter};
 use domain::{
     Action, Availability, Event, Page, PageRequest, Run, RunId, RunStatus, RunSummary, Store, StoreStatus, Timestamp,
 };
@@ -38,6 +39,16 @@ pub(crate) async fn contact(core: &Core, link: &Link, port: &Guarded, context: &
         status.clock_skew_ms = identity.server_time.map(|theirs| theirs.as_millis() + half - now.as_millis());
         status.capabilities = port.capabilities();
     });
+    let PlaneIdentity { principal, may, teams, .. } = identity;
+    note_who(core, link, principal.map(|principal| Who { principal, may, teams })).await
+}
+
+/// Keeps who we are to the plane, so that it can be read without it.
+pub(crate) async fn note_who(core: &Core, link: &Link, who: Option<Who>) -> Result<(), Error> {
+    if link.note_who(who.clone()) {
+        let told = cache::Told { document: who, read_at: core.now() };
+        core.write.put_told(&link.id, Noun::Identity, "", &told).await?;
+    }
     Ok(())
 }
 

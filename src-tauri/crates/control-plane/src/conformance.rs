@@ -4,10 +4,10 @@
 //! with the reason where the plane does not keep to the port. What the plane says it cannot do is asked for once, and
 //! must be refused as unsupported. Deliberately absent: any knowledge of a kind of plane. For tests only.
 
-use crate::{CallContext, ControlPlane, Error, Feed, NewRun, RunFilter, StepRetry};
+use crate::{CallContext, ControlPlane, Error, Feed, NewRun, RunFilter, SignIn, StepRetry};
 use domain::{
     Action, Availability, CorrelationId, Event, EventSource, FeedItem, GateState, Page, PageRequest, ProjectAct, Run,
-    RunId, RunStatus, StepStatus, TeamAct, Verdict,
+    RunId, RunStatus, Secret, StepStatus, TeamAct, Verdict,
 };
 use futures::StreamExt;
 use serde_json::Value;
@@ -331,6 +331,9 @@ impl Story<'_> {
         self.refused_or_unsupported(Action::Teams, left, missing, "leaving a team that never was");
         let audit = self.plane.audit(context, "team-that-never-was").await;
         self.refused_or_unsupported(Action::Audit, audit, missing, "the audit of a team that never was");
+        let by = SignIn::Invitation { token: Secret::new("never-was"), name: None, password: Secret::new("a password") };
+        let entered = self.plane.sign_in(context, &by).await;
+        self.refused_or_unsupported(Action::SignIn, entered, missing, "an invitation that never was");
         let keys = self.plane.api_keys(context).await;
         self.supported(Action::ApiKeys, keys, "keys are read");
         let revoked = self.plane.revoke_api_key(context, "key-that-never-was").await;

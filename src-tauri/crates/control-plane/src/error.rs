@@ -33,6 +33,14 @@ pub enum Error {
     /// It does not accept the credential (401).
     #[error("the control plane does not accept the credential")]
     Unauthorised,
+    /// The credential cannot be read or kept here, so nothing was sent.
+    #[error("{reason}")]
+    CredentialUnavailable {
+        /// Why, one sentence for a person.
+        reason: String,
+        /// What to do about it.
+        remedy: String,
+    },
     /// It accepts the credential but not this act (403).
     #[error("{message}")]
     Forbidden {
@@ -106,7 +114,8 @@ impl Error {
             Self::Unreachable { .. } | Self::TimedOut | Self::Unavailable { .. } => Retryability::Transient,
             Self::Throttled { retry_after } => Retryability::Throttled { retry_after: *retry_after },
             Self::Unauthorised => Retryability::Unauthorised,
-            Self::Forbidden { .. }
+            Self::CredentialUnavailable { .. }
+            | Self::Forbidden { .. }
             | Self::NotFound { .. }
             | Self::Conflict { .. }
             | Self::Invalid { .. }

@@ -2,13 +2,14 @@
 //!
 //! Each kind of control plane has an adapter (`client-<kind>`) that speaks its wire format and translates it into the
 //! nouns of [`domain`]. An adapter sends each request once; retry, breakers and time limits are put round it by the
-//! console. Deliberately absent: HTTP, credentials beyond the value that an adapter is given, and any knowledge of
-//! which kinds exist.
+//! console. Deliberately absent: HTTP, where a credential is kept, and any knowledge of which kinds exist.
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
 mod port;
+mod session;
 
 pub use error::{Error, Retryability};
 pub use port::{CallContext, ControlPlane, Feed, Hints, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool};
+pub use session::{Credential, Session, SessionKeeper, SignIn, Turn};

@@ -1,9 +1,12 @@
 //! The trait and the few values that only travel through it.
 
-use crate::error::Error;
+use crate::{
+    error::Error,
+    session::{Session, SignIn},
+};
 use domain::{
     Action, ApiKey, AuditEntry, AuditState, Availability, Billing, BillingAct, Breaker, Capabilities, ControlPlaneKind,
-    CorrelationId, DeadLetter, Event, FeedItem, LogLine, MadeApiKey, NewApiKey, Page, PageRequest, Preview, ProjectAct,
+    CorrelationId, DeadLetter, Event, FeedItem, LogLine, MadeApiKey, NewApiKey, Page, PageRequest, Permission, Preview, ProjectAct,
     ProjectWork, Queue, Run, RunId, RunStatus, RunSummary, Secret, Spending, Team, TeamAct, TeamPeople, Template,
     Timestamp, Verdict,
 };
@@ -71,6 +74,10 @@ pub struct PlaneIdentity {
     pub version: String,
     /// Who the credential makes us.
     pub principal: Option<String>,
+    /// What we may do to the plane itself, as far as it tells.
+    pub may: Vec<Permission>,
+    /// Teams that we belong to, with our role in each, as far as it tells.
+    pub teams: Vec<Team>,
     /// Its clock when it answered, to measure skew.
     pub server_time: Option<Timestamp>,
 }
@@ -139,6 +146,16 @@ pub trait ControlPlane: Send + Sync + std::fmt::Debug {
 
     /// Who it is and who we are to it.
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error>;
+
+    /// Begins a session of a person. What the port is called with otherwise does not matter.
+    async fn sign_in(&self, context: &CallContext, by: &SignIn) -> Result<Session, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::SignIn))
+    }
+
+    /// Ends the session that the port is called with, or every session of its person.
+    async fn sign_out(&self, context: &CallContext, everywhere: bool) -> Result<(), Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::SignIn))
+    }
 
     /// Whether it lives and can work. Fails only if nothing at all could be asked.
     async fn facts(&self, context: &CallContext) -> Result<PlaneFacts, Error>;

@@ -126,4 +126,6 @@ actions!(
     RequeueDeadLetters,
     /// Read and change what is subscribed to.
     Billing,
+    /// Let a person sign in.
+    SignIn,
 );

@@ -17,6 +17,10 @@ macro_rules! with_commands {
             query "connections.test" test_connection(TestConnection) -> ConnectionTest, [];
             /// Changes a connection.
             act "connections.edit" edit_connection(EditConnection) -> ConnectionView, [Connections];
+            /// Signs a person in on a connection and keeps the session as its credential.
+            act "connections.sign_in" sign_in(SignIn) -> ConnectionView, [Connections, Teams, Acts];
+            /// Ends the session of a connection if its plane answers, and forgets it in any case.
+            act "connections.sign_out" sign_out(SignOut) -> ConnectionView, [Connections, Teams, Acts];
             /// Forgets a connection, its credential and all that was cached of it.
             act "connections.remove" remove_connection(ConnectionRef) -> (), [Connections, Runs, App];
             /// Runs of every connection, newest first.

@@ -7,7 +7,7 @@ use console::{
         ActOnBilling, ActOnProject, ActOnTeam, AddConnection, ConnectionRef, CoverageQuery, CreateApiKey, CreateRun,
         DecideGate, DeleteStore, EditConnection, FillTemplate, FolderQuery, LogSearch, Preference, PreviewPlan,
         ProjectRef, RequeueDeadLetters, ResetBreaker, RetryStep, RevokeApiKey, RunAct, RunChecks, RunQuery, RunRef,
-        SearchQuery, SequenceQuery, Tag, TeamRef, TemplatesQuery, TestConnection, WatchRun,
+        SearchQuery, SequenceQuery, SignIn, SignOut, Tag, TeamRef, TemplatesQuery, TestConnection, WatchRun,
     },
 };
 use domain::{CorrelationId, Fault, WireError};

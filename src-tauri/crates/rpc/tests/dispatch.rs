@@ -6,9 +6,9 @@ use console::{
     BuiltInConnection, ConnectError, Connector, Console, ConsoleParts, Pace, Probe, SyncMode, code,
     view::{BuiltInPlane, ConsoleEvent, Tag},
 };
-use control_plane::ControlPlane;
+use control_plane::{ControlPlane, Credential};
 use credentials::MemoryStore;
-use domain::{ControlPlaneKind, Secret, SystemClock};
+use domain::{ControlPlaneKind, SystemClock};
 use rpc::{CommandKind, commands, dispatch};
 use serde_json::{Value, json};
 use std::{collections::HashSet, sync::Arc};
@@ -20,11 +20,11 @@ struct OnePlane(FakeControlPlane);
 
 #[async_trait::async_trait]
 impl Connector for OnePlane {
-    fn connect(&self, _: ControlPlaneKind, _: &str, _: Option<Secret>) -> Result<Arc<dyn ControlPlane>, ConnectError> {
+    fn connect(&self, _: ControlPlaneKind, _: &str, _: Option<Credential>) -> Result<Arc<dyn ControlPlane>, ConnectError> {
         Ok(Arc::new(self.0.clone()))
     }
 
-    async fn probe(&self, _: &str, _: Option<Secret>) -> Probe {
+    async fn probe(&self, _: &str, _: Option<Credential>) -> Probe {
         Probe { kind: None, because: None, hops: Vec::new() }
     }
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use console::{ConnectError, Connector, Console, ConsoleParts, Pace, Probe, SyncMode};
-use control_plane::ControlPlane;
+use control_plane::{ControlPlane, Credential};
 use credentials::MemoryStore;
 use domain::{ControlPlaneKind, Secret, SystemClock};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -22,11 +22,11 @@ struct Nowhere;
 
 #[async_trait::async_trait]
 impl Connector for Nowhere {
-    fn connect(&self, _: ControlPlaneKind, _: &str, _: Option<Secret>) -> Result<Arc<dyn ControlPlane>, ConnectError> {
+    fn connect(&self, _: ControlPlaneKind, _: &str, _: Option<Credential>) -> Result<Arc<dyn ControlPlane>, ConnectError> {
         Err(ConnectError::KindNotSupported)
     }
 
-    async fn probe(&self, _: &str, _: Option<Secret>) -> Probe {
+    async fn probe(&self, _: &str, _: Option<Credential>) -> Probe {
         Probe { kind: None, because: None, hops: Vec::new() }
     }
 }

@@ -22,6 +22,8 @@ pub enum Noun {
     Queue,
     /// Billing; there is one subject.
     Billing,
+    /// Who we are to the plane; there is one subject.
+    Identity,
 }
 
 impl Noun {
@@ -34,6 +36,7 @@ impl Noun {
             Self::Audit => "audit",
             Self::Queue => "queue",
             Self::Billing => "billing",
+            Self::Identity => "identity",
         }
     }
 }

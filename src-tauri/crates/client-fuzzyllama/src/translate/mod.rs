@@ -27,6 +27,8 @@ pub(crate) fn identity(health: &Health, me: &Me) -> Result<PlaneIdentity, Error>
     Ok(PlaneIdentity {
         version: "not told".to_owned(),
         principal: Some(plain(&me.email)),
+        may: Vec::new(),
+        teams: Vec::new(),
         server_time: Some(health.timestamp),
     })
 }

@@ -8,6 +8,8 @@ use std::net::IpAddr;
 const NAME_MAX: usize = 60;
 /// Most characters of an address.
 const ADDRESS_MAX: usize = 2_048;
+/// Most characters of an e-mail address.
+const EMAIL_MAX: usize = 254;
 /// Most characters of a token.
 const TOKEN_MAX: usize = 4_096;
 
@@ -97,6 +99,23 @@ pub(crate) fn judge_token(token: &str, faults: &mut Vec<Fault>) {
             "a token has no control characters, and no space at its ends",
             "Paste it again without quotes and line ends.",
         ));
+    }
+}
+
+/// Judges an e-mail address, as far as that can be done without sending anything to it.
+pub(crate) fn judge_email(email: &str, faults: &mut Vec<Fault>) {
+    let is_usable = email.chars().count() <= EMAIL_MAX && !email.chars().any(|c| c.is_whitespace() || c.is_control());
+    let is_one = email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
+    if !is_usable || !is_one {
+        let rule = "an e-mail address has a name, an @, a host, and at most 254 characters";
+        faults.push(fault("email", "address", rule, "Write the address that you were invited with."));
+    }
+}
+
+/// Judges a password without ever repeating it. What makes a good one is for the plane to say.
+pub(crate) fn judge_password(password: &str, faults: &mut Vec<Fault>) {
+    if password.is_empty() || password.len() > TOKEN_MAX {
+        faults.push(fault("password", "length", "a password has 1 to 4096 characters", "Write the whole password."));
     }
 }
 

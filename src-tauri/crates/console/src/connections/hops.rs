@@ -46,14 +46,14 @@ pub(crate) async fn test(core: &Core, call: &Call, request: TestConnection) -> R
     }
     // A stored token goes only to the place that it was entered for.
     let stored = match &known {
-        Some(known) if request.token.is_none() && is_familiar => core.token_of(known).await?.0,
+        Some(known) if request.token.is_none() && is_familiar => core.credential_of(known).await?.0,
         _ => None,
     };
-    let token = request.token.map(Secret::new).or(stored);
+    let credential = request.token.map(|token| Secret::new(token).into()).or(stored);
     let known = known.map(|known| known.base_url);
     let address = request.base_url.as_deref().map(tidy).or(known).unwrap_or_default();
 
-    let probe = core.connectors.probe(&address, token).await;
+    let probe = core.connectors.probe(&address, credential).await;
     let passed = probe.kind.is_some() && probe.hops.iter().all(|hop| hop.result == HopResult::Pass);
     if passed
         && is_familiar

@@ -12,6 +12,8 @@ pub const READ_ONLY: &str = "read_only";
 pub const OFFLINE: &str = "offline";
 /// The control plane does not accept the credential.
 pub const UNAUTHENTICATED: &str = "unauthenticated";
+/// Nobody is signed in, or the session is over.
+pub const SIGNED_OUT: &str = "signed_out";
 /// The credential does not allow this.
 pub const FORBIDDEN: &str = "forbidden";
 /// The state of the thing does not allow this.
@@ -39,6 +41,7 @@ pub const ALL: &[&str] = &[
     READ_ONLY,
     OFFLINE,
     UNAUTHENTICATED,
+    SIGNED_OUT,
     FORBIDDEN,
     CONFLICT,
     THROTTLED,

@@ -2,7 +2,7 @@
 
 use super::{Guarded, Repeat, RouteClass};
 use crate::error::Error;
-use control_plane::{CallContext, Feed, Hints, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry};
+use control_plane::{CallContext, Feed, Hints, NewRun, PlaneFacts, PlaneIdentity, RunFilter, Session, SignIn, StepRetry};
 use domain::{
     Action, ApiKey, AuditEntry, AuditState, Availability, Billing, BillingAct, Breaker, Event, LogLine, MadeApiKey,
     NewApiKey, Page, Preview, ProjectAct, ProjectWork, Queue, Run, RunId, RunSummary, Secret, Team, TeamAct,
@@ -27,6 +27,15 @@ impl Guarded {
     /// Not repeated: whoever asks who the plane is tries again at its own pace.
     pub(crate) async fn identity(&self, context: &CallContext) -> Answer<PlaneIdentity> {
         call!(self, Read, No, context, [], port => async |context| port.identity(context).await)
+    }
+
+    /// Not repeated: somebody waits, and every attempt counts.
+    pub(crate) async fn sign_in(&self, context: &CallContext, by: &SignIn) -> Answer<Session> {
+        call!(self, Act, No, context, [by], port => async |context| port.sign_in(context, &by).await)
+    }
+
+    pub(crate) async fn sign_out(&self, context: &CallContext, everywhere: bool) -> Answer<()> {
+        call!(self, Act, No, context, [], port => async |context| port.sign_out(context, everywhere).await)
     }
 
     /// Not repeated: a probe tells what it saw.

@@ -1,6 +1,8 @@
 //! Connections as a face sees and asks for them.
 
-use domain::{Connection, ConnectionId, ConnectionStatus, ControlPlaneKind, Environment, Spending, WireError};
+use domain::{
+    Connection, ConnectionId, ConnectionStatus, ControlPlaneKind, Environment, Permission, Spending, Team, WireError,
+};
 use serde::{Deserialize, Serialize};
 
 /// A connection and how well it is being watched.
@@ -17,6 +19,81 @@ pub struct ConnectionView {
     pub spending: Option<Spending>,
     /// How often it is asked for news, in milliseconds; `None` while it tells by itself.
     pub asks_every_ms: Option<u64>,
+    /// Who we are to it, as it told last; `None` where it tells nothing of that, and after signing out.
+    pub who: Option<Who>,
+}
+
+/// Who we are to a control plane.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Who {
+    /// Who the credential makes us.
+    pub principal: String,
+    /// What we may do to the plane itself.
+    pub may: Vec<Permission>,
+    /// Teams that we belong to, with our role in each.
+    pub teams: Vec<Team>,
+}
+
+/// Somebody signs in on a connection.
+#[derive(Clone, Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// Its id or its name.
+    pub connection: ConnectionId,
+    /// With what.
+    pub by: SignInBy,
+    /// Keep the session in memory only: what a person may choose when there is no keychain.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub session_only: bool,
+}
+
+/// With what somebody signs in. It goes to the plane and is kept nowhere.
+#[derive(Clone, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum SignInBy {
+    /// An account that is there.
+    Password {
+        /// Whose.
+        email: String,
+        /// Its password.
+        password: String,
+    },
+    /// An invitation to a team.
+    Invitation {
+        /// What it came with.
+        token: String,
+        /// What the person is called; needed from somebody who has no account yet.
+        #[serde(default)]
+        #[ts(optional)]
+        name: Option<String>,
+        /// A new password, or the one of the account that is there.
+        password: String,
+    },
+}
+
+/// Somebody signs out on a connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
+pub struct SignOut {
+    /// Its id or its name.
+    pub connection: ConnectionId,
+    /// End every session of this person, on every device.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub everywhere: bool,
+}
+
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignIn").field("connection", &self.connection).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for SignInBy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignInBy(…)")
+    }
 }
 
 /// Names a connection.

@@ -125,7 +125,7 @@ async fn a_team_and_a_bill_are_changed_and_reviewed_without_network() {
         bench.console.act_on_team(request).await
     };
     let teams = act(TeamAct::Create { name: "deck crew".into(), billing_email: None }).await.unwrap();
-    let team = teams.value.unwrap().into_iter().find(|team| team.name == "deck crew").expect("it is there").id;
+    let team = teams.teams.value.unwrap().into_iter().find(|team| team.name == "deck crew").expect("it is there").id;
     act(TeamAct::Invite { team: team.clone(), email: "bob@example.test".into(), role: Role::Viewer }).await.unwrap();
     let wanted = || TeamRef { connection: connection.clone(), team: team.clone() };
     let people = bench.console.team_people(wanted()).await.unwrap().value.expect("people are read");
@@ -162,9 +162,12 @@ async fn a_key_that_is_made_goes_to_the_keychain_and_nowhere_else() {
         connection: connection.clone(),
         name: "the console".into(),
         permissions: vec![Permission::Read, Permission::Write],
+        team: None,
+        expires_at: None,
+        purpose: KeyPurpose::ThisConsole,
         reason: REASON.to_owned(),
     };
-    let keys = bench.console.create_api_key(create).await.unwrap().value.expect("keys are read with the new one");
+    let keys = bench.console.create_api_key(create).await.unwrap().keys.value.expect("keys are read with the new one");
     let made = keys.iter().find(|key| key.name == "the console").expect("it is listed");
     assert_eq!(made.permissions, [Permission::Read, Permission::Write], "with what it is for");
     let view = bench.console.connections(()).await.unwrap();

@@ -11,9 +11,9 @@ use console::{
         RunRef, RunView, SequenceQuery,
     },
 };
-use control_plane::ControlPlane;
+use control_plane::{ControlPlane, Credential};
 use credentials::MemoryStore;
-use domain::{ConnectionState, ControlPlaneKind, RunId, Secret, SystemClock};
+use domain::{ConnectionState, ControlPlaneKind, RunId, SystemClock};
 use parking_lot::Mutex;
 use reliability::retry::{Jitter, RetryPolicy};
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -45,8 +45,9 @@ impl Connector for OnePlane {
         &self,
         kind: ControlPlaneKind,
         address: &str,
-        token: Option<Secret>,
+        credential: Option<Credential>,
     ) -> Result<Arc<dyn ControlPlane>, ConnectError> {
+        let token = credential.as_ref().and_then(Credential::token).cloned();
         let wanted = self.token.lock().clone().filter(|_| !address.starts_with("unix:"));
         let is_right = wanted.is_none_or(|wanted| token.as_ref().is_some_and(|token| token.expose() == wanted));
         match kind {
@@ -62,8 +63,8 @@ impl Connector for OnePlane {
         }
     }
 
-    async fn probe(&self, address: &str, token: Option<Secret>) -> Probe {
-        let (result, detail) = if token.is_some() || address.starts_with("unix:") {
+    async fn probe(&self, address: &str, credential: Option<Credential>) -> Probe {
+        let (result, detail) = if credential.is_some() || address.starts_with("unix:") {
             (HopResult::Pass, "accepted")
         } else {
             (HopResult::Needed, "a token is needed")

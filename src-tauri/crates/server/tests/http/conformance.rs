@@ -49,7 +49,7 @@ impl Harness for Drills {
 async fn the_story_is_told_by_tcp() {
     let plane = Plane::start().await;
     let token = Secret::new(plane.token.clone());
-    let client = BreakwaterClient::tcp(&plane.url(""), Some(token), Limits::default()).expect("a client");
+    let client = BreakwaterClient::tcp(&plane.url(""), Some(token.into()), Limits::default()).expect("a client");
     story(&client, &Drills).await;
 }
 
@@ -69,7 +69,7 @@ async fn a_wrong_token_is_named_as_such() {
     let plane = Plane::start().await;
     let context = CallContext::new("c1");
     for token in [None, Some(Secret::new("wrong"))] {
-        let client = BreakwaterClient::tcp(&plane.url(""), token, Limits::default()).expect("a client");
+        let client = BreakwaterClient::tcp(&plane.url(""), token.map(Into::into), Limits::default()).expect("a client");
         let refused = client.identity(&context).await.expect_err("not let in");
         assert_eq!(refused, Error::Unauthorised, "the console can say what is missing");
         let feed = client.feed(&context, None).await.err();

@@ -60,7 +60,8 @@ impl ControlPlane for FakeControlPlane {
         };
         Capabilities::each(|action| match action {
             Action::Stores | Action::DeleteStore => (Availability::No, Some("it provisions no stores")),
-            Action::Projects | Action::Teams | Action::ApiKeys | Action::Billing | Action::Audit => {
+            Action::Projects | Action::Teams | Action::ApiKeys | Action::Billing | Action::Audit
+            | Action::SignIn => {
                 (Availability::No, Some("it knows nobody by name"))
             }
             Action::RequeueDeadLetters => (Availability::No, Some("it tries nothing again by itself")),
@@ -82,7 +83,13 @@ impl ControlPlane for FakeControlPlane {
 
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {
         self.enter(Route::Identity, context).await?;
-        Ok(PlaneIdentity { version: "0.0.0-fake".to_owned(), principal: None, server_time: Some(self.now()) })
+        Ok(PlaneIdentity {
+            version: "0.0.0-fake".to_owned(),
+            principal: None,
+            may: Vec::new(),
+            teams: Vec::new(),
+            server_time: Some(self.now()),
+        })
     }
 
     async fn facts(&self, context: &CallContext) -> Result<PlaneFacts, Error> {

@@ -8,7 +8,7 @@ static FACTS: Facts = Facts {
     title: "The credential is there",
     proves: "Nobody has to look for a token when it matters.",
     subject: Subject::Plane,
-    remedy: "Edit the connection and enter its token.",
+    remedy: "Sign in, or edit the connection and enter its token.",
     owner: "operator",
     weight: 1,
 };
@@ -24,7 +24,7 @@ impl Check for PlaneCredential {
 
     async fn probe(&self, context: &ProbeContext<'_>) -> Outcome {
         const REQUEST: &str = "keychain entry of the connection";
-        let state = match context.core.token_of(&context.link.recorded()).await {
+        let state = match context.core.credential_of(&context.link.recorded()).await {
             Ok((_, state)) => state,
             Err(error) => return Outcome::unknown(REQUEST, &error),
         };
@@ -37,7 +37,7 @@ impl Check for PlaneCredential {
                 Outcome::new(CheckStatus::Warn, REQUEST, "in memory", "It is gone when this program ends.")
             }
             CredentialState::Missing => {
-                Outcome::new(CheckStatus::Fail, REQUEST, "missing", "No token is there for this connection.")
+                Outcome::new(CheckStatus::Fail, REQUEST, "missing", "Nobody is signed in on this connection, and no token is there for it.")
             }
         }
     }
