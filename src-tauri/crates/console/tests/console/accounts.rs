@@ -5,7 +5,7 @@ use crate::bench::{Bench, named};
 use console::{
     SyncMode,
     view::{
-        ActOnBilling, ActOnProject, ActOnTeam, AddConnection, CreateApiKey, CreateRun, DecideGate, ProjectRef,
+        ActOnBilling, ActOnProject, ActOnTeam, AddConnection, CreateApiKey, CreateRun, DecideGate, KeyPurpose, ProjectRef,
         RevokeApiKey, TeamRef,
     },
 };
