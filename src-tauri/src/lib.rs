@@ -10,6 +10,7 @@ mod connector;
 mod custody;
 mod data_dir;
 mod face;
+mod hidden_input;
 mod idle;
 mod journal;
 mod page;

@@ -24,6 +24,7 @@ export const connection = (id: string, of: Partial<ConnectionView> = {}, state: 
   cached_runs: runs.length,
   spending: null,
   asks_every_ms: null,
+  who: null,
   status: { connection: id, state, since: at('01:00:00'), last_seen_at: seen, latency_ms: 38, server_version: '0.1.0', clock_skew_ms: 200, error: null, capabilities: can },
   ...of,
 });

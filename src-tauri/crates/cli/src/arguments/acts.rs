@@ -81,6 +81,17 @@ pub enum ConnectionsVerb {
     },
     /// Change a connection; what is not named stays. A new host needs its own token.
     Edit(EditArguments),
+    /// Sign in as a person; the session goes to the keychain of the operating system. What is secret is asked for at the
+    /// terminal, without being shown.
+    SignIn(SignInArguments),
+    /// Sign out: end the session on the control plane if it answers, and forget it here in any case.
+    SignOut {
+        /// Its name or its id.
+        connection: String,
+        /// End every session of yours, on every device.
+        #[arg(long)]
+        everywhere: bool,
+    },
     /// Forget a connection, its credential and all that was cached of it.
     Rm {
         /// Its name or its id.
@@ -94,6 +105,27 @@ pub enum ConnectionsVerb {
         #[arg(long)]
         token_stdin: bool,
     },
+}
+
+/// Somebody who signs in.
+#[derive(Debug, Clone, Args)]
+#[command(group = clap::ArgGroup::new("by").required(true).args(["email", "invitation"]))]
+pub struct SignInArguments {
+    /// Name or id of the connection.
+    #[arg(value_name = "CONNECTION")]
+    pub target: String,
+    /// Your e-mail address, for an account that is there.
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: Option<String>,
+    /// Take an invitation up: asks for what it came with, and for a new password or the one of your account.
+    #[arg(long)]
+    pub invitation: bool,
+    /// What you are called, if you have no account yet.
+    #[arg(long, value_name = "NAME", requires = "invitation")]
+    pub name: Option<String>,
+    /// Read what is secret from standard input, one a line: with --invitation what it came with, then the password.
+    #[arg(long)]
+    pub password_stdin: bool,
 }
 
 /// Changes to a connection.

@@ -5,7 +5,8 @@ mod process;
 mod reads;
 
 pub use acts::{
-    ConnectionsVerb, CreateArguments, EditArguments, EnvironmentName, RetryArguments, RunActArguments, VerdictArguments,
+    ConnectionsVerb, CreateArguments, EditArguments, EnvironmentName, RetryArguments, RunActArguments, SignInArguments,
+    VerdictArguments,
 };
 pub use process::{PlaneArguments, ServeArguments, TokenVerb};
 pub use reads::{BreakersVerb, ListArguments, ReadinessArguments, RunsVerb, ShowArguments, TemplatesVerb};
@@ -245,6 +246,20 @@ mod tests {
         let unlock = terminal("breakwater connections edit staging --read-only false");
         let TerminalVerb::Connections(ConnectionsVerb::Edit(edit)) = unlock else { panic!("it edits") };
         assert_eq!((edit.target.as_str(), edit.read_only, edit.name), ("staging", Some(false), None), "only the lock");
+    }
+
+    #[test]
+    fn whoever_signs_in_says_by_what_and_never_a_secret() {
+        for line in ["harbour", "harbour --email a@b --invitation", "harbour --email a@b --name Ada", "--email a@b"] {
+            let error = parse(&format!("breakwater connections sign-in {line}")).expect_err("it is not clear by what");
+            assert_eq!(error.exit_code(), 2, "{line} is wrong usage");
+        }
+        for line in ["--password x", "x", "--email a@b x"] {
+            assert!(parse(&format!("breakwater connections sign-in harbour {line}")).is_err(), "{line} takes no secret");
+        }
+        for line in ["--email a@b", "--invitation --name Ada --password-stdin"] {
+            assert!(parse(&format!("breakwater connections sign-in harbour {line}")).is_ok(), "{line} says enough");
+        }
     }
 
     #[test]

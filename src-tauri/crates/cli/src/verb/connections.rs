@@ -1,6 +1,6 @@
-//! `connections`: list, add, edit, remove, test.
+//! `connections`: list, add, edit, remove, test; `people` has signing in and out.
 
-use super::{Session, list};
+use super::{Session, list, people};
 use crate::{
     arguments::{ConnectionsVerb, EnvironmentName, Format},
     exit::Exit,
@@ -45,6 +45,10 @@ pub(super) async fn run(
             add_token(&mut request, token.as_ref());
             one(&session.ask("connections.edit", request).await?, screen)
         }
+        ConnectionsVerb::SignIn(given) => people::sign_in(session, given, screen).await,
+        ConnectionsVerb::SignOut { connection, everywhere } => {
+            people::sign_out(session, connection, *everywhere, screen).await
+        }
         ConnectionsVerb::Rm { connection } => {
             let request = ConnectionRef { connection: connection.as_str().into() };
             let () = session.ask("connections.remove", request).await?;
@@ -73,7 +77,7 @@ pub(super) async fn run(
 }
 
 /// A connection as it is now.
-fn one(view: &ConnectionView, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
+pub(super) fn one(view: &ConnectionView, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
     if screen.format() == Format::Table {
         screen.table(&render::connections(std::slice::from_ref(view)))?;
     } else {

@@ -3,6 +3,7 @@
 mod breakers;
 mod connections;
 mod doctor;
+mod people;
 mod plan;
 mod readiness;
 mod runs;
@@ -21,7 +22,7 @@ use crate::{
 use console::Console;
 use domain::{ConnectionId, Secret};
 use serde::{Serialize, de::DeserializeOwned};
-use std::io::Read;
+use std::io::{self, Read};
 
 /// What a verb works with.
 pub struct Session<'a> {
@@ -33,6 +34,8 @@ pub struct Session<'a> {
     pub input: &'a mut (dyn Read + Send),
     /// What the composition root knows of this installation, for `doctor`.
     pub facts: Vec<Fact>,
+    /// Asks at the terminal for something secret, without showing it; `None` where there is no terminal.
+    pub ask_secretly: fn(&str) -> io::Result<Option<Secret>>,
     /// A token for the connection that is named, for this one command.
     pub token: Option<Secret>,
 }
