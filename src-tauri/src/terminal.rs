@@ -45,7 +45,8 @@ pub(crate) async fn run(
     let mut input = io::stdin();
     let facts = if matches!(verb, TerminalVerb::Doctor) { facts(dir) } else { Vec::new() };
     let token = env::var(TOKEN).ok().filter(|token| !token.is_empty()).map(Secret::new);
-    let mut session = Session { console: &console, settings, input: &mut input, facts, ask_secretly: hidden_input::ask, token };
+    let mut session =
+        Session { console: &console, settings, input: &mut input, facts, ask_secretly: hidden_input::ask, token };
     let exit = cli::run(&mut session, verb, screen).await;
     console.shutdown().await;
     Ok(exit)

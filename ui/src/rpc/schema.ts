@@ -95,7 +95,7 @@ correlation_id: CorrelationId, };
 /**
  * What a console may ask of a control plane.
  */
-export type Action = "preview" | "create_run" | "repeat_create" | "cancel_run" | "retry_step" | "retry_step_with_inputs" | "decide_gate" | "reject_gate" | "steps" | "events" | "logs" | "stream" | "templates" | "dead_letters" | "breakers" | "reset_breaker" | "stores" | "delete_store" | "projects" | "teams" | "api_keys" | "audit" | "queue" | "requeue_dead_letters" | "billing";
+export type Action = "preview" | "create_run" | "repeat_create" | "cancel_run" | "retry_step" | "retry_step_with_inputs" | "decide_gate" | "reject_gate" | "steps" | "events" | "logs" | "stream" | "templates" | "dead_letters" | "breakers" | "reset_breaker" | "stores" | "delete_store" | "projects" | "teams" | "api_keys" | "audit" | "queue" | "requeue_dead_letters" | "billing" | "sign_in";
 
 /**
  * A connection to be added.
@@ -808,6 +808,10 @@ spending: Spending | null,
  * How often it is asked for news, in milliseconds; `None` while it tells by itself.
  */
 asks_every_ms: number | null, 
+/**
+ * Who we are to it, as it told last; `None` where it tells nothing of that, and after signing out.
+ */
+who: Who | null, 
 /**
  * Unique in this console.
  */
@@ -2656,6 +2660,61 @@ limit?: number, };
 export type Severity = "critical" | "warning";
 
 /**
+ * Somebody signs in on a connection.
+ */
+export type SignIn = { 
+/**
+ * Its id or its name.
+ */
+connection: ConnectionId, 
+/**
+ * With what.
+ */
+by: SignInBy, 
+/**
+ * Keep the session in memory only: what a person may choose when there is no keychain.
+ */
+session_only?: boolean, };
+
+/**
+ * With what somebody signs in. It goes to the plane and is kept nowhere.
+ */
+export type SignInBy = { "password": { 
+/**
+ * Whose.
+ */
+email: string, 
+/**
+ * Its password.
+ */
+password: string, } } | { "invitation": { 
+/**
+ * What it came with.
+ */
+token: string, 
+/**
+ * What the person is called; needed from somebody who has no account yet.
+ */
+name?: string, 
+/**
+ * A new password, or the one of the account that is there.
+ */
+password: string, } };
+
+/**
+ * Somebody signs out on a connection.
+ */
+export type SignOut = { 
+/**
+ * Its id or its name.
+ */
+connection: ConnectionId, 
+/**
+ * End every session of this person, on every device.
+ */
+everywhere?: boolean, };
+
+/**
  * A span of time, both ends included.
  */
 export type Span = { 
@@ -3310,6 +3369,23 @@ run: RunId,
 on_screen: boolean, };
 
 /**
+ * Who we are to a control plane.
+ */
+export type Who = { 
+/**
+ * Who the credential makes us.
+ */
+principal: string, 
+/**
+ * What we may do to the plane itself.
+ */
+may: Array<Permission>, 
+/**
+ * Teams that we belong to, with our role in each.
+ */
+teams: Array<Team>, };
+
+/**
  * An error as it crosses a boundary. A code exists only if a face acts on it.
  */
 export type WireError = { 
@@ -3357,6 +3433,10 @@ export interface Commands {
   "connections.test": { request: TestConnection; reply: ConnectionTest };
   /** Changes a connection. */
   "connections.edit": { request: EditConnection; reply: ConnectionView };
+  /** Signs a person in on a connection and keeps the session as its credential. */
+  "connections.sign_in": { request: SignIn; reply: ConnectionView };
+  /** Ends the session of a connection if its plane answers, and forgets it in any case. */
+  "connections.sign_out": { request: SignOut; reply: ConnectionView };
   /** Forgets a connection, its credential and all that was cached of it. */
   "connections.remove": { request: ConnectionRef; reply: null };
   /** Runs of every connection, newest first. */
@@ -3451,6 +3531,8 @@ export const commandKinds = {
   "connections.start_built_in": "act",
   "connections.test": "query",
   "connections.edit": "act",
+  "connections.sign_in": "act",
+  "connections.sign_out": "act",
   "connections.remove": "act",
   "runs.list": "query",
   "runs.get": "query",

@@ -22,11 +22,8 @@ impl BreakwaterClient {
                 password: exposed(password),
                 device: device.as_ref().map(exposed),
             })?,
-            SignIn::Invitation { token, name, password } => Call::to(Operation::AcceptInvitation).body(&AcceptBody {
-                token: exposed(token),
-                name: name.clone(),
-                password: exposed(password),
-            })?,
+            SignIn::Invitation { token, name, password } => Call::to(Operation::AcceptInvitation)
+                .body(&AcceptBody { token: exposed(token), name: name.clone(), password: exposed(password) })?,
         };
         let answer = self.wire.ask(context, &call).await?;
         opened(&call, &answer).map(|(reply, _)| session(reply))

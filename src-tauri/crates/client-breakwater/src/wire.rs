@@ -4,7 +4,9 @@ use crate::{
     error::{Refusal, refused},
     renewal::Renewal,
 };
-use client_http::{Answer, BuildError, Call as HttpCall, Limits, Opened, Wire as HttpWire, header::HeaderName, incompatible};
+use client_http::{
+    Answer, BuildError, Call as HttpCall, Limits, Opened, Wire as HttpWire, header::HeaderName, incompatible,
+};
 use control_plane::{CallContext, Credential, Error};
 use control_plane_api::{
     Envelope, Method, Operation, code,

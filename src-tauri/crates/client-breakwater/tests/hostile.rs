@@ -72,7 +72,8 @@ where
             tokio::spawn(with(stream));
         }
     });
-    BreakwaterClient::tcp(&format!("http://{address}"), Some(Secret::new("token-1").into()), limits()).expect("a client")
+    BreakwaterClient::tcp(&format!("http://{address}"), Some(Secret::new("token-1").into()), limits())
+        .expect("a client")
 }
 
 fn answer(status: &str, media: &str, body: &str) -> String {
@@ -252,6 +253,7 @@ fn addresses_are_judged_without_repeating_them() {
         assert!(!error.to_string().contains("hunter2"), "a password in an address is not repeated: {error}");
     }
     let secret = Secret::new("hunter2");
-    let client = BreakwaterClient::tcp("https://plane.example/prefix/", Some(secret.into()), limits()).expect("a client");
+    let client =
+        BreakwaterClient::tcp("https://plane.example/prefix/", Some(secret.into()), limits()).expect("a client");
     assert!(!format!("{client:?}").contains("hunter2"), "the token shows in no debug output");
 }

@@ -275,7 +275,12 @@ fn not_kept(core: &Core, what: &str, error: &credentials::Error) -> Error {
 }
 
 /// Keeps a token in place of the session of a person, which would hide it.
-async fn change_token(core: &Core, id: &ConnectionId, token: Secret, session_only: bool) -> Result<CredentialState, Error> {
+async fn change_token(
+    core: &Core,
+    id: &ConnectionId,
+    token: Secret,
+    session_only: bool,
+) -> Result<CredentialState, Error> {
     let recorded = if session_only { CredentialState::Session } else { CredentialState::Keychain };
     core.keeper(id, recorded).forget().await.map_err(|error| not_kept(core, "token", &error))?;
     keep_token(core, id, Some(token), session_only).await

@@ -18,8 +18,8 @@ use crate::{
         CreateRun, DecideGate, DeleteStore, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry,
         FolderQuery, LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList, ProjectRef,
         RequeueDeadLetters, ResetBreaker, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef,
-        RunView, SearchHit, SearchQuery, SequenceQuery, SignIn, SignOut, StoreList, Tag, TeamActed, TeamRef, TemplatesQuery,
-        TestConnection, Told, WatchRun,
+        RunView, SearchHit, SearchQuery, SequenceQuery, SignIn, SignOut, StoreList, Tag, TeamActed, TeamRef,
+        TemplatesQuery, TestConnection, Told, WatchRun,
     },
 };
 use domain::{

@@ -94,10 +94,7 @@ impl Error {
 
     /// Whether another token, or the same one read again, could change it.
     pub(crate) const fn is_about_the_credential(&self) -> bool {
-        matches!(
-            self,
-            Self::Plane(PlaneError::Unauthorised) | Self::SignedOut { .. } | Self::TokenUnreadable { .. }
-        )
+        matches!(self, Self::Plane(PlaneError::Unauthorised) | Self::SignedOut { .. } | Self::TokenUnreadable { .. })
     }
 
     /// What a connection is in, when asking its plane ended with this.

@@ -6,7 +6,8 @@ use crate::{
 };
 use control_plane::Credential;
 use domain::{
-    Action, Availability, Capabilities, Connection, ConnectionId, ConnectionState, ConnectionStatus, CredentialState, RunId, Timestamp,
+    Action, Availability, Capabilities, Connection, ConnectionId, ConnectionState, ConnectionStatus, CredentialState,
+    RunId, Timestamp,
 };
 use parking_lot::{Mutex, RwLock};
 use std::{

@@ -331,7 +331,8 @@ impl Story<'_> {
         self.refused_or_unsupported(Action::Teams, left, missing, "leaving a team that never was");
         let audit = self.plane.audit(context, "team-that-never-was").await;
         self.refused_or_unsupported(Action::Audit, audit, missing, "the audit of a team that never was");
-        let by = SignIn::Invitation { token: Secret::new("never-was"), name: None, password: Secret::new("a password") };
+        let by =
+            SignIn::Invitation { token: Secret::new("never-was"), name: None, password: Secret::new("a password") };
         let entered = self.plane.sign_in(context, &by).await;
         self.refused_or_unsupported(Action::SignIn, entered, missing, "an invitation that never was");
         let keys = self.plane.api_keys(context).await;

@@ -6,9 +6,9 @@ use crate::{
 };
 use domain::{
     Action, ApiKey, AuditEntry, AuditState, Availability, Billing, BillingAct, Breaker, Capabilities, ControlPlaneKind,
-    CorrelationId, DeadLetter, Event, FeedItem, LogLine, MadeApiKey, NewApiKey, Page, PageRequest, Permission, Preview, ProjectAct,
-    ProjectWork, Queue, Run, RunId, RunStatus, RunSummary, Secret, Spending, Team, TeamAct, TeamPeople, Template,
-    Timestamp, Verdict,
+    CorrelationId, DeadLetter, Event, FeedItem, LogLine, MadeApiKey, NewApiKey, Page, PageRequest, Permission, Preview,
+    ProjectAct, ProjectWork, Queue, Run, RunId, RunStatus, RunSummary, Secret, Spending, Team, TeamAct, TeamPeople,
+    Template, Timestamp, Verdict,
 };
 use futures::stream::BoxStream;
 use serde_json::{Map, Value};

@@ -7,7 +7,8 @@ use console::view::{
     DeleteStore, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList,
     LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList, ProjectRef, RequeueDeadLetters,
     ResetBreaker, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit,
-    SearchQuery, SequenceQuery, SignIn, SignOut, StoreList, TeamActed, TeamRef, TemplatesQuery, TestConnection, Told, WatchRun,
+    SearchQuery, SequenceQuery, SignIn, SignOut, StoreList, TeamActed, TeamRef, TemplatesQuery, TestConnection, Told,
+    WatchRun,
 };
 use domain::{
     ApiKey, AuditEntry, AuditState, Billing, Coverage, Preview, ProjectWork, Queue, Readiness, Team, TeamPeople,

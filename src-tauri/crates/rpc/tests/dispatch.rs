@@ -20,7 +20,12 @@ struct OnePlane(FakeControlPlane);
 
 #[async_trait::async_trait]
 impl Connector for OnePlane {
-    fn connect(&self, _: ControlPlaneKind, _: &str, _: Option<Credential>) -> Result<Arc<dyn ControlPlane>, ConnectError> {
+    fn connect(
+        &self,
+        _: ControlPlaneKind,
+        _: &str,
+        _: Option<Credential>,
+    ) -> Result<Arc<dyn ControlPlane>, ConnectError> {
         Ok(Arc::new(self.0.clone()))
     }
 

@@ -22,7 +22,12 @@ struct Nowhere;
 
 #[async_trait::async_trait]
 impl Connector for Nowhere {
-    fn connect(&self, _: ControlPlaneKind, _: &str, _: Option<Credential>) -> Result<Arc<dyn ControlPlane>, ConnectError> {
+    fn connect(
+        &self,
+        _: ControlPlaneKind,
+        _: &str,
+        _: Option<Credential>,
+    ) -> Result<Arc<dyn ControlPlane>, ConnectError> {
         Err(ConnectError::KindNotSupported)
     }
 

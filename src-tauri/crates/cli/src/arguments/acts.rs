@@ -121,7 +121,7 @@ pub struct SignInArguments {
     #[arg(long)]
     pub invitation: bool,
     /// What you are called, if you have no account yet.
-    #[arg(long, value_name = "NAME", requires = "invitation")]
+    #[arg(long, value_name = "NAME", requires = "invitation", conflicts_with = "email")]
     pub name: Option<String>,
     /// Read what is secret from standard input, one a line: with --invitation what it came with, then the password.
     #[arg(long)]

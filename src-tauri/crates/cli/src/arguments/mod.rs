@@ -255,7 +255,10 @@ mod tests {
             assert_eq!(error.exit_code(), 2, "{line} is wrong usage");
         }
         for line in ["--password x", "x", "--email a@b x"] {
-            assert!(parse(&format!("breakwater connections sign-in harbour {line}")).is_err(), "{line} takes no secret");
+            assert!(
+                parse(&format!("breakwater connections sign-in harbour {line}")).is_err(),
+                "{line} takes no secret"
+            );
         }
         for line in ["--email a@b", "--invitation --name Ada --password-stdin"] {
             assert!(parse(&format!("breakwater connections sign-in harbour {line}")).is_ok(), "{line} says enough");

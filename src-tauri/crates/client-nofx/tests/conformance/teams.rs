@@ -42,7 +42,7 @@ impl Work {
     }
 
     async fn acts(&self, act: &TeamAct) -> Result<(), Error> {
-        self.scene.plane.act_on_team(&context(), act).await
+        self.scene.plane.act_on_team(&context(), act).await.map(drop)
     }
 
     async fn refused(&self, act: &TeamAct) -> Error {

@@ -5,8 +5,9 @@
 //! keeping a password, and asking anybody for one.
 
 use super::{
+    accept,
     address::{judge_email, judge_password, judge_token},
-    accept, drop_token, not_kept, view,
+    drop_token, not_kept, view,
 };
 use crate::{
     acts::{Deed, keep},
@@ -67,7 +68,8 @@ pub(crate) async fn sign_out(core: &Core, call: &Call, request: &SignOut) -> Res
         Err(Error::SignedOut { .. }) if !request.everywhere => {}
         Err(error) => {
             let said = error.into_wire(call.correlation_id().clone());
-            let message = format!("the session is forgotten here, but the control plane did not end it: {}", said.message);
+            let message =
+                format!("the session is forgotten here, but the control plane did not end it: {}", said.message);
             let hint = "It ends there by itself within 30 days; sign in and out again with everywhere to end it now.";
             view.status.error = Some(domain::WireError { message, hint: Some(hint.to_owned()), ..said });
         }

@@ -2,7 +2,9 @@
 
 use super::{Guarded, Repeat, RouteClass};
 use crate::error::Error;
-use control_plane::{CallContext, Feed, Hints, NewRun, PlaneFacts, PlaneIdentity, RunFilter, Session, SignIn, StepRetry};
+use control_plane::{
+    CallContext, Feed, Hints, NewRun, PlaneFacts, PlaneIdentity, RunFilter, Session, SignIn, StepRetry,
+};
 use domain::{
     Action, ApiKey, AuditEntry, AuditState, Availability, Billing, BillingAct, Breaker, Event, LogLine, MadeApiKey,
     NewApiKey, Page, Preview, ProjectAct, ProjectWork, Queue, Run, RunId, RunSummary, Secret, Team, TeamAct,

@@ -5,8 +5,8 @@ use crate::bench::{Bench, named};
 use console::{
     SyncMode,
     view::{
-        ActOnBilling, ActOnProject, ActOnTeam, AddConnection, CreateApiKey, CreateRun, DecideGate, KeyPurpose, ProjectRef,
-        RevokeApiKey, TeamRef,
+        ActOnBilling, ActOnProject, ActOnTeam, AddConnection, CreateApiKey, CreateRun, DecideGate, KeyPurpose,
+        ProjectRef, RevokeApiKey, TeamRef,
     },
 };
 use credentials::CredentialStore as _;

@@ -181,7 +181,8 @@ impl Desk {
     }
 
     pub(crate) async fn start_run(&self, goal: &str) -> Result<RunView, WireError> {
-        let plan = json!({ "goal": goal, "steps": [{ "name": "hello", "tool": "echo", "inputs": { "message": "hi" } }] });
+        let plan =
+            json!({ "goal": goal, "steps": [{ "name": "hello", "tool": "echo", "inputs": { "message": "hi" } }] });
         let new = json!({ "connection": NAME, "plan": plan });
         self.console.create_run(serde_json::from_value::<CreateRun>(new).unwrap()).await
     }

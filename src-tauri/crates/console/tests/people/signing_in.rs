@@ -51,7 +51,11 @@ async fn a_wrong_password_says_so_and_keeps_nothing() {
         };
         let request = console::view::SignIn { connection: NAME.into(), by, session_only: false };
         let error = desk.console.sign_in(request).await.unwrap_err();
-        assert_eq!((error.code.as_str(), error.faults[0].path.as_str()), ("invalid", field), "judged before it is sent");
+        assert_eq!(
+            (error.code.as_str(), error.faults[0].path.as_str()),
+            ("invalid", field),
+            "judged before it is sent"
+        );
     }
     desk.sign_in(PASSWORD, false).await.unwrap();
 }

@@ -60,8 +60,7 @@ impl ControlPlane for FakeControlPlane {
         };
         Capabilities::each(|action| match action {
             Action::Stores | Action::DeleteStore => (Availability::No, Some("it provisions no stores")),
-            Action::Projects | Action::Teams | Action::ApiKeys | Action::Billing | Action::Audit
-            | Action::SignIn => {
+            Action::Projects | Action::Teams | Action::ApiKeys | Action::Billing | Action::Audit | Action::SignIn => {
                 (Availability::No, Some("it knows nobody by name"))
             }
             Action::RequeueDeadLetters => (Availability::No, Some("it tries nothing again by itself")),

@@ -36,9 +36,12 @@ impl Check for PlaneCredential {
             CredentialState::Session => {
                 Outcome::new(CheckStatus::Warn, REQUEST, "in memory", "It is gone when this program ends.")
             }
-            CredentialState::Missing => {
-                Outcome::new(CheckStatus::Fail, REQUEST, "missing", "Nobody is signed in on this connection, and no token is there for it.")
-            }
+            CredentialState::Missing => Outcome::new(
+                CheckStatus::Fail,
+                REQUEST,
+                "missing",
+                "Nobody is signed in on this connection, and no token is there for it.",
+            ),
         }
     }
 }
