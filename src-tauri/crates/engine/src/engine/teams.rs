@@ -27,6 +27,27 @@ impl Engine {
         self.accounts().people(team, caller.person()).await
     }
 
+    /// Founds a team; a person who does owns it.
+    pub async fn found_team(
+        &self,
+        name: &str,
+        billing_email: Option<&str>,
+        reason: Option<&str>,
+        act: &Act,
+    ) -> Result<Team, Error> {
+        self.refuse_when_stopping()?;
+        let reason = acts::optional_reason(reason)?;
+        let (name, billing_email) = (name.to_owned(), billing_email.map(str::to_owned));
+        let (change, _) = self.team_change(&TeamAct::Create { name, billing_email })?;
+        let AccountChange::FoundTeam { team, .. } = &change else {
+            return Err(Error::Storage { detail: "a team was not founded by founding one".to_owned() });
+        };
+        let team = team.clone();
+        self.accounts().change(AccountAct { change, reason, act: act.clone() }).await?;
+        self.accounts_changed();
+        self.accounts().team(&team).await?.ok_or_else(|| Error::NotFound { what: format!("team {team}") })
+    }
+
     /// Does something about a team. Whoever is invited shows what comes of it; it is told this once.
     pub async fn act_on_team(&self, what: &TeamAct, reason: Option<&str>, act: &Act) -> Result<Option<Secret>, Error> {
         self.refuse_when_stopping()?;

@@ -205,6 +205,8 @@ pub(crate) trait Accounts: Send + Sync + std::fmt::Debug {
     async fn team_of_run(&self, run: &str) -> Result<Option<TeamId>, Error>;
     /// Teams of a person, or all of them.
     async fn teams(&self, of: Option<&PersonId>) -> Result<Vec<Team>, Error>;
+    /// A team as its founder has it.
+    async fn team(&self, team: &TeamId) -> Result<Option<Team>, Error>;
     /// Who is in a team and who is invited; `us` is marked.
     async fn people(&self, team: &TeamId, us: Option<&PersonId>) -> Result<TeamPeople, Error>;
     /// Keys that work for these teams, oldest first; `None` for all keys.

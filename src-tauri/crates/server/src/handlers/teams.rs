@@ -25,12 +25,9 @@ pub(crate) async fn create(
     Extension(grant): Extension<Grant>,
     Json(body): Json<TeamBody>,
 ) -> Result<Created<Team>, Refusal> {
-    let engine = server.engine();
-    let before: Vec<_> = engine.teams(&grant.caller).await?.into_iter().map(|team| team.id).collect();
-    let act = TeamAct::Create { name: body.name, billing_email: body.billing_email };
-    engine.act_on_team(&act, body.reason.as_deref(), &grant.act()).await?;
-    let made = engine.teams(&grant.caller).await?.into_iter().rfind(|team| !before.contains(&team.id));
-    made.map(Created).ok_or_else(|| Refusal::not_there("the team that was made"))
+    let (name, billing_email) = (&body.name, body.billing_email.as_deref());
+    let made = server.engine().found_team(name, billing_email, body.reason.as_deref(), &grant.act()).await?;
+    Ok(Created(made))
 }
 
 pub(crate) async fn people(

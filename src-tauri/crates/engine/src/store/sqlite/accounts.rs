@@ -12,7 +12,7 @@ use crate::{
         Acceptance, AccountAct, Accounts, Arrival, InvitationRecord, NewSession, PersonRecord, Rotation, TokenRecord,
     },
 };
-use domain::{ApiKey, AuditEntry, CorrelationId, Member, PersonId, Team, TeamId, TeamPeople, Timestamp};
+use domain::{ApiKey, AuditEntry, CorrelationId, Member, PersonId, Role, Team, TeamId, TeamPeople, Timestamp};
 
 #[async_trait::async_trait]
 impl Accounts for SqliteStore {
@@ -99,6 +99,18 @@ impl Accounts for SqliteStore {
             Some(person) => teams::of_person(&self.readers, person).await,
             None => teams::all(&self.readers).await,
         }
+    }
+
+    async fn team(&self, team: &TeamId) -> Result<Option<Team>, Error> {
+        let found = teams::by_id(&self.readers, team).await?;
+        Ok(found.map(|row| Team {
+            id: team.to_string(),
+            name: row.name,
+            slug: row.slug,
+            role: Role::Owner,
+            joined_at: Some(Timestamp::from_millis(row.created_at)),
+            subscription: None,
+        }))
     }
 
     async fn people(&self, team: &TeamId, us: Option<&PersonId>) -> Result<TeamPeople, Error> {

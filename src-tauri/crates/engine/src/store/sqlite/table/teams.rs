@@ -12,6 +12,7 @@ pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) slug: Option<String>,
     pub(crate) billing_email: Option<String>,
+    pub(crate) created_at: i64,
 }
 
 /// A team that is there.
@@ -19,7 +20,7 @@ pub(crate) async fn by_id(conn: impl SqliteExecutor<'_>, team: &TeamId) -> Resul
     let id = team.as_str();
     let row = sqlx::query_as!(
         Row,
-        "SELECT name, slug, billing_email FROM teams WHERE id = ?1 AND deleted_at IS NULL LIMIT 1",
+        "SELECT name, slug, billing_email, created_at FROM teams WHERE id = ?1 AND deleted_at IS NULL LIMIT 1",
         id
     );
     Ok(row.fetch_optional(conn).await?)
