@@ -44,7 +44,17 @@ impl Engine {
                 if left == 0 { Ok(Vec::new()) } else { accounts.audit(None, after, left).await }
             }
         };
-        verify(chunk, &end, lost).await
+        let state = verify(chunk, &end, lost).await?;
+        if !state.whole {
+            return Ok(state);
+        }
+        // An entry and the end that the plane remembers are written together, so that an entry is never seen before its end.
+        let beyond = self.accounts().audit(None, written, 1).await?.into_iter().next();
+        let (now, _) = self.accounts().audit_end().await?;
+        let forged = beyond.filter(|entry| entry.seq > now.seq);
+        let broken = forged
+            .map(|entry| format!("entry {} was not written by this plane, whose last entry is {}", entry.seq, now.seq));
+        Ok(AuditState { whole: broken.is_none(), broken, ..state })
     }
 
     /// Takes note of a refusal. Returns at once; refusals that come faster than they can be written are counted together.
