@@ -62,6 +62,12 @@ impl Engine {
         Ok(())
     }
 
+    /// The address that was invited with this token, while the invitation is open.
+    pub async fn invited(&self, token: &Secret) -> Result<Option<String>, Error> {
+        let invitation = self.accounts().invitation(&secret::hash(token.expose())).await?;
+        Ok(invitation.map(|invitation| invitation.email))
+    }
+
     /// Makes somebody a member who shows an invitation, and signs them in. Who has no account yet gets one.
     pub async fn accept_invitation(
         &self,

@@ -87,7 +87,10 @@ pub(crate) async fn accept(
     Json(body): Json<AcceptBody>,
 ) -> Answer<SessionReply> {
     let token = Secret::new(body.token);
-    let account = format!("invitation {}", engine::accounts::fingerprint(&token));
+    // Who was invited and has an account shows its password here, so that this counts as trying to sign in to it, however many
+    // invitations there are.
+    let account = server.engine().invited(&token).await?;
+    let account = account.unwrap_or_else(|| format!("invitation {}", engine::accounts::fingerprint(&token)));
     server.limits().of_sign_in(connection.peer.address(), &account, None)?;
     let introduction = Introduction { name: body.name, password: Secret::new(body.password) };
     Ok(reply(server.engine().accept_invitation(&token, &introduction, &id).await?))
