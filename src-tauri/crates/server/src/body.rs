@@ -1,4 +1,5 @@
-//! Request bodies: bounded in size and time, JSON or (for plans) YAML, with the place of every fault.
+//! Request bodies: bounded in size and time, JSON or (for plans) YAML, with the place of every fault. A field that is named
+//! twice is a fault: whoever looked at the request before us may have read the other one.
 
 use crate::{refusal::Refusal, serve::Server};
 use axum::{
@@ -8,9 +9,10 @@ use axum::{
 };
 use control_plane_api::{code, document::YAML_TYPES};
 use domain::Fault;
+use engine::plan::{JsonError, parse_json, parse_text};
 use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, error::Category};
+use serde_json::Value;
 use tokio::time::timeout;
 
 /// A JSON body.
@@ -23,7 +25,7 @@ impl<T: DeserializeOwned> FromRequest<Server> for Json<T> {
     async fn from_request(request: Request, server: &Server) -> Result<Self, Refusal> {
         let kind = Kind::of(request.headers(), false)?;
         let bytes = read(request, server).await?;
-        kind.parse(&bytes).map(Self)
+        shaped(kind.document(&bytes)?).map(Self)
     }
 }
 
@@ -40,7 +42,7 @@ impl<T: DeserializeOwned + Default> FromRequest<Server> for Optional<T> {
         if bytes.is_empty() {
             return Ok(Self(T::default()));
         }
-        kind?.parse(&bytes).map(Self)
+        shaped(kind?.document(&bytes)?).map(Self)
     }
 }
 
@@ -54,7 +56,7 @@ impl FromRequest<Server> for PlanBody {
     async fn from_request(request: Request, server: &Server) -> Result<Self, Refusal> {
         let kind = Kind::of(request.headers(), true)?;
         let bytes = read(request, server).await?;
-        kind.parse(&bytes).map(Self)
+        kind.document(&bytes).map(Self)
     }
 }
 
@@ -83,38 +85,39 @@ impl Kind {
         .hint(&format!("send it as {known} and say so in `Content-Type`")))
     }
 
-    fn parse<T: DeserializeOwned>(self, bytes: &Bytes) -> Result<T, Refusal> {
+    /// What cannot be read at all is malformed.
+    fn document(self, bytes: &Bytes) -> Result<Value, Refusal> {
         match self {
-            Self::Json => {
-                let mut reader = serde_json::Deserializer::from_slice(bytes);
-                let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-                    let path = error.path().to_string();
-                    refuse(&path, error.inner())
-                })?;
-                reader.end().map_err(|error| refuse("", &error))?;
-                Ok(value)
-            }
+            Self::Json => parse_json(bytes).map_err(|error| match error {
+                JsonError::Syntax(error) => Refusal::malformed(format!("the body is not JSON: {error}"))
+                    .hint("send one JSON document in UTF-8 and nothing else"),
+                JsonError::Faults(faults) => Refusal::invalid(&faults),
+            }),
             Self::Yaml => {
-                let text = std::str::from_utf8(bytes).map_err(|_| Refusal::malformed("the body is not UTF-8 text"))?;
-                let value = engine::plan::parse_text(text).map_err(|faults| Refusal::invalid(&faults))?;
-                serde_json::from_value(value).map_err(|error| refuse("", &error))
+                let text = std::str::from_utf8(bytes)
+                    .map_err(|_| Refusal::malformed("the body is not UTF-8 text").hint("send it in UTF-8"))?;
+                parse_text(text).map_err(|faults| Refusal::invalid(&faults))
             }
         }
     }
 }
 
-/// What cannot be read at all is malformed; what can be read but has another shape has a fault at its place.
-fn refuse(path: &str, error: &serde_json::Error) -> Refusal {
-    let path = if path == "." { "" } else { path };
-    match error.classify() {
-        Category::Data => Refusal::invalid(&[Fault {
-            path: path.to_owned(),
-            rule: "shape".to_owned(),
-            message: without_value(&error.to_string()),
-            remedy: "compare with /api/v1/openapi.json".to_owned(),
-        }]),
-        Category::Syntax | Category::Eof | Category::Io => Refusal::malformed(format!("the body is not JSON: {error}")),
+/// A document as what is expected here. That is an object always: a list would be taken for its fields in their order.
+fn shaped<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
+    if !value.is_object() {
+        return Err(Refusal::invalid(&[misfit(String::new(), "this is not what is expected here: an object".to_owned())]));
     }
+    serde_path_to_error::deserialize(value).map_err(|error| misshapen(&error.path().to_string(), error.inner()))
+}
+
+/// What can be read but has another shape has a fault at its place.
+fn misshapen(path: &str, error: &serde_json::Error) -> Refusal {
+    let path = if path == "." { "" } else { path };
+    Refusal::invalid(&[misfit(path.to_owned(), without_value(&error.to_string()))])
+}
+
+fn misfit(path: String, message: String) -> Fault {
+    Fault { path, rule: "shape".to_owned(), message, remedy: "compare with /api/v1/openapi.json".to_owned() }
 }
 
 /// The message without the value that it quotes, which may be a secret.

@@ -120,6 +120,10 @@ impl Engine {
             let message = format!("The inputs are nested deeper than {} levels.", plan::MAX_DEPTH - 4);
             return Err(invalid("inputs", "too_deep", &message, "Flatten them."));
         }
+        if inputs.iter().any(|(name, value)| plan::is_reserved(name) || plan::has_reserved_name(value)) {
+            let message = "A field has a name that none can have.";
+            return Err(invalid("inputs", "reserved_name", message, "Give it another name."));
+        }
         let registry = &self.scheduler().registry;
         let mut faults = registry.validate(&step.tool, inputs);
         faults.extend(plan::over_timeout(&step.tool, inputs, step.timeout_ms, registry));

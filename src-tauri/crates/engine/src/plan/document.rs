@@ -1,6 +1,6 @@
 //! From a document to a plan: the goal, the steps, and what only shows when all steps are looked at together.
 
-use super::{MAX_DEPTH, MAX_FAULTS, MAX_STEPS, graph, step};
+use super::{MAX_DEPTH, MAX_FAULTS, MAX_STEPS, graph, has_reserved_name, step};
 use crate::tools::{Fields, Registry, clip, element, fault, kind_of_value as kind};
 use domain::{Fault, Plan, Preview};
 use serde_json::{Map, Value};
@@ -17,6 +17,10 @@ pub fn read(document: &Value, tools: &Registry) -> Preview {
         _ if is_deeper_than(document, MAX_DEPTH) => {
             let message = format!("The document is nested deeper than {MAX_DEPTH} levels.");
             faults.push(fault("", "too_deep", message, "Flatten it."));
+            (None, Vec::new())
+        }
+        _ if has_reserved_name(document) => {
+            faults.push(fault("", "reserved_name", "A field has a name that none can have.", "Give it another name."));
             (None, Vec::new())
         }
         None => {

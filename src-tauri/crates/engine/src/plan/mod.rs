@@ -7,12 +7,15 @@
 
 mod document;
 mod graph;
+mod json;
 mod nofx;
 mod step;
 mod text;
 
 pub(crate) use document::is_deeper_than;
 pub use document::read;
+pub use json::{JsonError, parse_json};
+pub(crate) use json::{has_reserved_name, is_reserved};
 pub(crate) use step::{MAX_TIMEOUT, not_dependencies, over_timeout};
 pub use text::{MAX_BYTES, parse_text};
 

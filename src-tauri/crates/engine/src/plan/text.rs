@@ -3,7 +3,7 @@
 //! YAML has ways to make a small text into a huge document. Its limits here are far below what would hurt and far above
 //! what a plan needs, and only `true` and `false` are booleans, so a step may be called `on` or `no`.
 
-use super::MAX_DEPTH;
+use super::{JsonError, MAX_DEPTH, parse_json};
 use crate::tools::{clip, fault};
 use domain::Fault;
 use serde_json::Value;
@@ -27,7 +27,10 @@ pub fn parse_text(text: &str) -> Result<Value, Vec<Fault>> {
         return Err(vec![fault("", "empty", "The document is empty.", "Write a goal and at least one step.")]);
     }
     if is_json(text) {
-        return serde_json::from_str(text).map_err(|error| syntax("JSON", &error.to_string()));
+        return parse_json(text.as_bytes()).map_err(|error| match error {
+            JsonError::Syntax(error) => syntax("JSON", &error),
+            JsonError::Faults(faults) => faults,
+        });
     }
     yaml(text).map_err(|error| syntax("YAML", &error))
 }

@@ -171,10 +171,13 @@ fn succeeded(claim: &Claim, outcome: ToolOutcome) -> AttemptEnd {
 }
 
 /// An answer that is too large or too deep is left out and said to be: half a document would be worse than none, and one
-/// that is deeper than a plan may be could not be read back.
+/// that is deeper than a plan may be, or has a name of the parser's own in it, could not be read back.
 fn bounded(output: Value) -> Value {
     if plan::is_deeper_than(&output, plan::MAX_DEPTH) {
         return json!({ "omitted": format!("the answer is nested deeper than {} levels", plan::MAX_DEPTH) });
+    }
+    if plan::has_reserved_name(&output) {
+        return json!({ "omitted": "a field of the answer has a name that none can have" });
     }
     let size = serde_json::to_vec(&output).map_or(usize::MAX, |bytes| bytes.len());
     if size <= OUTPUT_CAP {

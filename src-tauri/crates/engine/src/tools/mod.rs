@@ -32,7 +32,8 @@ pub use given::{EnvironmentSource, ProcessEnvironment, SecretSource};
 pub use registry::{Registry, Toolbox};
 
 pub(crate) use duration::millis;
-pub(crate) use inputs::{Fields, child, clip, element, fault, is_deceptive, kind as kind_of_value};
+pub use inputs::is_deceptive;
+pub(crate) use inputs::{Fields, child, clip, element, fault, kind as kind_of_value};
 
 use domain::{BreakerState, Failure, LogStream, Usage};
 use serde_json::{Map, Value};

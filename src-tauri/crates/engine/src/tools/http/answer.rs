@@ -137,8 +137,10 @@ impl Answer {
         let value = if is_clean { parsed } else { serde_json::from_str(&body).ok() };
         let hides = value.as_ref().is_some_and(|value| self.hides_in(value));
         let body = if hides { Cow::Borrowed("[hidden: it holds a secret]") } else { body };
-        // A value that held a secret is left out, and one that is deeper than a plan may be could not be read back.
-        let is_kept = |value: &Value| fits && is_clean && !hides && !plan::is_deeper_than(value, plan::MAX_DEPTH - 1);
+        // A value that held a secret is left out, and so is one that could not be read back.
+        let is_readable =
+            |value: &Value| !plan::is_deeper_than(value, plan::MAX_DEPTH - 1) && !plan::has_reserved_name(value);
+        let is_kept = |value: &Value| fits && is_clean && !hides && is_readable(value);
         let parsed = value.filter(is_kept);
         json!({
             "status": self.status,
