@@ -17,6 +17,7 @@ mod handlers;
 mod limits;
 mod measures;
 mod middleware;
+mod plain;
 mod private_file;
 mod query;
 mod refusal;

@@ -1,6 +1,10 @@
 //! Why a request is not carried out: status, code, message, faults. The envelope is put round it by the middleware.
 
-use crate::{limits::Spent, reply::Outcome};
+use crate::{
+    limits::Spent,
+    plain::{cut, plain},
+    reply::Outcome,
+};
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -11,6 +15,10 @@ use serde_json::{Map, Value};
 
 /// Seconds after which a plane that is stopping or whose storage fails may be asked again.
 const RETRY_AFTER_OUTAGE: u32 = 5;
+
+/// Most characters of a name that is quoted, and of a place in an input.
+const LONGEST_NAME: usize = 200;
+const LONGEST_PATH: usize = 500;
 
 /// Why a request is not carried out.
 #[derive(Debug, Clone)]
@@ -33,7 +41,7 @@ impl Refusal {
         Self {
             status,
             code,
-            message: message.into(),
+            message: plain(&message.into()),
             details: Map::new(),
             retry_after: None,
             spent: None,
@@ -46,11 +54,18 @@ impl Refusal {
     }
 
     pub(crate) fn invalid(faults: &[Fault]) -> Self {
-        let message = match faults {
+        let plain = |fault: &Fault| Fault {
+            path: cut(&fault.path, LONGEST_PATH),
+            rule: fault.rule.clone(),
+            message: plain(&fault.message),
+            remedy: plain(&fault.remedy),
+        };
+        let faults: Vec<_> = faults.iter().map(plain).collect();
+        let message = match &*faults {
             [only] => only.message.clone(),
             _ => format!("the input has {} faults", faults.len()),
         };
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code::INVALID, message).detail("faults", json(faults))
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code::INVALID, message).detail("faults", json(&faults))
     }
 
     pub(crate) fn unauthenticated(message: &str) -> Self {
@@ -105,7 +120,9 @@ impl From<engine::Error> for Refusal {
         let message = error.to_string();
         match error {
             engine::Error::NotFound { what } => {
-                Self::new(StatusCode::NOT_FOUND, code::NOT_FOUND, message).detail("what", what.into())
+                let what = cut(&what, LONGEST_NAME);
+                Self::new(StatusCode::NOT_FOUND, code::NOT_FOUND, format!("{what} is not there"))
+                    .detail("what", what.into())
             }
             engine::Error::Conflict { code, message, remedy } => {
                 Self::new(StatusCode::CONFLICT, code, message).hint(&remedy)

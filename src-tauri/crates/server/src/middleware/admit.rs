@@ -5,7 +5,9 @@
 //! it were not.
 
 use super::authenticate;
-use crate::{connection::Connection, grant::Grant, limits::Spent, refusal::Refusal, reply::Outcome, serve::Server};
+use crate::{
+    connection::Connection, grant::Grant, limits::Spent, plain::cut, refusal::Refusal, reply::Outcome, serve::Server,
+};
 use axum::{
     Extension,
     extract::{FromRequestParts as _, MatchedPath, RawPathParams, Request, State},
@@ -19,6 +21,9 @@ use engine::{
     Engine,
     accounts::{Caller, HOME, RefusedAct, Scope, Standing},
 };
+
+/// Most characters that the audit keeps of what was tried on: an e-mail address fits.
+const LONGEST_TARGET: usize = 254;
 
 pub(crate) async fn layer(
     State(server): State<Server>,
@@ -224,8 +229,8 @@ impl Thing {
 
     fn name(&self) -> Option<String> {
         match self {
-            Self::Run(name, _) | Self::Key(name, _) => Some(name.chars().take(100).collect()),
-            Self::Team(team) => Some(team.as_str().chars().take(100).collect()),
+            Self::Run(name, _) | Self::Key(name, _) => Some(name.clone()),
+            Self::Team(team) => Some(team.to_string()),
             Self::None | Self::Unknown(_) => None,
         }
     }
@@ -246,7 +251,7 @@ fn record(
         actor: caller.map_or_else(address, Caller::actor),
         principal: caller.map_or_else(|| "nobody".to_owned(), Caller::principal),
         act: operation.map_or("unknown", Operation::id).to_owned(),
-        target: refusal.target.clone().or_else(|| thing.name()),
+        target: refusal.target.clone().or_else(|| thing.name()).map(|target| cut(&target, LONGEST_TARGET)),
         team: thing.team().filter(|_| refusal.code == code::FORBIDDEN).cloned(),
         code: refusal.code.to_owned(),
     };
