@@ -193,6 +193,19 @@ impl Operation {
         matches!(self.method(), Method::Post) && !matches!(self, Self::Preview | Self::FillTemplate)
     }
 
+    /// The names of the query parameters that it takes; any other is refused, since a misspelt one would be without effect.
+    pub const fn queries(self) -> &'static [&'static str] {
+        match self {
+            Self::ListRuns => &["limit", "after", "status", "team"],
+            Self::CreateRun => &["template", "team"],
+            Self::DeadLetters => &["limit", "after"],
+            Self::RunEvents | Self::RunLogs => &["after", "limit"],
+            Self::Stream | Self::RunStream => &["after"],
+            Self::Audit => &["limit", "after", "team"],
+            _ => &[],
+        }
+    }
+
     /// The operation behind a path as the router knows it, and a method. `HEAD` counts as `GET`.
     pub fn find(method: &str, path: &str) -> Option<Self> {
         let method = if method == "HEAD" { "GET" } else { method };

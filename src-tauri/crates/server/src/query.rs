@@ -1,6 +1,6 @@
 //! Query parameters: read once, judged all together, so that an answer names every fault.
 
-use crate::refusal::Refusal;
+use crate::{plain::cut, refusal::Refusal};
 use axum::{extract::Query, http::Uri};
 use domain::{Fault, PageRequest, RunStatus};
 
@@ -25,9 +25,19 @@ impl Parameters {
             .collect();
         for name in unknown {
             let remedy = if known.is_empty() { "leave it out".to_owned() } else { format!("use {}", known.join(", ")) };
-            parameters.fault(&name, "unknown_parameter", "this parameter is not known here".to_owned(), remedy);
+            parameters.fault(
+                &cut(&name, 100),
+                "unknown_parameter",
+                "this parameter is not known here".to_owned(),
+                remedy,
+            );
         }
         Ok(parameters)
+    }
+
+    /// Refuses parameters of an operation that takes none, for handlers that do not look at the URL.
+    pub(crate) fn none(uri: &Uri) -> Result<(), Refusal> {
+        Self::read(uri, &[])?.finish()
     }
 
     /// The page that is wanted.

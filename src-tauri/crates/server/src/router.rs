@@ -3,13 +3,16 @@
 use crate::{
     handlers::{api_keys, audit, breakers, catalogue, history, plane, queue, runs, sessions, steps, stream, teams},
     middleware::{admit, correlate, host, observe, panic, seal},
+    query::Parameters,
     refusal::Refusal,
     serve::Server,
 };
 use axum::{
     Router,
+    extract::Request,
     http::StatusCode,
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse as _, Response},
     routing::{MethodFilter, MethodRouter, on},
 };
 use control_plane_api::{Method, Operation};
@@ -38,6 +41,18 @@ fn handler(operation: Operation) -> MethodRouter<Server> {
         Method::Get => MethodFilter::GET,
         Method::Post => MethodFilter::POST,
     };
+    let served = handle(operation, method);
+    if operation.queries().is_empty() { served.layer(from_fn(without_query)) } else { served }
+}
+
+async fn without_query(request: Request, next: Next) -> Response {
+    match Parameters::none(request.uri()) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+fn handle(operation: Operation, method: MethodFilter) -> MethodRouter<Server> {
     match operation {
         Operation::Live => on(method, plane::live),
         Operation::Ready => on(method, plane::ready),

@@ -14,7 +14,7 @@ use axum::{
     http::{Uri, header},
     response::{IntoResponse, Response},
 };
-use control_plane_api::document::MAX_EVENTS;
+use control_plane_api::{Operation, document::MAX_EVENTS};
 use domain::{AuditEntry, AuditState, Fault, Page, Permission};
 use engine::{Engine, Error};
 use futures::stream;
@@ -24,7 +24,7 @@ pub(crate) async fn list(
     Extension(grant): Extension<Grant>,
     uri: Uri,
 ) -> Answer<Page<AuditEntry>> {
-    let mut parameters = Parameters::read(&uri, &["limit", "after", "team"])?;
+    let mut parameters = Parameters::read(&uri, Operation::Audit.queries())?;
     let limit = parameters.number("limit", 1, MAX_EVENTS.into(), 50);
     let (after, team) = (parameters.text("after"), parameters.text("team"));
     parameters.finish()?;

@@ -10,7 +10,10 @@ use axum::{
     extract::{Path, State},
     http::Uri,
 };
-use control_plane_api::document::{MAX_EVENTS, MAX_LINES};
+use control_plane_api::{
+    Operation,
+    document::{MAX_EVENTS, MAX_LINES},
+};
 use domain::{Event, LogLine, Page, RunId};
 
 pub(crate) async fn events(State(server): State<Server>, Path(run): Path<RunId>, uri: Uri) -> Answer<Page<Event>> {
@@ -24,7 +27,7 @@ pub(crate) async fn logs(State(server): State<Server>, Path(run): Path<RunId>, u
 }
 
 fn range(uri: &Uri, most: u32) -> Result<(u64, u32), Refusal> {
-    let mut parameters = Parameters::read(uri, &["after", "limit"])?;
+    let mut parameters = Parameters::read(uri, Operation::RunEvents.queries())?;
     let after = parameters.number("after", 0, u64::MAX, 0);
     let limit = parameters.number("limit", 1, most.into(), 100);
     parameters.finish()?;

@@ -7,7 +7,10 @@ use crate::{
     serve::Server,
 };
 use axum::{Extension, extract::State, http::Uri};
-use control_plane_api::request::{DeadLetterReply, QueueReply};
+use control_plane_api::{
+    Operation,
+    request::{DeadLetterReply, QueueReply},
+};
 use domain::Page;
 
 pub(crate) async fn facts(State(server): State<Server>, Extension(grant): Extension<Grant>) -> Answer<QueueReply> {
@@ -26,7 +29,7 @@ pub(crate) async fn dead_letters(
     Extension(grant): Extension<Grant>,
     uri: Uri,
 ) -> Answer<Page<DeadLetterReply>> {
-    let mut parameters = Parameters::read(&uri, &["limit", "after"])?;
+    let mut parameters = Parameters::read(&uri, Operation::DeadLetters.queries())?;
     let page = parameters.page();
     parameters.finish()?;
     let page = server.engine().dead_letters(&grant.scope, &page).await?;

@@ -15,6 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use control_plane_api::{
+    Operation,
     paths::{REPLAYED_HEADER, RUN, fill},
     request::ReasonBody,
 };
@@ -32,7 +33,7 @@ pub(crate) async fn create(
     headers: HeaderMap,
     PlanBody(plan): PlanBody,
 ) -> Result<Response, Refusal> {
-    let mut parameters = Parameters::read(&uri, &["template", "team"])?;
+    let mut parameters = Parameters::read(&uri, Operation::CreateRun.queries())?;
     let (template, team) = (parameters.text("template"), parameters.text("team"));
     parameters.finish()?;
     let team = grant.belonging(server.engine(), team, Permission::Write).await?;
@@ -55,7 +56,7 @@ pub(crate) async fn list(
     Extension(grant): Extension<Grant>,
     uri: Uri,
 ) -> Answer<Page<RunSummary>> {
-    let mut parameters = Parameters::read(&uri, &["limit", "after", "status", "team"])?;
+    let mut parameters = Parameters::read(&uri, Operation::ListRuns.queries())?;
     let (page, statuses, team) = (parameters.page(), parameters.statuses(), parameters.text("team"));
     parameters.finish()?;
     let scope = grant.narrowed(server.engine(), team, Permission::Read).await?;

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri},
     response::Response,
 };
-use control_plane_api::{code, paths::LAST_EVENT_ID_HEADER};
+use control_plane_api::{Operation, code, paths::LAST_EVENT_ID_HEADER};
 use domain::{Fault, FeedItem, Permission, RunId};
 use engine::{Engine, accounts::Scope};
 use futures::future::{BoxFuture, FutureExt as _};
@@ -122,7 +122,7 @@ struct Given {
 
 /// The id from the header, which a reconnecting browser sends, or else from the query.
 fn given(uri: &Uri, headers: &HeaderMap) -> Result<Option<Given>, Refusal> {
-    let mut parameters = Parameters::read(uri, &["after"])?;
+    let mut parameters = Parameters::read(uri, Operation::Stream.queries())?;
     let after = parameters.text("after").map(|id| Given { id, path: "query.after".to_owned() });
     parameters.finish()?;
     let path = format!("headers.{LAST_EVENT_ID_HEADER}");
