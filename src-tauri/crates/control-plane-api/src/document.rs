@@ -5,6 +5,7 @@ use crate::{
     Method, Operation,
     envelope::{ErrorBody, Meta},
     paths::{CORRELATION_HEADER, IDEMPOTENCY_HEADER, LAST_EVENT_ID_HEADER},
+    refusals,
     request::{
         AcceptBody, ActBody, ApproveBody, BeginBrowserBody, BeginBrowserReply, DeadLetterReply, FillBody,
         FinishBrowserBody, IdentityReply, InvitationReply, InviteBody, LiveReply, NewApiKeyBody, NewApiKeyReply,
@@ -18,7 +19,7 @@ use domain::{
     RunSummary, Team, TeamPeople, Template,
 };
 use utoipa::openapi::{
-    Components, Content, InfoBuilder, OpenApi, OpenApiBuilder, Paths, RefOr, Required, Response, ResponseBuilder,
+    Components, Content, InfoBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr, Required, Response, ResponseBuilder,
     path::{HttpMethod, Operation as Documented, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
     request_body::{RequestBody, RequestBodyBuilder},
     schema::{ObjectBuilder, Schema, Type},
@@ -47,6 +48,8 @@ pub fn document(version: &str) -> OpenApi {
         paths.add_path_operation(operation.path(), vec![method], documented(operation, &mut schemas));
     }
     let mut components = Components::new();
+    let refused = refusals::ALL.into_iter().map(|(status, when)| (name(status), refusal(when, &mut schemas).into()));
+    components.responses = refused.collect();
     components.schemas = schemas.into_inner();
     components.add_security_scheme(BEARER, SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     OpenApiBuilder::new()
@@ -84,7 +87,10 @@ fn documented(operation: Operation, schemas: &mut Schemas) -> Documented {
         builder = builder.parameter(entry);
     }
     let status = if operation.creates() { "201" } else { "200" };
-    builder = builder.response(status, answer(operation, schemas)).response("default", refusal(schemas));
+    builder = builder.response(status, answer(operation, schemas));
+    for status in refusals::of(operation) {
+        builder = builder.response(status.to_string(), Ref::from_response_name(name(status)));
+    }
     if !operation.is_open() {
         builder = builder.security(SecurityRequirement::new(BEARER, [] as [&str; 0]));
     }
@@ -241,13 +247,15 @@ fn data(operation: Operation, schemas: &mut Schemas) -> RefOr<Schema> {
     }
 }
 
-fn refusal(schemas: &mut Schemas) -> Response {
+/// The name under which a refusal is documented.
+fn name(status: u16) -> String {
+    format!("Refused{status}")
+}
+
+fn refusal(when: &str, schemas: &mut Schemas) -> Response {
     let error = schemas.of::<ErrorBody>();
     let schema = enveloped("error", error, schemas);
-    ResponseBuilder::new()
-        .description("Why the request was not carried out.")
-        .content("application/json", Content::new(Some(schema)))
-        .build()
+    ResponseBuilder::new().description(when).content("application/json", Content::new(Some(schema))).build()
 }
 
 fn enveloped(key: &str, schema: RefOr<Schema>, schemas: &mut Schemas) -> RefOr<Schema> {
@@ -301,6 +309,15 @@ mod tests {
         for operation in Operation::ALL {
             let entry = &paths[operation.path()][operation.method().as_str().to_lowercase()];
             assert_eq!(entry["operationId"], operation.id(), "{} is at its place", operation.id());
+            let parameters = entry["parameters"].as_array().expect("parameters are a list").iter();
+            let mut queries: Vec<_> = parameters
+                .filter(|parameter| parameter["in"] == "query")
+                .filter_map(|parameter| parameter["name"].as_str())
+                .collect();
+            let mut taken = operation.queries().to_vec();
+            queries.sort_unstable();
+            taken.sort_unstable();
+            assert_eq!(queries, taken, "{} documents the parameters that it takes", operation.id());
             let secured = entry.get("security").is_some();
             assert_eq!(secured, !operation.is_open(), "{} says whether it needs a token", operation.id());
         }

@@ -9,6 +9,7 @@ pub mod document;
 pub mod envelope;
 pub mod operation;
 pub mod paths;
+mod refusals;
 pub mod request;
 mod schema;
 
