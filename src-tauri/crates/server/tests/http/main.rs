@@ -7,6 +7,7 @@ mod conformance;
 mod document;
 mod door;
 mod envelope;
+mod hostile;
 mod identity;
 mod matrix;
 mod plane;

@@ -1,14 +1,22 @@
 //! A real plane for tests: an engine on a temporary folder, served on a free loopback port with a token.
 
-use domain::{MadeApiKey, NewApiKey, Permission, Secret, SystemClock};
+use domain::{Clock, MadeApiKey, NewApiKey, Permission, Secret, SystemClock, Timestamp};
 use engine::{
-    Act, Engine, EngineConfig,
+    Act, Engine, EngineConfig, TeamBounds,
     accounts::Caller,
     tools::{AiEndpoints, EnvironmentSource, Prices, Registry, SecretSource, Toolbox, breakers::BreakerSet},
 };
 use serde_json::{Value, json};
 use server::{ServeError, Server, ServerConfig};
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -43,14 +51,25 @@ pub(crate) struct Plane {
     pub(crate) serving: JoinHandle<Result<(), ServeError>>,
 }
 
-/// Opens an engine in a folder and starts it.
-pub(crate) async fn engine(dir: &TempDir) -> Engine {
-    engine_with(dir, |_| {}).await
+/// The system's clock, moved ahead by the test.
+#[derive(Debug, Default)]
+pub(crate) struct TurnableClock(AtomicI64);
+
+impl TurnableClock {
+    pub(crate) fn turn(&self, ahead: Duration) {
+        self.0.fetch_add(i64::try_from(ahead.as_millis()).expect("a sensible time"), Ordering::SeqCst);
+    }
 }
 
-async fn engine_with(dir: &TempDir, change: impl FnOnce(&mut EngineConfig)) -> Engine {
+impl Clock for TurnableClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(SystemClock.now().as_millis() + self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Opens an engine and starts it.
+async fn engine(config: EngineConfig, clock: Arc<dyn Clock>) -> Engine {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let clock = Arc::new(SystemClock);
     let registry = Registry::new(Toolbox {
         secrets: Arc::new(Nothing),
         environment: Arc::new(Nothing),
@@ -58,10 +77,8 @@ async fn engine_with(dir: &TempDir, change: impl FnOnce(&mut EngineConfig)) -> E
         prices: Prices::default(),
         ai_retry: reliability::retry::RetryPolicy::ai(),
         random: reliability::Random::seeded(1),
-        breakers: Arc::new(BreakerSet::new(clock.clone())),
+        breakers: Arc::new(BreakerSet::new(Arc::clone(&clock))),
     });
-    let mut config = EngineConfig::new(dir.path());
-    change(&mut config);
     let engine = Engine::open(config, registry, clock).await.expect("the engine opens");
     engine.start();
     engine
@@ -85,21 +102,35 @@ impl Plane {
         Self::start_with(|config| config).await
     }
 
-    pub(crate) async fn start_with_engine(change: impl FnOnce(&mut EngineConfig)) -> Self {
-        let dir = tempfile::tempdir().expect("a folder");
-        let engine = engine_with(&dir, change).await;
-        Self::serving(dir, engine, |config| config).await
-    }
-
     pub(crate) async fn start_with(change: impl FnOnce(ServerConfig) -> ServerConfig) -> Self {
-        let dir = tempfile::tempdir().expect("a folder");
-        let engine = engine(&dir).await;
-        Self::serving(dir, engine, change).await
+        Self::start_at(Arc::new(SystemClock), TeamBounds::default(), change).await
     }
 
-    async fn serving(dir: TempDir, engine: Engine, change: impl FnOnce(ServerConfig) -> ServerConfig) -> Self {
+    /// One with a clock of its own and other bounds of teams.
+    pub(crate) async fn start_at(
+        clock: Arc<dyn Clock>,
+        teams: TeamBounds,
+        change: impl FnOnce(ServerConfig) -> ServerConfig,
+    ) -> Self {
+        Self::opened(clock, |config| config.teams = teams, change).await
+    }
+
+    /// One whose engine is configured otherwise.
+    pub(crate) async fn start_with_engine(change: impl FnOnce(&mut EngineConfig)) -> Self {
+        Self::opened(Arc::new(SystemClock), change, |config| config).await
+    }
+
+    async fn opened(
+        clock: Arc<dyn Clock>,
+        configure: impl FnOnce(&mut EngineConfig),
+        change: impl FnOnce(ServerConfig) -> ServerConfig,
+    ) -> Self {
+        let dir = tempfile::tempdir().expect("a folder");
+        let mut config = EngineConfig::new(dir.path());
+        configure(&mut config);
+        let engine = engine(config, Arc::clone(&clock)).await;
         let token = key(&engine, "test").await.secret;
-        let server = Server::new(engine.clone(), change(ServerConfig::new(Arc::new(SystemClock))));
+        let server = Server::new(engine.clone(), change(ServerConfig::new(clock)));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let shutdown = CancellationToken::new();
