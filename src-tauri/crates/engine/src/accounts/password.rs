@@ -17,6 +17,8 @@ use tokio::sync::Semaphore;
 pub(crate) const SHORTEST: usize = 12;
 /// Most characters.
 pub(crate) const LONGEST: usize = 128;
+/// Fewest characters of a name in an e-mail address that a password may not contain.
+const SHORTEST_NAME: usize = 3;
 /// Passwords that are worked on at once; each takes 19 MiB and a core for a while.
 const AT_ONCE: usize = 2;
 
@@ -75,7 +77,9 @@ pub(crate) fn judge(password: &Secret, email: &str) -> Option<Fault> {
         let message = format!("A password has {SHORTEST} to {LONGEST} characters.");
         return Some(rules::fault("password", "length", &message, "Take a few words that nobody else would join."));
     }
-    if password.expose().to_lowercase().contains(email.split('@').next().unwrap_or(email)) {
+    let name = email.split('@').next().unwrap_or(email);
+    // Shorter names are in many a word.
+    if name.chars().count() >= SHORTEST_NAME && password.expose().to_lowercase().contains(name) {
         let message = "The password contains the name in the e-mail address.";
         return Some(rules::fault("password", "guessable", message, "Take something that others cannot know."));
     }
@@ -109,5 +113,7 @@ mod tests {
         assert_eq!(rule(&"x".repeat(129)).as_deref(), Some("length"), "129 are too many");
         assert_eq!(rule("ANA-and-more-text").as_deref(), Some("guessable"), "the name in the address is no secret");
         assert_eq!(rule("twelve chars"), None, "twelve are enough");
+        let of_jo = judge(&Secret::new("enjoy the long words".to_owned()), "jo@example.org");
+        assert_eq!(of_jo, None, "two letters of a name are in many a word");
     }
 }
