@@ -105,7 +105,10 @@ impl Kind {
 /// A document as what is expected here. That is an object always: a list would be taken for its fields in their order.
 fn shaped<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
     if !value.is_object() {
-        return Err(Refusal::invalid(&[misfit(String::new(), "this is not what is expected here: an object".to_owned())]));
+        return Err(Refusal::invalid(&[misfit(
+            String::new(),
+            "this is not what is expected here: an object".to_owned(),
+        )]));
     }
     serde_path_to_error::deserialize(value).map_err(|error| misshapen(&error.path().to_string(), error.inner()))
 }

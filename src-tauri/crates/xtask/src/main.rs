@@ -1,5 +1,5 @@
 //! The rituals of this repository: `cargo xtask run`, `test`, `bench`, `codegen`, `package`, `crash`, `sequences`,
-//! `fuzz`, `noise`.
+//! `fuzz`, `noise`, `openapi-fuzz`.
 //!
 //! Each one finds out what is missing, says what it does while it does it, and ends every failure with what to do.
 //! Deliberately absent: anything that the product needs at run time, and any dependency that takes long to compile,
@@ -15,6 +15,7 @@ mod fuzz;
 mod headline;
 mod node;
 mod noise;
+mod openapi_fuzz;
 mod package;
 mod process;
 mod requirement;
@@ -57,6 +58,8 @@ enum Ritual {
     Fuzz(fuzz::Arguments),
     /// Give noise, made-up JSON and damaged recordings to every parser of what other control planes answer.
     Noise(noise::Arguments),
+    /// Ask a real plane for everything in its OpenAPI document, rightly and wrongly, and hold every answer against it.
+    OpenapiFuzz(openapi_fuzz::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Ritual::Sequences(arguments) => sequences::run(&arguments),
         Ritual::Fuzz(arguments) => fuzz::run(&root, &arguments),
         Ritual::Noise(arguments) => noise::run(&arguments),
+        Ritual::OpenapiFuzz(arguments) => openapi_fuzz::run(&root, &arguments),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

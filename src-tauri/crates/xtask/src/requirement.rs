@@ -22,6 +22,8 @@ enum Probe {
     Program(&'static [&'static str]),
     /// pkg-config knows this library.
     Library(&'static str),
+    /// Python knows this module.
+    Module(&'static str),
     /// There is a font.
     Font,
 }
@@ -55,6 +57,12 @@ pub(crate) const FACES: &[Requirement] = &[
     Requirement { package: "fonts-dejavu-core", what: "any TrueType font, e.g. DejaVu", probe: Probe::Font },
     program("imagemagick", "ImageMagick", &["import"]),
     program("git", "git", &["git"]),
+];
+
+/// What asking the plane for everything in its document takes.
+pub(crate) const OPENAPI: &[Requirement] = &[
+    Requirement { package: "python3-venv", what: "Python 3.10 or later with venv", probe: Probe::Module("ensurepip") },
+    program("curl", "curl", &["curl"]),
 ];
 
 /// Sees to it that everything is there.
@@ -118,6 +126,7 @@ impl Requirement {
         match self.probe {
             Probe::Program(names) => names.iter().any(|name| process::on_path(name)),
             Probe::Library(name) => process::succeeds("pkg-config", &["--exists", name]),
+            Probe::Module(name) => process::succeeds("python3", &["-c", &format!("import {name}")]),
             Probe::Font => {
                 ["/usr/share/fonts", "/usr/local/share/fonts"].iter().any(|folder| has_file(Path::new(folder)))
             }

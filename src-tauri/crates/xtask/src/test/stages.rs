@@ -4,7 +4,7 @@
 //! [`SELECTION`], so that nothing is built twice. The UI comes first because the executable embeds it.
 
 use super::{count::Count, stage::Stage};
-use crate::{bench::RELIABILITY, failure::Failure, fuzz, node, process, process::Job, requirement, root};
+use crate::{bench::RELIABILITY, failure::Failure, fuzz, node, openapi_fuzz, process, process::Job, requirement, root};
 use std::{path::Path, time::Duration};
 
 /// What cargo is always asked for, so that features unify in the same way each time.
@@ -21,6 +21,7 @@ pub(super) const ALL: &[Stage] = &[
     Stage { name: "build", title: "everything, for testing", needs: &["ui-build"], work: build },
     Stage { name: "codegen", title: "generated files are fresh", needs: &["build"], work: codegen },
     Stage { name: "test", title: "unit, conformance, journeys, architecture", needs: &["build"], work: tests },
+    Stage { name: "openapi", title: "the plane against its own document", needs: &["build"], work: openapi },
     Stage { name: "browser", title: "the page in Chromium, against a real server", needs: &["build"], work: browser },
     Stage { name: "window", title: "the real window under Xvfb", needs: &["build"], work: window },
 ];
@@ -43,9 +44,10 @@ fn counted(job: Job) -> Result<Option<Count>, Failure> {
     count.at_least_one()
 }
 
-fn tools(_root: &Path) -> Result<Option<Count>, Failure> {
+fn tools(root: &Path) -> Result<Option<Count>, Failure> {
     requirement::ensure(requirement::BUILD)?;
     requirement::ensure(requirement::FACES)?;
+    openapi_fuzz::ensure_schemathesis(root)?;
     node::ensure_node()?;
     for (component, probe) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
         if !process::succeeds("cargo", &[probe, "--version"]) {
@@ -108,6 +110,10 @@ fn codegen(_root: &Path) -> Result<Option<Count>, Failure> {
 
 fn tests(_root: &Path) -> Result<Option<Count>, Failure> {
     counted(cargo("test", &["--no-fail-fast"]).remedy("Mend the tests named above; one crate: cargo test -p CRATE"))
+}
+
+fn openapi(root: &Path) -> Result<Option<Count>, Failure> {
+    openapi_fuzz::briefly(root).map(|()| None)
 }
 
 fn browser(root: &Path) -> Result<Option<Count>, Failure> {
