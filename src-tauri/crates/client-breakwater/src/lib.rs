@@ -1,6 +1,7 @@
-//! The control-plane port over our own HTTP API, by TCP with a token or by the local socket without one.
+//! The control-plane port over our own HTTP API, by TCP with a token or the session of a person, or by the local
+//! socket without either.
 //!
-//! Each call is sent once; the console puts retry, breakers and time limits round it. `wire` names operations and opens
+//! Each call is sent once, and once more if its access token did not let it in; the console puts retry, breakers and time limits round it. `wire` names operations and opens
 //! envelopes, `error` says what an outcome means, `translate` turns replies into nouns, `feed` reads the live
 //! stream, `teams` carries out what is done about teams, `people` signs in and out, `renewal` has the access token of
 //! somebody who is signed in.

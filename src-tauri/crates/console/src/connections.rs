@@ -143,6 +143,7 @@ pub(crate) async fn edit(core: &Arc<Core>, request: EditConnection) -> Result<Co
         // The token was entered for another place, and whoever is at the new one must not get it.
         drop_token(core, &connection, "Unlock it, give a new token with the new address, or add a new connection.")
             .await?;
+        pull::note_who(core, &link, None).await?;
         connection.credential = CredentialState::Missing;
         connection.recognised_by = None;
     }
@@ -251,7 +252,7 @@ pub(crate) async fn start(core: &Arc<Core>, connection: Connection) -> Arc<Link>
     let known = statuses.into_iter().find(|status| status.connection == connection.id);
     let link = Arc::new(Link::new(connection, known, core.now(), core.stop.child_token()));
     let told = core.read.told::<Option<Who>>(&link.id, Noun::Identity, "").await;
-    link.note_who(told.ok().flatten().and_then(|told| told.document));
+    link.note_who(told.ok().flatten().and_then(|told| told.document).as_ref());
     core.links.write().push(Arc::clone(&link));
     if core.mode == SyncMode::Live {
         sync::spawn(core, &link);

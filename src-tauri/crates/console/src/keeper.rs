@@ -160,6 +160,10 @@ impl SessionKeeper for Keeper {
 
     async fn end(&self) -> Result<(), Error> {
         match self.last().await.map_err(|error| self.unavailable(&error))? {
+            // Another process may have signed in anew since the keychain did not take this one.
+            Some(kept) if self.in_keychain && kept.place == CredentialState::Session => {
+                self.memory.delete(&self.name()).await.map_err(|error| self.unavailable(&error))
+            }
             Some(kept) => self.save(&kept.session, true).await,
             None => Ok(()),
         }

@@ -141,8 +141,11 @@ impl Link {
     }
 
     /// Takes note of who we are to the plane; says whether that is news.
-    pub(crate) fn note_who(&self, who: Option<Who>) -> bool {
-        std::mem::replace(&mut *self.who.lock(), who.clone()) != who
+    pub(crate) fn note_who(&self, who: Option<&Who>) -> bool {
+        let mut known = self.who.lock();
+        let is_news = known.as_ref() != who;
+        *known = who.cloned();
+        is_news
     }
 
     /// The guarded port for a call, where one may be made.

@@ -45,7 +45,7 @@ pub(crate) async fn contact(core: &Core, link: &Link, port: &Guarded, context: &
 
 /// Keeps who we are to the plane, so that it can be read without it.
 pub(crate) async fn note_who(core: &Core, link: &Link, who: Option<Who>) -> Result<(), Error> {
-    if link.note_who(who.clone()) {
+    if link.note_who(who.as_ref()) {
         let told = cache::Told { document: who, read_at: core.now() };
         core.write.put_told(&link.id, Noun::Identity, "", &told).await?;
     }

@@ -1,8 +1,9 @@
 //! The port: what the console may ask of any control plane.
 //!
 //! Each kind of control plane has an adapter (`client-<kind>`) that speaks its wire format and translates it into the
-//! nouns of [`domain`]. An adapter sends each request once; retry, breakers and time limits are put round it by the
-//! console. Deliberately absent: HTTP, where a credential is kept, and any knowledge of which kinds exist.
+//! nouns of [`domain`]. An adapter sends each request once, and again only what was not let in; retry, breakers and time
+//! limits are put round it by the console. Deliberately absent: HTTP, where a credential is kept, and any knowledge of
+//! which kinds exist.
 
 #[cfg(feature = "conformance")]
 pub mod conformance;

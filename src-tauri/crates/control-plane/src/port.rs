@@ -114,7 +114,7 @@ pub type Hints = BoxStream<'static, Result<(), Error>>;
 
 /// A control plane of any kind.
 ///
-/// Every call is sent once. Lists are newest first and paged by key; events and logs are oldest first and resumed by
+/// Every call is sent once; one that an access token did not let in, once more with the next. Lists are newest first and paged by key; events and logs are oldest first and resumed by
 /// sequence number. Steps are named by id or by name. What a plane may lack is refused by default, with the reason that it
 /// gives in its capabilities.
 #[expect(unused_variables, reason = "what is refused by default names what it would take")]

@@ -36,6 +36,7 @@ export const ACTIONS: Record<Action, string> = {
   queue: 'Queue',
   requeue_dead_letters: 'Put dead letters back',
   billing: 'Billing',
+  sign_in: 'Sign in',
 };
 
 /** What it speaks, and in which version. */
