@@ -21,7 +21,7 @@ use crate::{
 };
 use control_plane::{Credential, Session, SessionKeeper as _, SignIn as By};
 use credentials::CredentialStore as _;
-use domain::{Connection, ConnectionState, CredentialState, Fault, Secret};
+use domain::{Connection, ConnectionState, CredentialState, Fault, Secret, WireError};
 use std::sync::Arc;
 
 /// Begins a session and keeps it as the credential of the connection.
@@ -63,19 +63,21 @@ pub(crate) async fn sign_out(core: &Core, call: &Call, request: &SignOut) -> Res
     keep(core, call, deed, ended.as_ref().err().or(forgotten.as_ref().err())).await;
     forgotten?;
     let mut view = view(core, &link).await;
-    match ended {
+    // Whoever watches may have found by now that nobody is signed in, which is no news here.
+    view.status.error = match ended {
+        Ok(()) => None,
         // What is over needs no end; what is elsewhere does.
-        Err(Error::SignedOut { .. }) if !request.everywhere => {}
-        Err(error) => {
-            let said = error.into_wire(call.correlation_id().clone());
-            let message =
-                format!("the session is forgotten here, but the control plane did not end it: {}", said.message);
-            let hint = "It ends there by itself within 30 days; sign in and out again with everywhere to end it now.";
-            view.status.error = Some(domain::WireError { message, hint: Some(hint.to_owned()), ..said });
-        }
-        Ok(()) => {}
-    }
+        Err(Error::SignedOut { .. }) if !request.everywhere => None,
+        Err(error) => Some(left_open(error.into_wire(call.correlation_id().clone()))),
+    };
     Ok(view)
+}
+
+/// That the session goes on where it was not ended.
+fn left_open(said: WireError) -> WireError {
+    let message = format!("the session is forgotten here, but the control plane did not end it: {}", said.message);
+    let hint = "It ends there by itself within 30 days; sign in and out again with everywhere to end it now.";
+    WireError { message, hint: Some(hint.to_owned()), ..said }
 }
 
 fn no_person_here() -> Fault {
