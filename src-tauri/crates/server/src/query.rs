@@ -48,17 +48,22 @@ impl Parameters {
 
     /// A text; empty counts as absent.
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+        self.once(name).filter(|value| !value.is_empty())
+    }
+
+    /// What a parameter says that is given at most once.
+    fn once(&mut self, name: &str) -> Option<String> {
         let mut values = self.pairs.iter().filter(|(found, _)| found == name).map(|(_, value)| value.clone());
         let first = values.next();
         if values.next().is_some() {
             self.fault(name, "duplicate", format!("{name} is given more than once"), "give it once".to_owned());
         }
-        first.filter(|value| !value.is_empty())
+        first
     }
 
     /// A whole number within bounds, or its default.
     pub(crate) fn number(&mut self, name: &str, least: u64, most: u64, default: u64) -> u64 {
-        let Some(text) = self.text(name) else { return default };
+        let Some(text) = self.once(name) else { return default };
         match text.parse() {
             Ok(number) if (least..=most).contains(&number) => number,
             _ => {
@@ -77,7 +82,7 @@ impl Parameters {
         let given: Vec<_> =
             self.pairs.iter().filter(|(name, _)| name == "status").map(|(_, value)| value.clone()).collect();
         let mut statuses = Vec::new();
-        for word in given.iter().flat_map(|value| value.split(',')).map(str::trim).filter(|word| !word.is_empty()) {
+        for word in given.iter().flat_map(|value| value.split(',')).map(str::trim) {
             match word.parse() {
                 Ok(status) if statuses.contains(&status) => {}
                 Ok(status) => statuses.push(status),

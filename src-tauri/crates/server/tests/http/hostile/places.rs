@@ -81,12 +81,14 @@ async fn a_query_is_taken_whole_or_not_at_all() {
         for name in operation.queries() {
             queries.push(format!("{name}=1&{name}=1"));
             queries.push(format!("{name}=1&%{:02x}{}=2", name.as_bytes()[0], &name[1..]));
-            let bad = ["-1", "1e3", "%00", "99999999999999999999999", "0x10", "%ff"];
+            let bad = ["", "-1", "1e3", "%00", "99999999999999999999999", "0x10", "%ff"];
             let is_number =
                 matches!(*name, "limit" | "status") || operation != Operation::CreateRun && *name == "after";
             // The key of a page says nothing to anybody, so that one before the first is a page without items.
             let is_key = *name == "after" && matches!(operation, Operation::ListRuns | Operation::DeadLetters);
-            let bad = bad.into_iter().filter(|value| is_number && !(is_key && *value == "-1"));
+            let bad = bad
+                .into_iter()
+                .filter(|value| is_number && !(*name == "after" && value.is_empty()) && !(is_key && *value == "-1"));
             queries.extend(bad.map(|value| format!("{name}={value}")));
             queries.push(format!("{name}={long}"));
         }
