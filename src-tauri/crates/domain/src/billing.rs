@@ -21,7 +21,7 @@ pub struct Billing {
 }
 
 /// Something that can be subscribed to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct BillingPlan {
     /// The price to be named when it is subscribed to.
     pub price: String,
@@ -36,7 +36,7 @@ pub struct BillingPlan {
 }
 
 /// A subscription.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Subscription {
     /// How it stands, in the words of its plane, e.g. `active`.
     pub status: String,

@@ -30,6 +30,7 @@ mod store;
 mod team;
 pub mod template;
 pub mod time;
+mod usage;
 
 pub use api_key::{ApiKey, MadeApiKey, NewApiKey};
 pub use audit::{AuditEntry, AuditOutcome, AuditState};
@@ -62,3 +63,4 @@ pub use store::{Store, StoreStatus};
 pub use team::{Invitation, Member, Permission, Role, Team, TeamAct, TeamPeople};
 pub use template::{Template, TemplateField};
 pub use time::{Clock, SystemClock, Timestamp};
+pub use usage::{ProviderUsage, TeamBilling, TeamUsage, UsedTokens};

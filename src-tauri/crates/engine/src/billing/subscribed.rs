@@ -39,7 +39,8 @@ pub fn current(all: &[Subscribed]) -> Option<&Subscribed> {
     all.iter().max_by_key(|one| (!one.is_over(), one.made_at))
 }
 
-fn is_over(status: &str) -> bool {
+/// Whether this is the status of a subscription that has ended for good.
+pub(crate) fn is_over(status: &str) -> bool {
     matches!(status, "canceled" | "incomplete_expired")
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     accounts::{Caller, Scope},
+    billing::BillingSettings,
     identity_provider::IdentityProvider,
 };
 use domain::{CorrelationId, Failure, PageRequest, Run, RunId, RunStatus, StepId, TeamId, Timestamp};
@@ -27,6 +28,8 @@ pub struct EngineConfig {
     pub teams: TeamBounds,
     /// The provider that people may sign in through.
     pub identity_provider: Option<Arc<IdentityProvider>>,
+    /// Through whom teams pay.
+    pub billing: Option<BillingSettings>,
 }
 
 /// Bounds of every team.
@@ -60,6 +63,7 @@ impl EngineConfig {
             jitter_seed: None,
             teams: TeamBounds::default(),
             identity_provider: None,
+            billing: None,
         }
     }
 }

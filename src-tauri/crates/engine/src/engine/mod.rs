@@ -4,6 +4,7 @@ mod act;
 mod acts;
 mod api_keys;
 mod audit;
+mod billing;
 mod lock;
 mod outside;
 mod reads;
@@ -14,15 +15,17 @@ mod teams;
 pub use act::{
     Act, Created, DeadLetter, EngineConfig, Health, NewRun, QueueFacts, RunQuery, ShutdownReport, TeamBounds, ToolInfo,
 };
+pub(crate) use billing::not_configured;
 pub use sessions::Introduction;
 
 use crate::{
     Error, OpenError,
     accounts::password::Passwords,
+    billing::Account,
     recovery,
     refusals::Refusals,
     scheduler::{Parts, Scheduler, Signals},
-    store::{Queue, Store, accounts::Accounts, memory_queue::MemoryQueue, sqlite::SqliteStore},
+    store::{Queue, Store, accounts::Accounts, ledger::Ledger, memory_queue::MemoryQueue, sqlite::SqliteStore},
     tools::Registry,
 };
 use domain::Clock;
@@ -57,6 +60,9 @@ impl std::fmt::Debug for Engine {
 struct House {
     scheduler: Arc<Scheduler>,
     accounts: Arc<dyn Accounts>,
+    ledger: Arc<dyn Ledger>,
+    /// The account at Stripe, if there is one.
+    billing: Option<Account>,
     passwords: Passwords,
     refusals: Arc<Refusals>,
     /// Counts changes of people, teams, keys and sessions.
@@ -90,7 +96,10 @@ impl Engine {
         let store = SqliteStore::open(&path, &marker, Arc::clone(&clock), told, held).await?;
         let store = Arc::new(store);
         let accounts = Arc::<SqliteStore>::clone(&store) as Arc<dyn Accounts>;
+        let ledger = Arc::<SqliteStore>::clone(&store) as Arc<dyn Ledger>;
         let store: Arc<dyn Store> = store;
+        let breakers = registry.breakers();
+        let billing = config.billing.as_ref().map(|settings| Account::new(settings, Arc::clone(breakers)));
 
         let unreadable = |error: Error| OpenError::Unreadable { path: path.clone(), detail: error.to_string() };
         if config.takes_up {
@@ -116,8 +125,8 @@ impl Engine {
         let (recorder, over) = (Arc::clone(&refusals), scheduler.over.clone());
         scheduler.tasks.spawn(async move { over.run_until_cancelled(recorder.serve()).await });
         let (changes, started) = (watch::Sender::new(0), AtomicBool::new(false));
-        let house =
-            House { scheduler, accounts, passwords: Passwords::default(), refusals, changes, started, lock, dead };
+        let passwords = Passwords::default();
+        let house = House { scheduler, accounts, ledger, billing, passwords, refusals, changes, started, lock, dead };
         Ok(Self { house: Arc::new(house) })
     }
 

@@ -45,6 +45,7 @@ pub struct Toolbox {
 pub struct Registry {
     tools: Vec<Arc<dyn Tool>>,
     breakers: Arc<BreakerSet>,
+    prices_as_of: Arc<str>,
 }
 
 impl Registry {
@@ -52,6 +53,7 @@ impl Registry {
     pub fn new(toolbox: Toolbox) -> Self {
         let Toolbox { secrets, environment, ai, prices, ai_retry, random, breakers } = toolbox;
         let sources = Sources { secrets, environment };
+        let prices_as_of = Arc::from(prices.as_of());
         let tools: Vec<Arc<dyn Tool>> = vec![
             Arc::new(Shell { sources: sources.clone() }),
             Arc::new(Gate { sources: sources.clone() }),
@@ -62,7 +64,7 @@ impl Registry {
             Arc::new(Echo),
             Arc::new(Fail),
         ];
-        Self { tools, breakers }
+        Self { tools, breakers, prices_as_of }
     }
 
     /// Adds a tool. It wins over an earlier one of the same name.
@@ -99,6 +101,11 @@ impl Registry {
     /// Every fault of these inputs; paths are relative to the inputs. An unknown tool has none: that is the plan's fault.
     pub fn validate(&self, name: &str, inputs: &Map<String, Value>) -> Vec<Fault> {
         self.find(name).map(|tool| tool.validate(inputs)).unwrap_or_default()
+    }
+
+    /// The day on which the prices of tokens were true; empty if there is no table of them.
+    pub fn prices_as_of(&self) -> &str {
+        &self.prices_as_of
     }
 
     /// The breakers round what the tools call.

@@ -18,3 +18,4 @@ mod retry;
 mod shutdown;
 mod templates;
 mod timeout;
+mod usage;

@@ -54,6 +54,19 @@ pub enum News {
     Other,
 }
 
+impl News {
+    /// Whom it is about, if about subscriptions.
+    pub fn customer(&self) -> Option<&str> {
+        match self {
+            Self::CheckedOut { customer, .. } | Self::Paid { customer, .. } | Self::PaymentFailed { customer, .. } => {
+                Some(customer)
+            }
+            Self::Made(one) | Self::Changed(one) | Self::Ended(one) => Some(&one.customer),
+            Self::Other => None,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Whole {
     id: String,

@@ -4,6 +4,7 @@ mod accounts;
 mod change;
 pub(crate) mod column;
 pub mod invariants;
+mod ledger;
 mod run_change;
 mod table;
 mod writer;

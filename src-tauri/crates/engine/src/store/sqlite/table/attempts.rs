@@ -5,7 +5,7 @@ use crate::{Error, store::AttemptEnd};
 use domain::{Attempt, BreakerState, Failure, RunId, StepStatus, Timestamp, Usage};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
-/// Adds an attempt that starts now.
+/// Adds an attempt that starts now, with whom it asks as the step says at this moment.
 pub(crate) async fn start(
     conn: &mut SqliteConnection,
     run: &str,
@@ -15,7 +15,10 @@ pub(crate) async fn start(
 ) -> Result<(), Error> {
     let now = now.as_millis();
     sqlx::query!(
-        "INSERT INTO attempts (step_id, number, run_id, status, started_at) VALUES (?1, ?2, ?3, 'running', ?4)",
+        "INSERT INTO attempts (step_id, number, run_id, status, started_at, provider, model)
+         SELECT ?1, ?2, ?3, 'running', ?4, iif(tool = 'ai', json_extract(inputs, '$.provider'), NULL),
+                iif(tool = 'ai', json_extract(inputs, '$.model'), NULL)
+         FROM steps WHERE id = ?1",
         step,
         number,
         run,

@@ -18,4 +18,7 @@ pub(super) mod runs;
 pub(super) mod sessions;
 pub(super) mod step_sums;
 pub(super) mod steps;
+pub(super) mod stripe_events;
+pub(super) mod subscribers;
 pub(super) mod teams;
+pub(super) mod usage;

@@ -7,7 +7,7 @@ use crate::{
     store::{
         accounts::{AccountAct, AccountChange},
         sqlite::{
-            table::{api_keys, invitations, memberships, teams},
+            table::{api_keys, invitations, memberships, subscribers, teams},
             writer::Tx,
         },
     },
@@ -55,6 +55,14 @@ async fn delete(tx: &mut Tx<'_>, caller: &Caller, team: &TeamId) -> Result<Deed,
             code: "team_has_open_runs",
             message: format!("{open} of its runs have not ended"),
             remedy: "Cancel them or wait for their end, then delete the team.".to_owned(),
+        });
+    }
+    let subscriber = subscribers::of_team(&mut *tx.conn, team).await?;
+    if subscriber.and_then(|one| one.current).is_some_and(|one| !one.is_over()) {
+        return Err(Error::Conflict {
+            code: "team_is_subscribed",
+            message: "its subscription goes on, and would be charged without a team".to_owned(),
+            remedy: "Cancel the subscription at once, then delete the team.".to_owned(),
         });
     }
     let before = teams::by_id(&mut *tx.conn, team).await?.ok_or_else(|| no_team(team))?;
