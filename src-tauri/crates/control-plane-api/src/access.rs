@@ -35,4 +35,6 @@ pub enum Tier {
     Expensive,
     /// By caller: what decides over others.
     Admin,
+    /// By address: what other machines tell by themselves.
+    Webhooks,
 }

@@ -3,8 +3,9 @@
 
 use crate::{
     Method, Operation,
+    billing::{BillingActReply, CancelBody, CheckoutBody, WebhookReply},
     envelope::{ErrorBody, Meta},
-    paths::{CORRELATION_HEADER, IDEMPOTENCY_HEADER, LAST_EVENT_ID_HEADER},
+    paths::{CORRELATION_HEADER, IDEMPOTENCY_HEADER, LAST_EVENT_ID_HEADER, STRIPE_SIGNATURE_HEADER},
     refusals,
     request::{
         AcceptBody, ActBody, ApproveBody, BeginBrowserBody, BeginBrowserReply, DeadLetterReply, FillBody,
@@ -16,7 +17,7 @@ use crate::{
 };
 use domain::{
     ApiKey, AuditEntry, AuditState, Breaker, Event, FeedItem, LogLine, PageRequest, Plan, Preview, Run, RunStatus,
-    RunSummary, Team, TeamPeople, Template,
+    RunSummary, Team, TeamBilling, TeamPeople, Template,
 };
 use utoipa::openapi::{
     Components, Content, InfoBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr, Required, Response, ResponseBuilder,
@@ -139,6 +140,12 @@ fn parameters(operation: Operation, schemas: &mut Schemas) -> Vec<Parameter> {
             query("template", "Id of the template that the plan came from.", text()),
             idempotency("Same key, same run: 8 to 255 visible ASCII characters."),
         ],
+        Operation::HearFromStripe => {
+            vec![parameter(STRIPE_SIGNATURE_HEADER, ParameterIn::Header, "The signature over the body.", text())]
+        }
+        Operation::BillingPortal | Operation::CancelSubscription | Operation::ResumeSubscription => {
+            vec![idempotency("Same key, done once at Stripe: 8 to 255 visible ASCII characters.")]
+        }
         Operation::CancelRun | Operation::RetryStep | Operation::ApproveGate | Operation::RejectGate => {
             vec![idempotency("Same key, done once: 8 to 255 visible ASCII characters.")]
         }
@@ -175,8 +182,13 @@ fn body(operation: Operation, schemas: &mut Schemas) -> Option<RequestBody> {
         Operation::ChangeRole => required(json(schemas.of::<RoleBody>())),
         Operation::SetPermissions => required(json(schemas.of::<PermissionsBody>())),
         Operation::CreateApiKey => required(json(schemas.of::<NewApiKeyBody>())),
+        Operation::Checkout => required(json(schemas.of::<CheckoutBody>())),
+        Operation::CancelSubscription => Some(json(schemas.of::<CancelBody>()).build()),
+        Operation::HearFromStripe => required(json(object())),
         Operation::DeleteTeam
         | Operation::LeaveTeam
+        | Operation::BillingPortal
+        | Operation::ResumeSubscription
         | Operation::CancelInvitation
         | Operation::RemoveMember
         | Operation::RevokeApiKey => Some(json(schemas.of::<ActBody>()).build()),
@@ -236,6 +248,12 @@ fn data(operation: Operation, schemas: &mut Schemas) -> RefOr<Schema> {
         | Operation::ChangeRole
         | Operation::SetPermissions
         | Operation::RemoveMember => schemas.of::<TeamPeople>(),
+        Operation::TeamBilling => schemas.of::<TeamBilling>(),
+        Operation::Checkout
+        | Operation::BillingPortal
+        | Operation::CancelSubscription
+        | Operation::ResumeSubscription => schemas.of::<BillingActReply>(),
+        Operation::HearFromStripe => schemas.of::<WebhookReply>(),
         Operation::InviteMember => schemas.of::<InvitationReply>(),
         Operation::ApiKeys | Operation::RevokeApiKey => schemas.list::<ApiKey>(),
         Operation::CreateApiKey => schemas.of::<NewApiKeyReply>(),

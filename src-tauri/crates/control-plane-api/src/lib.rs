@@ -4,6 +4,7 @@
 //! the nouns of [`domain`] as they are. Deliberately absent: handlers, HTTP libraries and any rule.
 
 mod access;
+pub mod billing;
 pub mod code;
 pub mod document;
 pub mod envelope;

@@ -125,6 +125,18 @@ operations! {
     SetPermissions = Post MEMBER_PERMISSIONS "set_permissions", InTeam(Admin), Admin;
     /// Removes a member.
     RemoveMember = Post MEMBER_REMOVE "remove_member", InTeam(Admin), Admin;
+    /// What a team used, how its subscription stands, and what can be subscribed to.
+    TeamBilling = Get TEAM_BILLING "get_billing", InTeam(Read), General;
+    /// Opens the page where a price is paid for; the same price has one page a day.
+    Checkout = Post BILLING_CHECKOUT "open_checkout", InTeam(Admin), Expensive;
+    /// Opens the page where payments are looked after.
+    BillingPortal = Post BILLING_PORTAL "open_billing_portal", InTeam(Admin), Expensive;
+    /// Ends the subscription of a team, with the period that is paid for or at once.
+    CancelSubscription = Post BILLING_CANCEL "cancel_subscription", InTeam(Admin), Expensive;
+    /// Takes back that the subscription of a team was to end.
+    ResumeSubscription = Post BILLING_RESUME "resume_subscription", InTeam(Admin), Expensive;
+    /// Takes an event of Stripe, which proves itself by its signature.
+    HearFromStripe = Post STRIPE_WEBHOOK "hear_from_stripe", Nothing, Webhooks;
     /// Keys that programs call with, without the keys themselves.
     ApiKeys = Get API_KEYS "list_api_keys", InTeam(Admin), General;
     /// Makes a key and shows it, this once.

@@ -85,6 +85,18 @@ pub const MEMBER_ROLE: &str = "/api/v1/teams/{team}/members/{member}/role";
 pub const MEMBER_PERMISSIONS: &str = "/api/v1/teams/{team}/members/{member}/permissions";
 /// `POST`: remove one.
 pub const MEMBER_REMOVE: &str = "/api/v1/teams/{team}/members/{member}/remove";
+/// How its bill stands.
+pub const TEAM_BILLING: &str = "/api/v1/teams/{team}/billing";
+/// `POST`: the page where a price is paid for.
+pub const BILLING_CHECKOUT: &str = "/api/v1/teams/{team}/billing/checkout";
+/// `POST`: the page where payments are looked after.
+pub const BILLING_PORTAL: &str = "/api/v1/teams/{team}/billing/portal";
+/// `POST`: end the subscription.
+pub const BILLING_CANCEL: &str = "/api/v1/teams/{team}/billing/cancel";
+/// `POST`: take that back.
+pub const BILLING_RESUME: &str = "/api/v1/teams/{team}/billing/resume";
+/// `POST`: an event of Stripe.
+pub const STRIPE_WEBHOOK: &str = "/api/v1/webhooks/stripe";
 /// `GET` lists, `POST` makes one.
 pub const API_KEYS: &str = "/api/v1/api-keys";
 /// `POST`: make it invalid.
@@ -102,6 +114,8 @@ pub const CORRELATION_HEADER: &str = "x-correlation-id";
 pub const IDEMPOTENCY_HEADER: &str = "idempotency-key";
 /// Header by which an answer says that it is the first answer to that key, given again.
 pub const REPLAYED_HEADER: &str = "idempotency-replayed";
+/// Header by which Stripe signs what it tells.
+pub const STRIPE_SIGNATURE_HEADER: &str = "stripe-signature";
 /// Header by which a stream is resumed after an id.
 pub const LAST_EVENT_ID_HEADER: &str = "last-event-id";
 

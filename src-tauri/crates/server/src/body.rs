@@ -15,6 +15,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::timeout;
 
+/// Most bytes of a body that is not read as JSON.
+const RAW_LIMIT: usize = 1024 * 1024;
+
 /// A JSON body.
 #[derive(Debug)]
 pub(crate) struct Json<T>(pub(crate) T);
@@ -57,6 +60,18 @@ impl FromRequest<Server> for PlanBody {
         let kind = Kind::of(request.headers(), true)?;
         let bytes = read(request, server).await?;
         kind.document(&bytes).map(Self)
+    }
+}
+
+/// A body as it came, byte by byte, of at most 1 MiB.
+#[derive(Debug)]
+pub(crate) struct Raw(pub(crate) Bytes);
+
+impl FromRequest<Server> for Raw {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, server: &Server) -> Result<Self, Refusal> {
+        read_up_to(request, server, RAW_LIMIT).await.map(Self)
     }
 }
 
@@ -133,7 +148,10 @@ fn without_value(message: &str) -> String {
 }
 
 async fn read(request: Request, server: &Server) -> Result<Bytes, Refusal> {
-    let limit = server.config().body_limit;
+    read_up_to(request, server, server.config().body_limit).await
+}
+
+async fn read_up_to(request: Request, server: &Server, limit: usize) -> Result<Bytes, Refusal> {
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     let too_large = || {
         Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, code::BODY_TOO_LARGE, "the body is too large")

@@ -28,10 +28,12 @@ pub struct TierPolicies {
     pub expensive: RatePolicy,
     /// By caller: what decides over others.
     pub admin: RatePolicy,
+    /// By address: what other machines tell by themselves.
+    pub webhooks: RatePolicy,
 }
 
 impl Default for TierPolicies {
-    /// 100 a minute; in 15 minutes 1,000, 10, 100 and 50.
+    /// 100 a minute; in 15 minutes 1,000, 10, 100 and 50; 10 a second.
     fn default() -> Self {
         Self {
             open: RatePolicy::flood(),
@@ -39,6 +41,7 @@ impl Default for TierPolicies {
             sign_in: RatePolicy::auth(),
             expensive: RatePolicy::expensive(),
             admin: RatePolicy::admin(),
+            webhooks: RatePolicy::webhooks(),
         }
     }
 }
@@ -51,6 +54,7 @@ pub(crate) struct Limits {
     sign_in: RateLimit,
     expensive: RateLimit,
     admin: RateLimit,
+    webhooks: RateLimit,
 }
 
 /// What a request left of its limit.
@@ -68,6 +72,7 @@ impl Limits {
             sign_in: RateLimit::new(policies.sign_in),
             expensive: RateLimit::new(policies.expensive),
             admin: RateLimit::new(policies.admin),
+            webhooks: RateLimit::new(policies.webhooks),
         }
     }
 
@@ -79,8 +84,9 @@ impl Limits {
     }
 
     /// Counts a request of a stranger.
-    pub(crate) fn of_stranger(&self, address: IpAddr) -> Result<Spent, Refusal> {
-        count(&self.open, &Key::address(address))
+    pub(crate) fn of_stranger(&self, tier: Tier, address: IpAddr) -> Result<Spent, Refusal> {
+        let limit = if tier == Tier::Webhooks { &self.webhooks } else { &self.open };
+        count(limit, &Key::address(address))
     }
 
     /// Counts an attempt to sign in. A device that is known to be the person's has a limit of its own, so that nobody else
@@ -107,6 +113,7 @@ impl Limits {
             Tier::SignIn => &self.sign_in,
             Tier::Expensive => &self.expensive,
             Tier::Admin => &self.admin,
+            Tier::Webhooks => &self.webhooks,
         }
     }
 }

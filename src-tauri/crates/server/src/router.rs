@@ -1,7 +1,9 @@
 //! The router, made from the table of operations, and the layers round it.
 
 use crate::{
-    handlers::{api_keys, audit, breakers, catalogue, history, plane, queue, runs, sessions, steps, stream, teams},
+    handlers::{
+        api_keys, audit, billing, breakers, catalogue, history, plane, queue, runs, sessions, steps, stream, teams,
+    },
     middleware::{admit, correlate, host, observe, panic, seal},
     query::Parameters,
     refusal::Refusal,
@@ -98,6 +100,12 @@ fn handle(operation: Operation, method: MethodFilter) -> MethodRouter<Server> {
         Operation::ChangeRole => on(method, teams::change_role),
         Operation::SetPermissions => on(method, teams::set_permissions),
         Operation::RemoveMember => on(method, teams::remove_member),
+        Operation::TeamBilling => on(method, billing::of_team),
+        Operation::Checkout => on(method, billing::checkout),
+        Operation::BillingPortal => on(method, billing::portal),
+        Operation::CancelSubscription => on(method, billing::cancel),
+        Operation::ResumeSubscription => on(method, billing::resume),
+        Operation::HearFromStripe => on(method, billing::hear),
         Operation::ApiKeys => on(method, api_keys::list),
         Operation::CreateApiKey => on(method, api_keys::create),
         Operation::RevokeApiKey => on(method, api_keys::revoke),

@@ -2,6 +2,7 @@
 
 pub(crate) mod api_keys;
 pub(crate) mod audit;
+pub(crate) mod billing;
 pub(crate) mod breakers;
 pub(crate) mod catalogue;
 pub(crate) mod history;

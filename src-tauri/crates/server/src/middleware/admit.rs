@@ -87,11 +87,12 @@ async fn admitted(
 ) -> Result<(Option<Caller>, Scope), Turned> {
     let address = connection.peer.address();
     let need = operation.map_or(Need::Known, Operation::need);
+    let tier = operation.map_or(Tier::General, Operation::tier);
     let caller = match authenticate::caller(server, connection.peer, &parts.headers).await {
         Ok(caller) => caller,
         Err(refusal) => {
             if let Some(address) = address {
-                *spent = Some(server.limits().of_stranger(address).map_err(Turned::unknown)?);
+                *spent = Some(server.limits().of_stranger(tier, address).map_err(Turned::unknown)?);
             }
             // Whoever shows a credential that is none is a stranger, and may do what strangers may.
             return if need == Need::Nothing && address.is_some() {
@@ -103,7 +104,6 @@ async fn admitted(
     };
     let turned = |refusal: Refusal| Turned { caller: Some(caller.clone()), refusal };
     if address.is_some() {
-        let tier = operation.map_or(Tier::General, Operation::tier);
         *spent = Some(server.limits().of_caller(tier, &caller.principal()).map_err(turned)?);
     }
     let scope = allowed(server.engine(), &caller, need, thing).await.map_err(turned)?;

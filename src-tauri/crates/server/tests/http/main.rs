@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a set-up that breaks is a failed test")]
 
 mod authority;
+mod billing;
 mod conformance;
 mod document;
 mod door;

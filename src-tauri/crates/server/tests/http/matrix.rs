@@ -86,6 +86,7 @@ impl Town {
                 sign_in: unlimited(usual.sign_in),
                 expensive: unlimited(usual.expensive),
                 admin: unlimited(usual.admin),
+                webhooks: unlimited(usual.webhooks),
             };
             config
         })

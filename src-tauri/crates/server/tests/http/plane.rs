@@ -102,6 +102,13 @@ impl Plane {
         Self::start_with(|config| config).await
     }
 
+    pub(crate) async fn start_with_both(
+        engine: impl FnOnce(&mut EngineConfig),
+        server: impl FnOnce(ServerConfig) -> ServerConfig,
+    ) -> Self {
+        Self::opened(Arc::new(SystemClock), engine, server).await
+    }
+
     pub(crate) async fn start_with(change: impl FnOnce(ServerConfig) -> ServerConfig) -> Self {
         Self::start_at(Arc::new(SystemClock), TeamBounds::default(), change).await
     }
