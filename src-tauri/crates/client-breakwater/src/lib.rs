@@ -3,10 +3,11 @@
 //!
 //! Each call is sent once, and once more if its access token did not let it in; the console puts retry, breakers and time limits round it. `wire` names operations and opens
 //! envelopes, `error` says what an outcome means, `translate` turns replies into nouns, `feed` reads the live
-//! stream, `teams` carries out what is done about teams, `people` signs in and out, `renewal` has the access token of
-//! somebody who is signed in.
+//! stream, `teams` and `billing` carry out what is done about teams and their bills, `people` signs in and out, `renewal` has
+//! the access token of somebody who is signed in.
 //! Deliberately absent: redirects, cookies, and any knowledge of where a token is kept.
 
+mod billing;
 mod error;
 mod feed;
 mod people;
@@ -28,9 +29,9 @@ use control_plane_api::{
     },
 };
 use domain::{
-    Action, ApiKey, AuditEntry, AuditState, Availability, Breaker, Capabilities, ControlPlaneKind, DeadLetter, Event,
-    LogLine, MadeApiKey, NewApiKey, Page, PageRequest, Preview, Queue, Run, RunId, RunSummary, Secret, Spending, Team,
-    TeamAct, TeamPeople, Template, Verdict,
+    Action, ApiKey, AuditEntry, AuditState, Availability, Billing, BillingAct, Breaker, Capabilities, ControlPlaneKind,
+    DeadLetter, Event, LogLine, MadeApiKey, NewApiKey, Page, PageRequest, Preview, Queue, Run, RunId, RunSummary,
+    Secret, Spending, Team, TeamAct, TeamPeople, Template, Verdict,
 };
 use serde_json::{Map, Value};
 use wire::{Call, Wire};
@@ -70,7 +71,6 @@ impl ControlPlane for BreakwaterClient {
             Action::Stores | Action::DeleteStore => (Availability::No, Some("this plane provisions no stores")),
             Action::Projects => (Availability::No, Some("this plane has no projects")),
             Action::RequeueDeadLetters => (Availability::No, Some("this plane tries the step of a run again instead")),
-            Action::Billing => (Availability::No, Some("this plane charges nobody")),
             Action::SignIn if self.wire.is_local() => {
                 (Availability::No, Some("the socket knows the user of the operating system, so nobody signs in"))
             }
@@ -256,6 +256,14 @@ impl ControlPlane for BreakwaterClient {
         let body = ActBody { reason: context.reason.clone() };
         let call = Call::to(Operation::RevokeApiKey).at(&[key]).body(&body)?;
         self.wire.send::<Vec<ApiKey>>(context, call).await.map(drop)
+    }
+
+    async fn billing(&self, context: &CallContext) -> Result<Billing, Error> {
+        self.bill(context).await
+    }
+
+    async fn act_on_billing(&self, context: &CallContext, act: &BillingAct) -> Result<Option<String>, Error> {
+        self.change_subscription(context, act).await
     }
 
     async fn tools(&self, context: &CallContext) -> Result<Vec<Tool>, Error> {
