@@ -6,7 +6,7 @@
 use crate::{
     data_dir::DataDir,
     idle,
-    settings::{Asked, Listen, Oidc, Settings},
+    settings::{Asked, Listen, Oidc, Settings, Stripe},
     signals, socket,
     start_error::StartError,
     step_secrets::StepSecrets,
@@ -265,6 +265,7 @@ async fn open_engine(dir: &DataDir, slots: Option<NonZeroUsize>, settings: &Sett
     let mut config = EngineConfig::new(dir.path());
     config.slots = slots.unwrap_or(config.slots);
     config.teams = settings.teams.bounds();
+    config.billing = settings.stripe.as_ref().map(Stripe::engine);
     config.identity_provider = settings.oidc.as_ref().map(identity_provider).transpose()?;
     open_with(config, settings.ai.clone()).await
 }

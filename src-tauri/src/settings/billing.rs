@@ -2,13 +2,16 @@
 
 use super::{section::Section, web_address};
 use domain::Secret;
+use engine::billing::{
+    BillingSettings,
+    stripe::{Returns, StripeSettings},
+};
 
 /// Where Stripe is when nobody says otherwise.
 const USUAL_ADDRESS: &str = "https://api.stripe.com";
 
 /// An account at Stripe.
 #[derive(Debug)]
-#[cfg_attr(not(all(test, unix)), expect(dead_code, reason = "billing joins it"))]
 pub(crate) struct Stripe {
     /// The key that requests are made with.
     pub(crate) secret_key: Secret,
@@ -20,6 +23,22 @@ pub(crate) struct Stripe {
     pub(crate) success_url: String,
     /// Where a person goes who did not pay.
     pub(crate) cancel_url: String,
+}
+
+impl Stripe {
+    /// The same as the engine takes it.
+    pub(crate) fn engine(&self) -> BillingSettings {
+        BillingSettings {
+            stripe: StripeSettings { base: self.base_url.clone(), key: Some(self.secret_key.clone()) },
+            webhook_secret: self.webhook_secret.clone(),
+            returns: Returns {
+                paid: self.success_url.clone(),
+                turned_back: self.cancel_url.clone(),
+                // Whoever looks after payments may have paid nothing just now.
+                looked_after: self.cancel_url.clone(),
+            },
+        }
+    }
 }
 
 pub(super) async fn read(root: &mut Section<'_>) -> Option<Stripe> {

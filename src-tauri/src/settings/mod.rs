@@ -44,7 +44,6 @@ pub(crate) struct Settings {
     /// `[sign_in.oidc]`: who else says who people are.
     pub(crate) oidc: Option<Oidc>,
     /// `[billing.stripe]`: who collects the money.
-    #[cfg_attr(not(all(test, unix)), expect(dead_code, reason = "billing joins it"))]
     pub(crate) stripe: Option<Stripe>,
     /// `[teams]`: what a team may have.
     pub(crate) teams: Teams,
