@@ -18,6 +18,8 @@ use std::time::Duration;
 
 /// The time that is told of where no period is paid for.
 const LATELY: Duration = Duration::from_hours(30 * 24);
+/// How long the rest of a bill waits for what can be subscribed to.
+const PLANS: Duration = Duration::from_secs(10);
 /// Milliseconds of a day.
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -40,9 +42,10 @@ impl Engine {
         let usage = self.usage(team, from, now.plus(Duration::from_millis(1))).await?;
         let (plans, trouble) = match &self.house.billing {
             None => (Vec::new(), Some(NOT_CONFIGURED.to_owned())),
-            Some(account) => match account.stripe.plans().await {
-                Ok(plans) => (plans, None),
-                Err(error) => (Vec::new(), Some(error.code().to_owned())),
+            Some(account) => match tokio::time::timeout(PLANS, account.stripe.plans()).await {
+                Ok(Ok(plans)) => (plans, None),
+                Ok(Err(error)) => (Vec::new(), Some(error.code().to_owned())),
+                Err(_) => (Vec::new(), Some("stripe_unreachable".to_owned())),
             },
         };
         let price = current.as_ref().filter(|one| !one.is_over()).and_then(|one| one.price.clone());

@@ -1,8 +1,9 @@
 //! Billing over HTTP: a team pays, Stripe tells of it, and nobody else can.
 
 use crate::plane::{Plane, Said, operator};
-use domain::{NewApiKey, Permission, Secret, SystemClock, TeamAct};
+use domain::{BillingAct, NewApiKey, Permission, Secret, SystemClock, TeamAct};
 use engine::{
+    Act,
     accounts::HOME,
     billing::{
         BillingSettings,
@@ -284,6 +285,39 @@ async fn the_bill_of_another_team_is_not_there_and_readers_only_read() {
     assert_eq!(ask("GET", &other, "", &reader).await.status, 200, "a reader reads");
     ask("POST", &other, "/checkout", &reader).await.assert_refused(403, "forbidden", "but does not pay");
     assert_eq!(ask("POST", &other, "/checkout", &admin).await.status, 200, "an administrator pays");
+
+    // The engine judges by itself, whoever stands at the door.
+    let directly = async |token: &str, team: &str| {
+        let caller = shop.plane.engine.caller(token).await.expect("it can be asked").expect("a key");
+        let act = Act { caller, ..operator() };
+        shop.plane.engine.act_on_billing(&team.into(), &BillingAct::Portal, None, &act).await
+    };
+    let elsewhere = directly(&admin, HOME).await;
+    assert!(matches!(elsewhere, Err(engine::Error::NotFound { .. })), "another team: {elsewhere:?}");
+    let reading = directly(&reader, &other).await;
+    assert!(matches!(reading, Err(engine::Error::Forbidden { .. })), "a reader: {reading:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_stripe_is_away_everything_else_is_told_and_nothing_is_lost() {
+    let shop = Shop::open().await;
+    shop.subscribed().await;
+    let customer = customer(&shop);
+    for _ in 0..100 {
+        shop.stripe.trouble(Trouble::Cut);
+    }
+    let bill = shop.bill().await;
+    let trouble = bill["trouble"].as_str().unwrap_or_default();
+    assert!(trouble.starts_with("stripe_"), "it is said why there are no plans: {bill}");
+    assert_eq!(bill["subscription"]["status"], "active", "what was told last is known");
+    assert_eq!(shop.tell(&event("evt_later", &customer, seconds())).await.status, 503, "Stripe is to tell it again");
+    let cancelled = shop.act("cancel", &json!({ "reason": "too dear" })).await;
+    assert_eq!(cancelled.status, 503, "whether it was done is not known: {}", cancelled.text);
+    let audit = shop.plane.get(&format!("/api/v1/audit?team={HOME}")).await;
+    let newest = &audit.json["data"]["items"][0];
+    assert_eq!((&newest["act"], &newest["reason"]), (&json!("billing.cancel"), &json!("too dear")), "it was tried");
+    let unanswered = newest["after"]["unanswered"].as_str().unwrap_or_default();
+    assert!(unanswered.starts_with("stripe_"), "and not answered: {newest}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
