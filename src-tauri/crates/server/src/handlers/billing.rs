@@ -10,7 +10,7 @@ use crate::{
 use axum::{
     Extension,
     extract::{Path, State},
-    http::HeaderMap,
+    http::{HeaderMap, StatusCode},
 };
 use control_plane_api::{
     billing::{BillingActReply, CancelBody, CheckoutBody, WebhookReply},
@@ -31,7 +31,7 @@ pub(crate) async fn checkout(
     Json(body): Json<CheckoutBody>,
 ) -> Answer<BillingActReply> {
     let act = BillingAct::Checkout { price: body.price };
-    done(&server, &grant, &headers, team, (&act, body.reason)).await
+    done(&server, &grant, &headers, team, (act, body.reason)).await
 }
 
 pub(crate) async fn portal(
@@ -41,7 +41,7 @@ pub(crate) async fn portal(
     headers: HeaderMap,
     Optional(body): Optional<ActBody>,
 ) -> Answer<BillingActReply> {
-    done(&server, &grant, &headers, team, (&BillingAct::Portal, body.reason)).await
+    done(&server, &grant, &headers, team, (BillingAct::Portal, body.reason)).await
 }
 
 pub(crate) async fn cancel(
@@ -52,7 +52,7 @@ pub(crate) async fn cancel(
     Optional(body): Optional<CancelBody>,
 ) -> Answer<BillingActReply> {
     let act = BillingAct::Cancel { at_once: body.at_once };
-    done(&server, &grant, &headers, team, (&act, body.reason)).await
+    done(&server, &grant, &headers, team, (act, body.reason)).await
 }
 
 pub(crate) async fn resume(
@@ -62,7 +62,7 @@ pub(crate) async fn resume(
     headers: HeaderMap,
     Optional(body): Optional<ActBody>,
 ) -> Answer<BillingActReply> {
-    done(&server, &grant, &headers, team, (&BillingAct::Resume, body.reason)).await
+    done(&server, &grant, &headers, team, (BillingAct::Resume, body.reason)).await
 }
 
 async fn done(
@@ -70,10 +70,12 @@ async fn done(
     grant: &Grant,
     headers: &HeaderMap,
     team: String,
-    (what, reason): (&BillingAct, Option<String>),
+    (what, reason): (BillingAct, Option<String>),
 ) -> Answer<BillingActReply> {
-    let (team, act) = (TeamId::from(team), grant.act_once(headers)?);
-    let page = server.engine().act_on_billing(&team, what, reason.as_deref(), &act).await?;
+    let (engine, team, act) = (server.engine().clone(), TeamId::from(team), grant.act_once(headers)?);
+    // A task of its own: whoever hangs up while Stripe is asked does not keep the act out of the audit.
+    let acting = tokio::spawn(async move { engine.act_on_billing(&team, &what, reason.as_deref(), &act).await });
+    let page = acting.await.map_err(|_| Refusal::of_status(StatusCode::INTERNAL_SERVER_ERROR))??;
     Ok(Reply(BillingActReply { page }))
 }
 
