@@ -126,7 +126,7 @@ mod tests {
         let (home, viewed, own) =
             (team("h", "home", Role::Owner), team("v", "v", Role::Viewer), team("o", "o", Role::Admin));
         assert_eq!(of(&[]), None, "nobody is charged");
-        assert_eq!(of(&[viewed.clone()]).as_deref(), Some("v"), "the only one");
+        assert_eq!(of(std::slice::from_ref(&viewed)).as_deref(), Some("v"), "the only one");
         assert_eq!(of(&[viewed.clone(), own.clone()]).as_deref(), Some("o"), "the one whose bill can be changed");
         assert_eq!(of(&[own.clone(), home]).as_deref(), Some("h"), "the home team of whoever looks after the plane");
         let looked_at = team("h", "home", Role::Viewer);

@@ -1,4 +1,5 @@
 //! What teams used: added up over attempts, by whom each asked, and never over the border of a team or of a time.
+#![expect(clippy::expect_used, reason = "a set-up that breaks is a failed test")]
 
 use super::fixture::{TurnableClock, act, bare_registry, plan};
 use domain::{Clock as _, ProviderUsage, TeamAct, TeamId, Timestamp, Usage, UsedTokens};
