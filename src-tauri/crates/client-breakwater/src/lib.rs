@@ -4,9 +4,10 @@
 //! Each call is sent once, and once more if its access token did not let it in; the console puts retry, breakers and time limits round it. `wire` names operations and opens
 //! envelopes, `error` says what an outcome means, `translate` turns replies into nouns, `feed` reads the live
 //! stream, `teams` and `billing` carry out what is done about teams and their bills, `people` signs in and out, `renewal` has
-//! the access token of somebody who is signed in.
+//! the access token of somebody who is signed in, `audit` reads what the port does not ask for.
 //! Deliberately absent: redirects, cookies, and any knowledge of where a token is kept.
 
+mod audit;
 mod billing;
 mod error;
 mod feed;
@@ -227,13 +228,11 @@ impl ControlPlane for BreakwaterClient {
     }
 
     async fn audit(&self, context: &CallContext, team: &str) -> Result<Vec<AuditEntry>, Error> {
-        let page = PageRequest { after: None, limit: AUDIT_SHOWN };
-        let call = Call::to(Operation::Audit).page(&page).query("team", team);
-        Ok(self.wire.send::<Page<AuditEntry>>(context, call).await?.items)
+        self.newest_of_audit(context, Some(team), AUDIT_SHOWN).await
     }
 
     async fn verify_audit(&self, context: &CallContext) -> Result<AuditState, Error> {
-        self.wire.send(context, Call::to(Operation::VerifyAudit)).await
+        self.check_audit(context, None).await
     }
 
     async fn api_keys(&self, context: &CallContext) -> Result<Vec<ApiKey>, Error> {

@@ -142,6 +142,29 @@ impl Wire {
         opened(&call, &answer).map(|(data, _)| data)
     }
 
+    /// Sends a call and reads its answer of one JSON document a line.
+    pub(crate) async fn lines<T: DeserializeOwned>(
+        &self,
+        context: &CallContext,
+        call: Call<'_>,
+    ) -> Result<Vec<T>, Error> {
+        let answer = self.ask(context, &call).await?;
+        if !answer.is_success() {
+            return Err(meaning(call.operation, &call.subject(), &answer));
+        }
+        let what = call.operation.id();
+        if !answer.is_type("application/x-ndjson") {
+            return Err(incompatible(format!("expected lines of JSON as answer to {what}")));
+        }
+        let lines = answer.body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).enumerate();
+        lines
+            .map(|(index, line)| {
+                serde_json::from_slice(line)
+                    .map_err(|_| incompatible(format!("line {} of the answer to {what} is not understood", index + 1)))
+            })
+            .collect()
+    }
+
     /// Sends a call and gives its answer, whatever its status. What the plane did not let in was not carried out, so it is
     /// sent again with the next access token, once.
     pub(crate) async fn ask(&self, context: &CallContext, call: &Call<'_>) -> Result<Answer, Error> {

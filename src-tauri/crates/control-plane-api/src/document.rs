@@ -32,6 +32,8 @@ pub const YAML_TYPES: [&str; 3] = ["application/yaml", "application/x-yaml", "te
 
 /// Most events of one page.
 pub const MAX_EVENTS: u32 = 1_000;
+/// Most entries of the audit in one answer of an export.
+pub const MAX_EXPORTED: u32 = 10_000;
 /// Most log lines of one page.
 pub const MAX_LINES: u32 = 5_000;
 
@@ -134,6 +136,13 @@ fn parameters(operation: Operation, schemas: &mut Schemas) -> Vec<Parameter> {
             limit(MAX_EVENTS, 50),
             query("after", "`next` of the page before.", text()),
             query("team", "Only what concerns this team.", text()),
+        ],
+        Operation::VerifyAudit => {
+            vec![query("expect", "`SEQ:HASH` of an entry that the chain must contain.", text())]
+        }
+        Operation::ExportAudit => vec![
+            limit(MAX_EXPORTED, MAX_EXPORTED.into()),
+            query("after", "Place in the chain to read after.", whole(0, None, 0)),
         ],
         Operation::CreateRun => vec![
             query("team", "The team that it is to belong to; needed from somebody with more than one.", text()),

@@ -145,9 +145,9 @@ operations! {
     RevokeApiKey = Post API_KEY_REVOKE "revoke_api_key", InTeam(Admin), Admin;
     /// What was done and refused, newest first.
     Audit = Get AUDIT "list_audit", InTeam(Admin), General;
-    /// Reads the whole audit and checks its chain.
+    /// Reads the whole audit and checks its chain, also against an entry that was kept elsewhere.
     VerifyAudit = Get AUDIT_VERIFY "verify_audit", OnPlane(Admin), Expensive;
-    /// The whole audit, oldest first, one JSON document a line.
+    /// The audit in pieces, oldest first, one JSON document a line.
     ExportAudit = Get AUDIT_EXPORT "export_audit", OnPlane(Admin), Expensive;
     /// What a plan would do, or every reason why it is refused.
     Preview = Post PREVIEW "preview_run", InTeam(Write), General;

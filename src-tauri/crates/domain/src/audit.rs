@@ -6,6 +6,7 @@
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::{fmt, str::FromStr};
 
 /// One act, or one refusal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -66,4 +67,59 @@ pub struct AuditState {
     pub head: String,
     /// Acts that could not be recorded since the last entry.
     pub lost: u64,
+}
+
+impl AuditState {
+    /// The last entry, to be kept elsewhere and asked for later; `None` while there is no entry.
+    pub fn link(&self) -> Option<AuditLink> {
+        (self.entries > 0).then(|| AuditLink { seq: self.entries, hash: self.head.clone() })
+    }
+}
+
+/// A place in the chain and the hash of the entry there; as text `SEQ:HASH`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditLink {
+    /// Place, from 1; 0 before the first entry.
+    pub seq: u64,
+    /// SHA-256 in hex; empty before the first entry.
+    pub hash: String,
+}
+
+/// A text is not the place and the hash of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write SEQ:HASH, the number of an entry and its hash of 64 hex digits")]
+pub struct NotAuditLink;
+
+impl FromStr for AuditLink {
+    type Err = NotAuditLink;
+
+    fn from_str(text: &str) -> Result<Self, NotAuditLink> {
+        let (seq, hash) = text.split_once(':').ok_or(NotAuditLink)?;
+        let seq = seq.parse().ok().filter(|seq| *seq > 0).ok_or(NotAuditLink)?;
+        if hash.len() != 64 || !hash.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(NotAuditLink);
+        }
+        Ok(Self { seq, hash: hash.to_ascii_lowercase() })
+    }
+}
+
+impl fmt::Display for AuditLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.seq, self.hash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AuditLink, NotAuditLink};
+
+    #[test]
+    fn a_link_is_read_back_as_it_was_written() {
+        let link = AuditLink { seq: 12, hash: "0a".repeat(32) };
+        assert_eq!(link.to_string().parse(), Ok(link), "what was kept elsewhere can be given back");
+        for text in ["", "12", "12:", "0:", ":0a", "x:0a", "-1:0a", "12:zz"] {
+            let padded = text.replace("0a", &"0a".repeat(32)).replace("zz", &"zz".repeat(32));
+            assert_eq!(padded.parse::<AuditLink>(), Err(NotAuditLink), "{padded:?} names no entry");
+        }
+    }
 }

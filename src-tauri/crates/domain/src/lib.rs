@@ -33,7 +33,7 @@ pub mod time;
 mod usage;
 
 pub use api_key::{ApiKey, MadeApiKey, NewApiKey};
-pub use audit::{AuditEntry, AuditOutcome, AuditState};
+pub use audit::{AuditEntry, AuditLink, AuditOutcome, AuditState, NotAuditLink};
 pub use billing::{Billing, BillingAct, BillingPlan, Subscription, UsageLimit, UsageLine};
 pub use breaker::{Breaker, BreakerCause, BreakerSource, BreakerState};
 pub use capability::{Action, Availability, Capabilities, Capability};

@@ -1,7 +1,7 @@
 //! The chain of the audit: how an entry is sealed, and how the seals are checked.
 
 use crate::{Error, idempotency::hex};
-use domain::{AuditEntry, AuditOutcome, AuditState, TeamId};
+use domain::{AuditEntry, AuditLink, AuditOutcome, AuditState, TeamId};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -49,13 +49,6 @@ impl Deed {
     }
 }
 
-/// The end of the chain: place and hash of its last entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Link {
-    pub(crate) seq: u64,
-    pub(crate) hash: String,
-}
-
 /// The hash of an entry after the one with the hash `previous`.
 pub(crate) fn seal(entry: &AuditEntry, previous: &str) -> String {
     let refused = match &entry.outcome {
@@ -82,15 +75,22 @@ pub(crate) fn seal(entry: &AuditEntry, previous: &str) -> String {
     hex(&Sha256::digest(facts.to_string()))
 }
 
-/// Checks entries as they come, from the first on, against the end that the plane remembers.
+/// Checks entries as they come, from the first on, against the end that the plane remembers and against an entry that
+/// somebody remembers elsewhere: whoever can write the whole database can seal every entry anew, but cannot change that one.
 #[derive(Debug, Default)]
-pub(crate) struct Verifier {
+pub(crate) struct Verifier<'a> {
     last: u64,
     hash: String,
     broken: Option<String>,
+    expected: Option<&'a AuditLink>,
 }
 
-impl Verifier {
+impl<'a> Verifier<'a> {
+    /// `expected` must be an entry of the chain.
+    pub(crate) fn expecting(expected: Option<&'a AuditLink>) -> Self {
+        Self { expected, ..Self::default() }
+    }
+
     /// Takes the next entry.
     pub(crate) fn take(&mut self, entry: &AuditEntry) {
         if self.broken.is_some() {
@@ -101,26 +101,36 @@ impl Verifier {
             self.broken = Some(format!("entry {expected} is missing; the next one there is {}", entry.seq));
         } else if seal(entry, &self.hash) != entry.hash {
             self.broken = Some(format!("entry {expected} was edited, or is not the one that stood there"));
+        } else if self.expected.is_some_and(|kept| kept.seq == entry.seq && kept.hash != entry.hash) {
+            self.broken = Some(format!("entry {expected} is not the one that was expected there"));
         }
         (self.last, self.hash) = (entry.seq, entry.hash.clone());
     }
 
     /// What came of it. `end` is what the plane remembers of the chain's end.
-    pub(crate) fn finish(self, end: &Link, lost: u64) -> AuditState {
+    pub(crate) fn finish(self, end: &AuditLink, lost: u64) -> AuditState {
         let broken = self.broken.or_else(|| {
             let meets = self.last == end.seq && self.hash == end.hash;
             (!meets).then(|| format!("the chain ends at entry {}, but entry {} was written last", self.last, end.seq))
+        });
+        let broken = broken.or_else(|| {
+            let kept = self.expected.filter(|kept| kept.seq > self.last)?;
+            Some(format!("the chain ends at entry {}, but entry {} was expected in it", self.last, kept.seq))
         });
         AuditState { whole: broken.is_none(), entries: self.last, broken, head: self.hash, lost }
     }
 }
 
 /// Checks a chain that is read in pieces.
-pub(crate) async fn verify<F>(mut read: impl FnMut(u64) -> F, end: &Link, lost: u64) -> Result<AuditState, Error>
+pub(crate) async fn verify<F>(
+    mut read: impl FnMut(u64) -> F,
+    (end, lost): (&AuditLink, u64),
+    expected: Option<&AuditLink>,
+) -> Result<AuditState, Error>
 where
     F: Future<Output = Result<Vec<AuditEntry>, Error>>,
 {
-    let mut verifier = Verifier::default();
+    let mut verifier = Verifier::expecting(expected);
     let mut after = 0;
     loop {
         let chunk = read(after).await?;
@@ -134,8 +144,8 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::{Link, Verifier, seal};
-    use domain::{AuditEntry, AuditOutcome, AuditState, Timestamp};
+    use super::{Verifier, seal};
+    use domain::{AuditEntry, AuditLink, AuditOutcome, AuditState, Timestamp};
 
     fn chain() -> Vec<AuditEntry> {
         let mut previous = String::new();
@@ -163,13 +173,41 @@ mod tests {
         entries.collect()
     }
 
+    fn link(entry: &AuditEntry) -> AuditLink {
+        AuditLink { seq: entry.seq, hash: entry.hash.clone() }
+    }
+
     fn judged(entries: &[AuditEntry]) -> AuditState {
-        let last = chain().pop().map(|entry| Link { seq: entry.seq, hash: entry.hash }).expect("an end");
-        let mut verifier = Verifier::default();
+        against(entries, &link(&chain()[4]), None)
+    }
+
+    fn against(entries: &[AuditEntry], end: &AuditLink, expected: Option<&AuditLink>) -> AuditState {
+        let mut verifier = Verifier::expecting(expected);
         for entry in entries {
             verifier.take(entry);
         }
-        verifier.finish(&last, 0)
+        verifier.finish(end, 0)
+    }
+
+    #[test]
+    fn a_chain_that_was_sealed_anew_does_not_hold_what_was_kept_elsewhere() {
+        let (old, mut forged) = (chain(), chain());
+        forged[1].actor = "bob".to_owned();
+        let mut previous = String::new();
+        for entry in &mut forged {
+            entry.hash = seal(entry, &previous);
+            previous.clone_from(&entry.hash);
+        }
+        let end = link(&forged[4]);
+        assert!(against(&forged, &end, None).whole, "by itself it is a whole chain");
+        let said = |kept: &AuditEntry| against(&forged, &end, Some(&link(kept))).broken.unwrap_or_default();
+        assert!(said(&old[2]).contains("entry 3 is not the one"), "entry 3 was kept: {}", said(&old[2]));
+        assert_eq!(said(&old[0]), "", "what came before the change is as it was");
+        for kept in &old {
+            assert!(against(&old, &link(&old[4]), Some(&link(kept))).whole, "the true chain holds each of its entries");
+        }
+        let cut = against(&old[..3], &link(&old[2]), Some(&link(&old[4])));
+        assert!(cut.broken.unwrap_or_default().contains("entry 5 was expected"), "a shortened chain lacks it");
     }
 
     type Edit = (&'static str, &'static dyn Fn(&mut AuditEntry));

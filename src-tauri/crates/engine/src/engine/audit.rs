@@ -5,7 +5,7 @@ use crate::{
     Error,
     accounts::{RefusedAct, Scope, verify},
 };
-use domain::{AuditEntry, AuditState, CorrelationId, Page};
+use domain::{AuditEntry, AuditLink, AuditState, CorrelationId, Page};
 
 /// Most entries on one page.
 const ENTRIES: u32 = 1_000;
@@ -27,13 +27,13 @@ impl Engine {
         Ok(Page { items, next })
     }
 
-    /// Entries after a place, oldest first, as an export reads them; none at the end.
-    pub async fn audit_after(&self, after: u64) -> Result<Vec<AuditEntry>, Error> {
-        self.accounts().audit(None, after, ENTRIES).await
+    /// Entries after a place, oldest first, as an export reads them: at most `limit` and at most 1,000; none at the end.
+    pub async fn audit_after(&self, after: u64, limit: u32) -> Result<Vec<AuditEntry>, Error> {
+        self.accounts().audit(None, after, limit.min(ENTRIES)).await
     }
 
-    /// Reads the whole audit and checks its chain.
-    pub async fn verify_audit(&self) -> Result<AuditState, Error> {
+    /// Reads the whole audit and checks its chain; `expected` must be an entry of it.
+    pub async fn verify_audit(&self, expected: Option<&AuditLink>) -> Result<AuditState, Error> {
         let (end, lost) = self.accounts().audit_end().await?;
         // What is written meanwhile comes after the end that is looked for.
         let written = end.seq;
@@ -44,7 +44,7 @@ impl Engine {
                 if left == 0 { Ok(Vec::new()) } else { accounts.audit(None, after, left).await }
             }
         };
-        let state = verify(chunk, &end, lost).await?;
+        let state = verify(chunk, (&end, lost), expected).await?;
         if !state.whole {
             return Ok(state);
         }

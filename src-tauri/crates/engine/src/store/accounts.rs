@@ -5,10 +5,12 @@
 
 use crate::{
     Error,
-    accounts::{Caller, Deed, Link, RefusedAct, Standing},
+    accounts::{Caller, Deed, RefusedAct, Standing},
     engine::Act,
 };
-use domain::{ApiKey, AuditEntry, CorrelationId, Permission, PersonId, Role, Team, TeamId, TeamPeople, Timestamp};
+use domain::{
+    ApiKey, AuditEntry, AuditLink, CorrelationId, Permission, PersonId, Role, Team, TeamId, TeamPeople, Timestamp,
+};
 
 /// A change of people, teams or keys, by somebody who gave this reason.
 #[derive(Debug, Clone)]
@@ -218,5 +220,5 @@ pub(crate) trait Accounts: Send + Sync + std::fmt::Debug {
     /// The newest entries before a place, newest first; of these teams, or all.
     async fn audit_before(&self, teams: Option<&[TeamId]>, before: u64, limit: u32) -> Result<Vec<AuditEntry>, Error>;
     /// The end of the chain, and how many acts could not be recorded since.
-    async fn audit_end(&self) -> Result<(Link, u64), Error>;
+    async fn audit_end(&self) -> Result<(AuditLink, u64), Error>;
 }

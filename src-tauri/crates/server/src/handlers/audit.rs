@@ -14,8 +14,11 @@ use axum::{
     http::{Uri, header},
     response::{IntoResponse, Response},
 };
-use control_plane_api::{Operation, document::MAX_EVENTS};
-use domain::{AuditEntry, AuditState, Fault, Page, Permission};
+use control_plane_api::{
+    Operation,
+    document::{MAX_EVENTS, MAX_EXPORTED},
+};
+use domain::{AuditEntry, AuditLink, AuditState, Fault, Page, Permission};
 use engine::{Engine, Error};
 use futures::stream;
 
@@ -42,26 +45,47 @@ fn misread() -> Refusal {
     }])
 }
 
-pub(crate) async fn verify(State(server): State<Server>) -> Answer<AuditState> {
-    Ok(Reply(server.engine().verify_audit().await?))
+pub(crate) async fn verify(State(server): State<Server>, uri: Uri) -> Answer<AuditState> {
+    let mut parameters = Parameters::read(&uri, &["expect"])?;
+    let expected = parameters.text("expect").map(|text| text.parse::<AuditLink>());
+    if let Some(Err(error)) = &expected {
+        let message = "this names no entry of the audit".to_owned();
+        parameters.fault("expect", "audit_link", message, error.to_string());
+    }
+    parameters.finish()?;
+    let expected = expected.and_then(Result::ok);
+    Ok(Reply(server.engine().verify_audit(expected.as_ref()).await?))
 }
 
-pub(crate) async fn export(State(server): State<Server>) -> Response {
-    let lines = stream::try_unfold((server.engine().clone(), 0), |(engine, after)| async move {
-        let Some((lines, last)) = chunk(&engine, after).await? else { return Ok::<_, Error>(None) };
-        Ok(Some((lines, (engine, last))))
+pub(crate) async fn export(State(server): State<Server>, uri: Uri) -> Result<Response, Refusal> {
+    let mut parameters = Parameters::read(&uri, &["limit", "after"])?;
+    let limit = parameters.number("limit", 1, MAX_EXPORTED.into(), MAX_EXPORTED.into());
+    let after = parameters.number("after", 0, u64::MAX, 0);
+    parameters.finish()?;
+    let limit = u32::try_from(limit).unwrap_or(MAX_EXPORTED);
+    let lines = stream::try_unfold((server.engine().clone(), after, limit), |(engine, after, left)| async move {
+        let Some(chunk) = chunk(&engine, after, left).await? else { return Ok::<_, Error>(None) };
+        Ok(Some((chunk.lines, (engine, chunk.last, left.saturating_sub(chunk.entries)))))
     });
-    ([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(lines)).into_response()
+    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(lines)).into_response())
 }
 
-/// The next entries as lines, and the place of the last; `None` at the end.
-async fn chunk(engine: &Engine, after: u64) -> Result<Option<(Bytes, u64)>, Error> {
-    let entries = engine.audit_after(after).await?;
+/// Entries as lines.
+struct Chunk {
+    lines: Bytes,
+    entries: u32,
+    /// The place of the last.
+    last: u64,
+}
+
+/// The next entries, at most `left`; `None` at the end.
+async fn chunk(engine: &Engine, after: u64, left: u32) -> Result<Option<Chunk>, Error> {
+    let entries = engine.audit_after(after, left).await?;
     let Some(last) = entries.last().map(|entry| entry.seq) else { return Ok(None) };
     let mut lines = Vec::new();
     for entry in &entries {
         serde_json::to_writer(&mut lines, entry).map_err(|error| Error::Storage { detail: error.to_string() })?;
         lines.push(b'\n');
     }
-    Ok(Some((lines.into(), last)))
+    Ok(Some(Chunk { lines: lines.into(), entries: u32::try_from(entries.len()).unwrap_or(left), last }))
 }

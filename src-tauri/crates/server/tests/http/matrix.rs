@@ -230,7 +230,7 @@ async fn every_operation_is_for_those_it_is_meant_for_and_for_nobody_else() {
         table == expected,
         "somebody may now do more or less; read the lines and write the matrix anew if that is meant:\n{differing:#?}"
     );
-    let state = town.plane.engine.verify_audit().await.expect("the audit is read");
+    let state = town.plane.engine.verify_audit(None).await.expect("the audit is read");
     assert!(state.whole, "what was refused is in a whole chain: {state:?}");
     let page = town.plane.engine.audit(&Scope::Everywhere, None, 1_000).await.expect("the audit is read");
     assert!(page.items.len() > 100, "refusals are in the audit");

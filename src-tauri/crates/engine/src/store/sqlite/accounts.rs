@@ -6,13 +6,15 @@ use super::{
 };
 use crate::{
     Error,
-    accounts::{Caller, Deed, Link, RefusedAct, Standing},
+    accounts::{Caller, Deed, RefusedAct, Standing},
     engine::Act,
     store::accounts::{
         Acceptance, AccountAct, Accounts, Arrival, InvitationRecord, NewSession, PersonRecord, Rotation, TokenRecord,
     },
 };
-use domain::{ApiKey, AuditEntry, CorrelationId, Member, PersonId, Role, Team, TeamId, TeamPeople, Timestamp};
+use domain::{
+    ApiKey, AuditEntry, AuditLink, CorrelationId, Member, PersonId, Role, Team, TeamId, TeamPeople, Timestamp,
+};
 
 #[async_trait::async_trait]
 impl Accounts for SqliteStore {
@@ -142,7 +144,7 @@ impl Accounts for SqliteStore {
         audit::before(&self.readers, listed(teams).as_deref(), before, limit).await
     }
 
-    async fn audit_end(&self) -> Result<(Link, u64), Error> {
+    async fn audit_end(&self) -> Result<(AuditLink, u64), Error> {
         audit::end(&self.readers).await
     }
 }

@@ -1,11 +1,8 @@
 //! `audit`: the chain of what was done and refused. Rows are only ever added.
 
 use super::super::column::{Document, optional_document, signed, small, unsigned};
-use crate::{
-    Error,
-    accounts::{Link, seal},
-};
-use domain::{AuditEntry, AuditOutcome, Timestamp};
+use crate::{Error, accounts::seal};
+use domain::{AuditEntry, AuditLink, AuditOutcome, Timestamp};
 use serde_json::Value;
 use sqlx::{SqliteConnection, SqliteExecutor};
 
@@ -48,10 +45,10 @@ impl From<Row> for AuditEntry {
 }
 
 /// The end of the chain, and how many acts could not be recorded since.
-pub(crate) async fn end(conn: impl SqliteExecutor<'_>) -> Result<(Link, u64), Error> {
+pub(crate) async fn end(conn: impl SqliteExecutor<'_>) -> Result<(AuditLink, u64), Error> {
     let row = sqlx::query!("SELECT audit_seq, audit_hash, audit_lost FROM plane WHERE id = 1 LIMIT 1");
     let row = row.fetch_one(conn).await?;
-    Ok((Link { seq: unsigned(row.audit_seq), hash: row.audit_hash }, unsigned(row.audit_lost)))
+    Ok((AuditLink { seq: unsigned(row.audit_seq), hash: row.audit_hash }, unsigned(row.audit_lost)))
 }
 
 /// Adds an entry at the end of the chain; its place and its hash are given here.
