@@ -1,7 +1,7 @@
 //! Picks the face: no verb opens the window, `serve` the page, `plane` only the control plane, anything else answers on
 //! the terminal.
 
-use crate::{data_dir::DataDir, journal, page, plane, start_error::StartError, terminal, tokens, window};
+use crate::{audit, data_dir::DataDir, journal, page, plane, start_error::StartError, terminal, tokens, window};
 use cli::{Arguments, Exit, Format, Screen, Settings, Verb};
 use std::{
     io::{self, IsTerminal as _},
@@ -29,7 +29,7 @@ pub fn run() -> ExitCode {
 
 fn go(arguments: &Arguments, dir: &DataDir) -> Result<Exit, StartError> {
     let settings = &arguments.settings;
-    if settings.offline && matches!(arguments.verb, Some(Verb::Plane(_) | Verb::Token(_))) {
+    if settings.offline && matches!(arguments.verb, Some(Verb::Plane(_) | Verb::Token(_) | Verb::Audit(_))) {
         return Err(StartError::Offline);
     }
     let runtime = Runtime::new().map_err(StartError::Runtime)?;
@@ -41,6 +41,7 @@ fn go(arguments: &Arguments, dir: &DataDir) -> Result<Exit, StartError> {
         }
         Some(Verb::Plane(given)) => runtime.block_on(plane::run(dir, given, settings.output)).map(|()| Exit::Done),
         Some(Verb::Token(verb)) => on_screen(settings, |screen| runtime.block_on(tokens::run(dir, verb, screen))),
+        Some(Verb::Audit(verb)) => on_screen(settings, |screen| runtime.block_on(audit::run(dir, verb, screen))),
         Some(Verb::Terminal(verb)) => {
             on_screen(settings, |screen| runtime.block_on(terminal::run(dir, settings, verb, screen)))
         }

@@ -5,6 +5,7 @@
 //! absent: business rules. What is here can be read in one sitting and answers one question: which part meets which.
 
 mod assembly;
+mod audit;
 mod background;
 mod connector;
 mod custody;

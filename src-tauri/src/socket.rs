@@ -1,9 +1,11 @@
-//! Where the socket of a data directory is, and whether somebody answers on it.
+//! Where the socket of a data directory is, whether somebody answers on it, and a client of whoever does.
 //!
 //! A socket path has room for little more than 100 bytes. A longer one is replaced by a short one that both sides
 //! compute alike, in a folder of this user alone; hence neither `TMPDIR` nor a session variable takes part in it.
 
 use crate::start_error::StartError;
+use client_breakwater::{BreakwaterClient, Limits};
+use control_plane::Error;
 use sha2::{Digest as _, Sha256};
 use std::{
     fmt::Write as _,
@@ -68,6 +70,18 @@ pub(crate) async fn is_served(socket: &Path) -> bool {
     }
     let connected = tokio::time::timeout(PATIENCE, tokio::net::UnixStream::connect(socket)).await;
     connected.is_ok_and(|connected| connected.is_ok())
+}
+
+/// A client of the control plane that serves this socket.
+#[cfg(unix)]
+pub(crate) fn client(socket: &Path, limits: Limits) -> Result<BreakwaterClient, StartError> {
+    BreakwaterClient::unix(socket, limits)
+        .map_err(|error| StartError::Plane(Error::Unreachable { detail: error.to_string() }))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn client(_: &Path, _: Limits) -> Result<BreakwaterClient, StartError> {
+    Err(StartError::Plane(Error::Unreachable { detail: "there are no sockets on this system".to_owned() }))
 }
 
 #[cfg(unix)]

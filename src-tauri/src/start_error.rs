@@ -55,7 +55,13 @@ pub(crate) enum StartError {
     /// The running control plane refuses, or cannot be asked.
     #[error(transparent)]
     Plane(control_plane::Error),
-    /// The engine refuses an act on tokens.
+    /// What is to be written is there already.
+    #[error("{} is there already", path.display())]
+    Exists { path: PathBuf },
+    /// An export of the audit cannot be written.
+    #[error("{} cannot be written: {source}", path.display())]
+    Export { path: PathBuf, source: io::Error },
+    /// The engine refuses an act on tokens, or cannot read the audit.
     #[error(transparent)]
     Token(#[from] engine::Error),
 }
@@ -65,7 +71,11 @@ impl StartError {
     pub(crate) const fn code(&self) -> &'static str {
         match self {
             Self::Mute { .. } | Self::Background { .. } | Self::Offline => "offline",
-            Self::Engine(OpenError::InUse { .. }) | Self::Serve(_) | Self::Page(_) | Self::Listen { .. } => "conflict",
+            Self::Engine(OpenError::InUse { .. })
+            | Self::Serve(_)
+            | Self::Page(_)
+            | Self::Listen { .. }
+            | Self::Exists { .. } => "conflict",
             Self::NoHome | Self::NotPrivate { .. } | Self::NoDisplay | Self::Settings(_) => "invalid",
             Self::Token(error) => match error {
                 engine::Error::NotFound { .. } => "not_found",
@@ -78,9 +88,12 @@ impl StartError {
                 control_plane::Error::Forbidden { .. } => "forbidden",
                 _ => "offline",
             },
-            Self::DataDir { .. } | Self::Runtime(_) | Self::Engine(_) | Self::Desktop(_) | Self::Output(_) => {
-                "internal"
-            }
+            Self::DataDir { .. }
+            | Self::Runtime(_)
+            | Self::Engine(_)
+            | Self::Desktop(_)
+            | Self::Output(_)
+            | Self::Export { .. } => "internal",
         }
     }
 
@@ -100,6 +113,7 @@ impl StartError {
             Self::NotPrivate { path } => return Some(format!("Make it yours: chmod 700 {}", path.display())),
             Self::NoDisplay => "Open the console in a browser instead: breakwater serve",
             Self::Mute { .. } => "See which breakwater process runs, stop it, and try again.",
+            Self::Exists { .. } => "Choose another name: nothing is overwritten.",
             Self::Listen { .. } => "Choose another port, or port 0 for a free one.",
             Self::Background { log, .. } => return Some(format!("See {}, or run `breakwater plane`.", log.display())),
             Self::Offline => "Leave out --offline.",

@@ -2,8 +2,8 @@
 
 use crate::{data_dir::DataDir, plane, socket, start_error::StartError, user};
 use cli::{Exit, Screen, TokenVerb};
-use client_breakwater::{BreakwaterClient, Limits};
-use control_plane::{CallContext, ControlPlane as _, Error};
+use client_breakwater::Limits;
+use control_plane::{CallContext, ControlPlane as _};
 use domain::{ApiKey, CorrelationId, MadeApiKey, NewApiKey, Permission};
 use engine::{
     Act, Engine,
@@ -38,12 +38,7 @@ enum Answer {
 
 async fn through_plane(dir: &DataDir, verb: &TokenVerb) -> Result<Answer, StartError> {
     let context = CallContext::new(CorrelationId::new(Uuid::now_v7().to_string()));
-    let unusable = |detail: String| StartError::Plane(Error::Unreachable { detail });
-    #[cfg(unix)]
-    let client =
-        BreakwaterClient::unix(dir.socket(), Limits::default()).map_err(|error| unusable(error.to_string()))?;
-    #[cfg(not(unix))]
-    let client = return Err(unusable("there are no sockets on this system".to_owned()));
+    let client = socket::client(&dir.socket(), Limits::default())?;
     let carried_out = async {
         match verb {
             TokenVerb::Create { name } => return client.create_api_key(&context, &new(name)).await.map(Answer::Made),

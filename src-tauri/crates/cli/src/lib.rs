@@ -5,6 +5,7 @@
 //! composition root gives, and any verb that `rpc` does not know.
 
 pub mod arguments;
+mod audit;
 mod exit;
 mod render;
 mod screen;
@@ -12,7 +13,9 @@ mod trouble;
 mod verb;
 mod visible;
 
-pub use arguments::{Arguments, Format, PlaneArguments, ServeArguments, Settings, TerminalVerb, TokenVerb, Verb};
+pub use arguments::{
+    Arguments, AuditVerb, Format, PlaneArguments, ServeArguments, Settings, TerminalVerb, TokenVerb, Verb,
+};
 pub use exit::Exit;
 pub use screen::Screen;
 pub use verb::{Fact, Session, run};

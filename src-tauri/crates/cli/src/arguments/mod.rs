@@ -1,6 +1,7 @@
 //! Every argument that the executable understands. The help text here is the manual.
 
 mod acts;
+mod audit;
 mod process;
 mod reads;
 
@@ -8,6 +9,7 @@ pub use acts::{
     ConnectionsVerb, CreateArguments, EditArguments, EnvironmentName, RetryArguments, RunActArguments, SignInArguments,
     VerdictArguments,
 };
+pub use audit::AuditVerb;
 pub use process::{PlaneArguments, ServeArguments, TokenVerb};
 pub use reads::{BreakersVerb, ListArguments, ReadinessArguments, RunsVerb, ShowArguments, TemplatesVerb};
 
@@ -24,7 +26,7 @@ Exit codes:
   5  the control plane cannot be reached, and the cache has no answer
   6  the run that was watched failed or was cancelled
   7  readiness is below the bound of --fail-under
-  8  doctor found something that is not as it should be
+  8  doctor found something that is not as it should be, or audit verify a chain that is not whole
 
 Environment:
   BREAKWATER_DATA_DIR  like --data-dir
@@ -57,7 +59,7 @@ impl Arguments {
     /// A setting that the verb has no use for is refused: whoever gave it expects it to mean something.
     fn consistent(self) -> Result<Self, clap::Error> {
         let takes_connection = match &self.verb {
-            Some(Verb::Serve(_) | Verb::Plane(_) | Verb::Token(_)) => false,
+            Some(Verb::Serve(_) | Verb::Plane(_) | Verb::Token(_) | Verb::Audit(_)) => false,
             Some(Verb::Terminal(TerminalVerb::Connections(verb))) => matches!(verb, ConnectionsVerb::Ls),
             Some(Verb::Terminal(_)) | None => true,
         };
@@ -110,6 +112,9 @@ pub enum Verb {
     /// Tokens by which others reach the built-in control plane over TCP.
     #[command(subcommand)]
     Token(TokenVerb),
+    /// What was done and refused on the built-in control plane, in a chain that shows what was changed in it.
+    #[command(subcommand)]
+    Audit(AuditVerb),
     /// What is asked of the console.
     #[command(flatten)]
     Terminal(TerminalVerb),
@@ -227,6 +232,8 @@ mod tests {
             "runs ls --status done",
             "readiness --fail-under 101",
             "plane --slots 0",
+            "audit ls --limit 1001",
+            "audit verify --expect 3",
             "runs ls -o xml",
         ] {
             let error = parse(&format!("breakwater {line}")).expect_err("the value is out of range");
@@ -267,7 +274,8 @@ mod tests {
 
     #[test]
     fn a_connection_is_refused_where_it_would_be_ignored() {
-        for line in ["token ls", "plane", "serve", "connections test x", "connections edit x --name y"] {
+        for line in ["token ls", "audit verify", "plane", "serve", "connections test x", "connections edit x --name y"]
+        {
             let given = parse(&format!("breakwater {line} --connection staging")).expect("it is understood");
             let error = given.consistent().expect_err("it would be ignored");
             assert_eq!(error.exit_code(), 2, "{line} has no use for a connection");
