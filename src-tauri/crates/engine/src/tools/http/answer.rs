@@ -63,6 +63,7 @@ impl Answer {
         let body_bytes = body.len();
         let body = if is_text { String::from_utf8_lossy(&body).into_owned() } else { String::new() };
         let (status, took) = (response.status().as_u16(), started.elapsed());
+        let content_type = content_type.map(|kind| redactor.clean(&kind).into_owned());
         Ok(Self { status, content_type, location, body, body_bytes, cut, took, redactor, retry_after: None })
     }
 

@@ -21,7 +21,8 @@ async fn ask(breakers: &Arc<BreakerSet>, inputs: Value) -> (Result<ToolOutcome, 
 #[tokio::test]
 async fn an_expected_answer_is_handed_on_and_no_secret_comes_back() {
     let body = "{\"status\":\"ok\",\"items\":[{\"id\":3}],\"echo\":\"Bearer very-secret-value\"}";
-    let host = Host::with(vec![Reply::whole(201, "content-type: application/json\r\n", body)]).await;
+    let host =
+        Host::with(vec![Reply::whole(201, "content-type: application/json; echo=very-secret-value\r\n", body)]).await;
     let (answered, log) = ask(
         &breakers(),
         json!({
