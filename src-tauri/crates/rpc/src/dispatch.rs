@@ -46,7 +46,7 @@ fn read<T: DeserializeOwned + 'static>(request: Value) -> Result<T, WireError> {
     };
     serde_path_to_error::deserialize(request).map_err(|error| {
         let path = error.path().to_string();
-        let message = error.into_inner().to_string();
+        let message = without_value(&error.into_inner().to_string());
         let fault = Fault {
             path: if path == "." { String::new() } else { path },
             rule: "type".to_owned(),
@@ -55,6 +55,15 @@ fn read<T: DeserializeOwned + 'static>(request: Value) -> Result<T, WireError> {
         };
         refused(code::INVALID, format!("the request cannot be read: {message}"), vec![fault])
     })
+}
+
+/// The message without the value that it quotes, which may be a secret.
+fn without_value(message: &str) -> String {
+    let quotes = ["invalid type", "invalid value", "unknown variant"].iter().any(|kind| message.starts_with(kind));
+    match message.rsplit_once(", expected ") {
+        Some((_, expected)) if quotes => format!("this is not what is expected here: {expected}"),
+        _ => message.to_owned(),
+    }
 }
 
 fn written<T: Serialize>(reply: &T) -> Result<Value, WireError> {

@@ -69,13 +69,15 @@ async fn every_command_is_reached_by_its_name_and_refuses_nonsense_with_a_reason
     for command in commands() {
         for nonsense in [
             json!(7),
-            json!("text"),
+            json!("canary"),
             json!([1, 2]),
-            json!({ "connection": 7, "run": [], "key": {}, "path": 1, "text": 0, "plan": 1, "limit": "x", "checks": 7, "since": "never", "template": 0 }),
+            json!({ "connection": { "canary": 7 }, "run": [], "key": {}, "path": 1, "text": 0, "plan": 1, "limit": "x", "checks": 7, "since": "never", "template": 0 }),
         ] {
             let error = dispatch(&console, command.name, nonsense.clone()).await.err();
             let error = error.unwrap_or_else(|| panic!("{} takes {nonsense}", command.name));
             assert_eq!(error.code, code::INVALID, "{} refuses {nonsense} as invalid", command.name);
+            let told = serde_json::to_string(&error).expect("an error is JSON");
+            assert!(!told.contains("canary"), "{} repeats nothing of {nonsense}: {told}", command.name);
             assert!(!error.faults.is_empty(), "{} says where {nonsense} is wrong", command.name);
             assert!(!error.correlation_id.as_str().is_empty(), "{} gives a correlation id", command.name);
         }

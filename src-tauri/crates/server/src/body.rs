@@ -140,8 +140,8 @@ fn misfit(path: String, message: String) -> Fault {
 
 /// The message without the value that it quotes, which may be a secret.
 fn without_value(message: &str) -> String {
-    let quotes = message.starts_with("invalid type") || message.starts_with("invalid value");
-    match message.split_once(", expected ") {
+    let quotes = ["invalid type", "invalid value", "unknown variant"].iter().any(|kind| message.starts_with(kind));
+    match message.rsplit_once(", expected ") {
         Some((_, expected)) if quotes => format!("this is not what is expected here: {expected}"),
         _ => message.to_owned(),
     }
