@@ -34,6 +34,10 @@ export class Session {
   readonly hearing = new Hearing();
   /** What this console is made of. Read once for every place that shows a part of it. */
   readonly app: Resource<'app.info'>;
+  /** The id of the connection that somebody asked to sign in on; the frame shows the dialog. */
+  signingIn = $state<string | null>(null);
+  /** What had the focus when that was asked. */
+  signedInFrom: HTMLElement | null = null;
 
   #followers = new Set<Follower>();
   #logListeners = new Set<LogListener>();
@@ -63,6 +67,12 @@ export class Session {
   get scope(): string | null {
     const kept = this.preferences.get('scope.connection');
     return typeof kept === 'string' && this.connections.find(kept) ? kept : null;
+  }
+
+  /** Only ever called because somebody pressed something. */
+  askToSignIn(connection: string): void {
+    this.signedInFrom = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    this.signingIn = connection;
   }
 
   start(): () => void {
