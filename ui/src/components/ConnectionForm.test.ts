@@ -1,6 +1,6 @@
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { expect, test, vi } from 'vitest';
-import { appInfo } from '../../tests/incident/around';
+import { appInfo, connection } from '../../tests/incident/around';
 import { ScriptedPlatform } from '../../tests/scripted-platform';
 import { fixedSession } from '../../tests/session';
 import { CallError } from '../rpc/call';
@@ -11,7 +11,7 @@ const locked = { ...appInfo, keychain: { available: false, reason: 'It is locked
 function open(app: unknown, add: () => unknown = () => ({})) {
   const { session, platform, context } = fixedSession(new ScriptedPlatform({ 'app.info': () => app, 'connections.add': add }));
   session.app.want(null, []);
-  render(ConnectionForm, { props: { onadded: () => undefined }, context });
+  render(ConnectionForm, { props: { onadded: () => undefined, onsignin: () => undefined }, context });
   return platform;
 }
 
@@ -31,6 +31,25 @@ test('with a keychain there is nothing to choose', async () => {
   const platform = open(appInfo);
   await vi.waitFor(() => expect(platform.asked('app.info'), 'it is asked').toHaveLength(1));
   expect([screen.queryByRole('checkbox'), screen.queryByText('OS keychain only') !== null], 'the token goes there').toEqual([null, true]);
+});
+
+test.each([['', true], ['bwk_secret', false]])('added with the token "%s", signing in is offered: %s', async (token, offered) => {
+  const onadded = vi.fn();
+  const onsignin = vi.fn();
+  const added = connection('harbor', { credential: 'missing' }, 'signed_out');
+  const { context } = fixedSession(new ScriptedPlatform({ 'connections.add': () => added }));
+  render(ConnectionForm, { props: { onadded, onsignin }, context });
+  await fireEvent.input(screen.getByLabelText('Token'), { target: { value: token } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Connect 1 control plane' }));
+  if (!offered) {
+    await vi.waitFor(() => expect(onadded, 'a token is a way in already').toHaveBeenCalledOnce());
+    return;
+  }
+  const button = await screen.findByRole('button', { name: 'Sign in on harbor' });
+  await vi.waitFor(() => expect(document.activeElement, 'the reader is led to it').toBe(button));
+  expect([onadded.mock.calls.length, onsignin.mock.calls.length], 'nothing opens by itself').toEqual([0, 0]);
+  await fireEvent.click(button);
+  expect([onadded.mock.calls, onsignin.mock.calls], 'first it is added, then the reader signs in').toEqual([[[added]], [[added]]]);
 });
 
 test('a fault at a field is two sentences', async () => {

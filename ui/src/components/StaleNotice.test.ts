@@ -1,4 +1,4 @@
-import { render } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { expect, test, vi } from 'vitest';
 import { appInfo, connection } from '../../tests/incident/around';
 import { at } from '../../tests/incident/clock';
@@ -34,4 +34,19 @@ test('what the frame says already is not said again', async () => {
   expect(say('offline', stage), 'another one has its own reason').toContain('flow-eu is offline');
   stage.session.hearing.lostAt = stage.session.clock.now;
   expect(say('offline', stage).trim(), 'the console itself is not heard, and that stands above').toBe('');
+});
+
+test('signed out is calm and past, and signing in waits until it is pressed', async () => {
+  const stage = fixedSession(new ScriptedPlatform({ 'connections.list': () => [connection('harbor', {}, 'signed_out'), connection('flow-eu', {}, 'offline')] }));
+  stage.session.connections.resource.want(null, []);
+  await vi.waitFor(() => expect(stage.session.connections.all, 'the planes are known').toHaveLength(2));
+  const text = say('offline', stage, 'harbor');
+  expect(text, 'what happened, and the age of what is shown').toContain('You were signed out of harbor. Cached as of 03:12:08');
+  expect([text.includes('is offline'), text.includes('Which hop')], 'nothing is broken').toEqual([false, false]);
+  expect(stage.session.signingIn, 'nothing opens by itself').toBeNull();
+  await fireEvent.click(screen.getByRole('button', { name: 'Sign in on harbor' }));
+  expect(stage.session.signingIn, 'pressed, it asks').toBe('harbor');
+  cleanup();
+  expect(say('offline', stage, 'harbor, flow-eu'), 'one that is silent speaks for both').toContain('harbor, flow-eu are offline');
+  expect(screen.getByRole('button', { name: 'Sign in on harbor' }), 'and the other way out is there as well').toBeTruthy();
 });

@@ -3,6 +3,7 @@ import type { Call } from '../rpc/call';
 import type { Action, ConnectionState, ConnectionView, FreshnessState } from '../rpc/schema';
 import { Hearing } from './hearing.svelte';
 import { Resource } from './resource.svelte';
+import { canSignIn } from './who-words';
 
 /** Acts change something on a plane; a read-only connection refuses them. Everything else only reads. */
 const ACTS: readonly Action[] = ['create_run', 'cancel_run', 'retry_step', 'retry_step_with_inputs', 'decide_gate', 'reject_gate', 'reset_breaker', 'delete_store', 'projects', 'teams', 'api_keys', 'requeue_dead_letters', 'billing'];
@@ -73,6 +74,7 @@ export class Connections {
     const one = this.find(id);
     if (!one) return this.resource.data ? 'this connection has been removed' : 'the connections are not known yet';
     const silent = SILENT.find((state) => state === one.status.state);
+    if (silent === 'signed_out' && canSignIn(one)) return `you are signed out of ${one.name}; sign in to act`;
     if (silent) return `${one.name} ${SILENT_TEXT[silent]}; it is possible again once it answers`;
     if (one.read_only && ACTS.includes(action)) return `${one.name} is read-only; Connections unlocks it`;
     const capability = one.status.capabilities.find((known) => known.action === action);

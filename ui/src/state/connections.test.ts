@@ -31,3 +31,9 @@ test('late is neither live nor silent: it answers, and acts on it are possible',
   expect([connections.live, connections.answering].map((some) => some.map((one) => one.id)), 'it answers without being live').toEqual([['locked'], ['late', 'locked']]);
   expect(connections.all.map((one) => connections.acts(one)), 'acts reach only what answers and is open').toEqual([true, false, false]);
 });
+
+test('where somebody was signed out, signing in is the way to act', async () => {
+  const connections = await open(connection('harbor', {}, 'signed_out'), connection('nofx-eu', { kind: 'nofx' }, 'signed_out'));
+  expect(connections.refusal('harbor', 'cancel_run'), 'who is out, and the way in').toBe('you are signed out of harbor; sign in to act');
+  expect(connections.refusal('nofx-eu', 'cancel_run'), 'nobody signs in where tokens are taken').toBe('nofx-eu is signed out; it is possible again once it answers');
+});

@@ -1,9 +1,9 @@
-import { fireEvent, render, screen } from '@testing-library/svelte';
+import { fireEvent, render, screen, within } from '@testing-library/svelte';
 import { expect, test, vi } from 'vitest';
 import { connection } from '../../../tests/incident/around';
 import { ScriptedPlatform } from '../../../tests/scripted-platform';
 import { fixedSession } from '../../../tests/session';
-import type { WireError } from '../../rpc/schema';
+import type { ConnectionView, Who, WireError } from '../../rpc/schema';
 import ConnectionPane from './ConnectionPane.svelte';
 import { verdict } from './words';
 
@@ -30,6 +30,45 @@ test('forgetting begins at the name that must be typed', async () => {
   await fireEvent.click(screen.getByRole('button', { name: 'Forget flow-eu on this machine' }));
   await screen.findByRole('dialog');
   await vi.waitFor(() => expect(document.activeElement, 'nothing can be done without it').toBe(screen.getByLabelText(/^Type/)));
+});
+
+const ana: Who = { principal: 'ana@example.org', may: [], teams: [{ id: 'tm_1', name: 'storefront', slug: 'storefront', role: 'admin', joined_at: null, subscription: null }] };
+
+function openAs(of: Partial<ConnectionView>, state: ConnectionView['status']['state'] = 'live', signOut: () => unknown = () => connection('harbor', { credential: 'missing' }, 'signed_out')) {
+  const { session, platform, context } = fixedSession(new ScriptedPlatform({ 'connections.sign_out': signOut, 'connections.list': () => [] }));
+  render(ConnectionPane, { props: { connection: connection('harbor', of, state) }, context });
+  return { session, platform };
+}
+
+test('who we are is told, and signing out everywhere asks first and gives a receipt', async () => {
+  const { platform } = openAs({ who: ana });
+  expect(screen.getByText(/^Signed in as/).textContent).toBe('Signed in as ana@example.org, admin of storefront');
+  await fireEvent.click(screen.getByRole('button', { name: 'Sign out everywhere' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Sign out of harbor everywhere' });
+  expect(platform.asked('connections.sign_out'), 'not before it is confirmed').toEqual([]);
+  await fireEvent.click(within(dialog).getByRole('button', { name: /^Sign out everywhere/ }));
+  expect(await screen.findByText('Every session of yours on harbor is ended, on every device.'), 'what was done').toBeTruthy();
+  expect(platform.asked('connections.sign_out')).toEqual([{ connection: 'harbor', everywhere: true }]);
+});
+
+test('a session that the plane did not end has no receipt', async () => {
+  const out = connection('harbor', { credential: 'missing' }, 'signed_out');
+  openAs({ who: ana }, 'live', () => ({ ...out, status: { ...out.status, error: { ...error, message: 'the session is forgotten here, but the control plane did not end it' } } }));
+  await fireEvent.click(screen.getByRole('button', { name: 'Sign out' }));
+  expect(await screen.findByText(/the control plane did not end it/), 'what is still open').toBeTruthy();
+  expect(screen.queryByText('You are signed out of harbor.'), 'and nothing that sounds like done').toBeNull();
+});
+
+test('signed out, the way in is there, and nothing to sign out of', async () => {
+  const { session } = openAs({ credential: 'missing' }, 'signed_out');
+  expect(screen.queryByRole('button', { name: /^Sign out/ })).toBeNull();
+  await fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+  expect(session.signingIn, 'the dialog of the frame is asked for').toBe('harbor');
+});
+
+test.each([['the built-in plane', { built_in: true }], ['a plane that takes tokens', { kind: 'nofx' as const }]])('on %s nobody signs in', (_, of) => {
+  openAs(of);
+  expect(screen.queryByRole('button', { name: /^Sign in/ })).toBeNull();
 });
 
 test.each([
