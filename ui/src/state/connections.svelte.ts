@@ -1,6 +1,6 @@
 /** Every connection, and the one place that says why an act is not possible on one of them right now. */
 import type { Call } from '../rpc/call';
-import type { Action, ConnectionState, ConnectionView, FreshnessState } from '../rpc/schema';
+import type { Action, ConnectionState, ConnectionView, FreshnessState, Permission } from '../rpc/schema';
 import { Hearing } from './hearing.svelte';
 import { Resource } from './resource.svelte';
 import { canSignIn } from './who-words';
@@ -10,6 +10,9 @@ const ACTS: readonly Action[] = ['create_run', 'cancel_run', 'retry_step', 'retr
 
 /** States that say that a plane answers, so far as the console knows. */
 const HEARD: readonly ConnectionState[] = ['live', 'polled', 'late'];
+
+/** What acts on runs take in the team of the run. */
+const IN_A_TEAM: Partial<Record<Action, Permission>> = { create_run: 'write', cancel_run: 'write', retry_step: 'write', retry_step_with_inputs: 'write', decide_gate: 'admin', reject_gate: 'admin' };
 
 const SILENT = ['offline', 'connecting', 'signed_out', 'incompatible'] as const;
 const SILENT_TEXT: Record<(typeof SILENT)[number], string> = {
@@ -79,6 +82,18 @@ export class Connections {
     if (one.read_only && ACTS.includes(action)) return `${one.name} is read-only; Connections unlocks it`;
     const capability = one.status.capabilities.find((known) => known.action === action);
     if (capability && capability.availability !== 'yes') return capability.reason ?? `${one.name} cannot do this`;
-    return null;
+    return this.#notOurs(one, action);
+  }
+
+  /**
+   * Why it is not for us, where that is certain. A role does not say so: one member may have been granted more than it
+   * allows, and `who` does not tell that. Then the plane decides.
+   */
+  #notOurs({ name, who }: ConnectionView, action: Action): string | null {
+    if (who === null) return null;
+    if (action === 'reset_breaker') return who.may.includes('admin') ? null : `only an admin of ${name} itself may reset a breaker`;
+    const needed = IN_A_TEAM[action];
+    if (needed === undefined || who.teams.length > 0 || who.may.includes(needed)) return null;
+    return `only somebody in a team of ${name} with the permission to ${needed === 'admin' ? 'decide' : 'change'} may do this; you are in none`;
   }
 }

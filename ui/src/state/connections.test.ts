@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { connection } from '../../tests/incident/around';
 import { ScriptedPlatform } from '../../tests/scripted-platform';
-import type { ConnectionView } from '../rpc/schema';
+import type { ConnectionView, Permission, Team } from '../rpc/schema';
 import { Connections } from './connections.svelte';
 
 async function open(...all: ConnectionView[]): Promise<Connections> {
@@ -36,4 +36,15 @@ test('where somebody was signed out, signing in is the way to act', async () => 
   const connections = await open(connection('harbor', {}, 'signed_out'), connection('nofx-eu', { kind: 'nofx' }, 'signed_out'));
   expect(connections.refusal('harbor', 'cancel_run'), 'who is out, and the way in').toBe('you are signed out of harbor; sign in to act');
   expect(connections.refusal('nofx-eu', 'cancel_run'), 'nobody signs in where tokens are taken').toBe('nofx-eu is signed out; it is possible again once it answers');
+});
+
+test('an act is refused for want of permission only where that is certain', async () => {
+  const team: Team = { id: 'tm_1', name: 'storefront', slug: 'storefront', role: 'viewer', joined_at: null, subscription: null };
+  const as = (id: string, may: Permission[], teams: Team[]) => connection(id, { who: { principal: 'ana@example.org', may, teams } });
+  const connections = await open(as('teamless', [], []), as('viewer', [], [team]), as('admin', ['read', 'write', 'delete', 'admin'], []));
+  expect(connections.refusal('teamless', 'cancel_run'), 'in no team, nothing can be changed').toContain('you are in none');
+  expect(connections.refusal('teamless', 'decide_gate'), 'nor decided').toContain('permission to decide');
+  expect(connections.refusal('viewer', 'cancel_run'), 'more than the role may have been granted').toBeNull();
+  expect(connections.refusal('viewer', 'reset_breaker'), 'breakers are the plane’s own').toBe('only an admin of viewer itself may reset a breaker');
+  expect([connections.refusal('admin', 'cancel_run'), connections.refusal('admin', 'reset_breaker')], 'who may everything is not stopped').toEqual([null, null]);
 });
