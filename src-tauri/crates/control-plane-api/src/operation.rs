@@ -214,6 +214,8 @@ impl Operation {
             Self::RunEvents | Self::RunLogs => &["after", "limit"],
             Self::Stream | Self::RunStream => &["after"],
             Self::Audit => &["limit", "after", "team"],
+            Self::VerifyAudit => &["expect"],
+            Self::ExportAudit => &["after", "limit"],
             _ => &[],
         }
     }

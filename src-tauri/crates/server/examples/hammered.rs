@@ -64,7 +64,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let key = engine.create_api_key(&new, None, &operator()).await?.secret;
     let mut config = ServerConfig::new(clock);
     let wide = RatePolicy { limit: 1_000_000_000, ..RatePolicy::flood() };
-    config.limits = TierPolicies { open: wide, general: wide, sign_in: wide, expensive: wide, admin: wide };
+    config.limits =
+        TierPolicies { open: wide, general: wide, sign_in: wide, expensive: wide, admin: wide, webhooks: wide };
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}\n{}\n{}", listener.local_addr()?, owner.expose(), key.expose());
     let shutdown = CancellationToken::new();

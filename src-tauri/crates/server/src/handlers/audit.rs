@@ -46,7 +46,7 @@ fn misread() -> Refusal {
 }
 
 pub(crate) async fn verify(State(server): State<Server>, uri: Uri) -> Answer<AuditState> {
-    let mut parameters = Parameters::read(&uri, &["expect"])?;
+    let mut parameters = Parameters::read(&uri, Operation::VerifyAudit.queries())?;
     let expected = parameters.text("expect").map(|text| text.parse::<AuditLink>());
     if let Some(Err(error)) = &expected {
         let message = "this names no entry of the audit".to_owned();
@@ -58,7 +58,7 @@ pub(crate) async fn verify(State(server): State<Server>, uri: Uri) -> Answer<Aud
 }
 
 pub(crate) async fn export(State(server): State<Server>, uri: Uri) -> Result<Response, Refusal> {
-    let mut parameters = Parameters::read(&uri, &["limit", "after"])?;
+    let mut parameters = Parameters::read(&uri, Operation::ExportAudit.queries())?;
     let limit = parameters.number("limit", 1, MAX_EXPORTED.into(), MAX_EXPORTED.into());
     let after = parameters.number("after", 0, u64::MAX, 0);
     parameters.finish()?;
