@@ -43,7 +43,7 @@ pub(crate) async fn run(dir: &DataDir, verb: &AuditVerb, screen: &mut Screen<'_>
 
 /// Whoever has the audit.
 enum Source {
-    Plane(BreakwaterClient, CallContext),
+    Plane(Box<BreakwaterClient>, CallContext),
     Engine(Engine),
 }
 
@@ -54,7 +54,7 @@ impl Source {
         }
         let limits = Limits { read: PATIENCE, call: PATIENCE, body: PIECE_BYTES, ..Limits::default() };
         let context = CallContext::new(CorrelationId::new(Uuid::now_v7().to_string()));
-        Ok(Self::Plane(socket::client(&dir.socket(), limits)?, context))
+        Ok(Self::Plane(Box::new(socket::client(&dir.socket(), limits)?), context))
     }
 
     async fn newest(&self, team: Option<&str>, limit: u32) -> Result<Vec<AuditEntry>, StartError> {

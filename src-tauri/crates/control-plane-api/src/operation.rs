@@ -211,11 +211,10 @@ impl Operation {
             Self::ListRuns => &["limit", "after", "status", "team"],
             Self::CreateRun => &["template", "team"],
             Self::DeadLetters => &["limit", "after"],
-            Self::RunEvents | Self::RunLogs => &["after", "limit"],
+            Self::RunEvents | Self::RunLogs | Self::ExportAudit => &["after", "limit"],
             Self::Stream | Self::RunStream => &["after"],
             Self::Audit => &["limit", "after", "team"],
             Self::VerifyAudit => &["expect"],
-            Self::ExportAudit => &["after", "limit"],
             _ => &[],
         }
     }

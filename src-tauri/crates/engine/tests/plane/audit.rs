@@ -1,6 +1,8 @@
 //! The audit among people who have the file: an entry that cannot be written stops no act and is told of later, and whatever is
 //! done to the chain is seen and its place is named.
 
+#![expect(clippy::expect_used, reason = "a set-up that breaks is a failed test")]
+
 use super::fixture::{Plane, act, drill, intruder, reopen};
 use domain::{AuditEntry, AuditOutcome, AuditState, Permission};
 use engine::accounts::{RefusedAct, Scope};
@@ -14,7 +16,7 @@ async fn run(conn: &mut SqliteConnection, statement: &str) {
 }
 
 async fn entries(plane: &Plane) -> Vec<AuditEntry> {
-    plane.engine.audit_after(0).await.expect("the audit can be read")
+    plane.engine.audit_after(0, 1_000).await.expect("the audit can be read")
 }
 
 /// Renames the home team, which is one act.
@@ -56,7 +58,7 @@ async fn acts_succeed_without_the_audit_and_the_next_entry_tells_of_the_gap() {
         }
     };
     tokio::time::timeout(Duration::from_secs(20), counted).await.expect("refusals are counted, each of them");
-    let state = plane.engine.verify_audit().await.expect("it can be checked");
+    let state = plane.engine.verify_audit(None).await.expect("it can be checked");
     assert_eq!((state.whole, state.lost), (true, 7), "what is there is whole, and what is not is known: {state:?}");
     assert_eq!(entries(&plane).await.len(), before, "nothing was written");
 
@@ -71,7 +73,7 @@ async fn acts_succeed_without_the_audit_and_the_next_entry_tells_of_the_gap() {
     );
     assert_eq!(next.act, "team.rename", "then the act itself");
     assert_eq!(after.len(), before + 2, "one gap for all of it");
-    let state = plane.engine.verify_audit().await.expect("it can be checked");
+    let state = plane.engine.verify_audit(None).await.expect("it can be checked");
     assert_eq!((state.whole, state.lost), (true, 0), "the chain goes on: {state:?}");
     drop(other);
     plane.finish().await;
@@ -95,7 +97,7 @@ async fn an_audit_that_fails_half_way_through_a_gap_loses_no_count() {
     let gaps: Vec<_> = entries(&plane).await.into_iter().filter(|entry| entry.act == "audit.gap").collect();
     let lost: Vec<_> = gaps.iter().map(|entry| entry.times).collect();
     assert_eq!(lost, [2, 1], "two were lost, then one");
-    assert!(plane.engine.verify_audit().await.expect("it can be checked").whole, "the chain is whole");
+    assert!(plane.engine.verify_audit(None).await.expect("it can be checked").whole, "the chain is whole");
     drop(other);
     plane.finish().await;
 }
@@ -106,7 +108,7 @@ async fn after(damage: &[&str]) -> (AuditState, AuditState) {
     for name in ["One", "Two", "Three", "Four", "Five", "Six"] {
         rename(&plane, name).await;
     }
-    let whole = plane.engine.verify_audit().await.expect("it can be checked");
+    let whole = plane.engine.verify_audit(None).await.expect("it can be checked");
     plane.engine.shutdown(Duration::from_secs(5)).await;
     let (dir, clock, drill) = (plane.dir, plane.clock, plane.drill);
     drop(plane.engine);
@@ -117,7 +119,7 @@ async fn after(damage: &[&str]) -> (AuditState, AuditState) {
     }
     conn.close().await.expect("it is closed");
     let engine = reopen(&dir, 1, &drill, &clock).await;
-    let damaged = engine.verify_audit().await.expect("it can be checked");
+    let damaged = engine.verify_audit(None).await.expect("it can be checked");
     assert!(engine.audit(&Scope::Everywhere, None, 10).await.is_ok(), "and still be read");
     engine.shutdown(Duration::from_secs(5)).await;
     (whole, damaged)

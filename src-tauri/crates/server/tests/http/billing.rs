@@ -150,7 +150,7 @@ async fn a_team_subscribes_cancels_and_goes_on() {
     for act in ["customer", "checkout", "told", "portal", "cancel", "resume"] {
         assert!(acts.contains(&format!("billing.{act}")), "{act} is in the audit: {acts:?}");
     }
-    assert!(shop.plane.engine.verify_audit().await.expect("the audit is read").whole, "whose chain is whole");
+    assert!(shop.plane.engine.verify_audit(None).await.expect("the audit is read").whole, "whose chain is whole");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -79,8 +79,8 @@ async fn with_provider() -> (Plane, identity_provider::IdentityProvider) {
 
 /// Goes the whole way through the browser.
 async fn through_browser(plane: &Plane, outside: &identity_provider::IdentityProvider) -> Said {
-    let begin = json!({"redirect_uri": "http://127.0.0.1:9/back"});
-    let begun = post(plane, "/api/v1/sessions/browser", &begin).await;
+    let opening = json!({"redirect_uri": "http://127.0.0.1:9/back"});
+    let begun = post(plane, "/api/v1/sessions/browser", &opening).await;
     assert_eq!(begun.status, 200, "it begins: {}", begun.text);
     let back = outside.authorise(begun.json["data"]["url"].as_str().expect("an address")).await.expect("a way back");
     let finish = json!({

@@ -41,7 +41,8 @@ impl Town {
 
     pub(crate) async fn bounded(teams: TeamBounds) -> Self {
         let wide = RatePolicy { limit: 1_000_000, ..RatePolicy::flood() };
-        let limits = TierPolicies { open: wide, general: wide, sign_in: wide, expensive: wide, admin: wide };
+        let limits =
+            TierPolicies { open: wide, general: wide, sign_in: wide, expensive: wide, admin: wide, webhooks: wide };
         Self::limited(teams, limits).await
     }
 

@@ -10,7 +10,7 @@ pub(crate) async fn entries(plane: &Plane) -> Vec<AuditEntry> {
     let mut entries = Vec::new();
     loop {
         let after = entries.last().map_or(0, |entry: &AuditEntry| entry.seq);
-        let more = plane.engine.audit_after(after).await.expect("entries");
+        let more = plane.engine.audit_after(after, 1_000).await.expect("entries");
         if more.is_empty() {
             return entries;
         }
@@ -38,7 +38,7 @@ pub(crate) async fn tells_of(plane: &Plane, expected: u64) {
     };
     let counted = tokio::time::timeout(PATIENCE, counting).await;
     assert_eq!(refused(plane).await, expected, "every refusal is in the audit, once: {counted:?}");
-    let state = plane.engine.verify_audit().await.expect("it can be read");
+    let state = plane.engine.verify_audit(None).await.expect("it can be read");
     assert!(state.whole && state.lost == 0, "the chain is whole: {state:?}");
     let newest = plane.engine.audit(&Scope::Everywhere, None, 1_000).await.expect("a page");
     for entry in newest.items {
