@@ -1,6 +1,7 @@
 //! What the engine promises, tried on a real database with real processes: one module for each promise.
 
 mod approval;
+#[cfg(test)]
 mod audit;
 mod bounds;
 mod cancel;

@@ -127,9 +127,9 @@ fn assert_refused(said: &Said, what: &str) {
     let faults = said.json["error"]["details"]["faults"].as_array();
     match code.as_str() {
         "invalid" => {
-            let faults = faults.unwrap_or_else(|| panic!("{what}: the faults are listed: {}", said.text));
-            assert!(!faults.is_empty(), "{what}: there is one");
-            for fault in faults {
+            let faults = faults.cloned().unwrap_or_default();
+            assert!(!faults.is_empty(), "{what}: the faults are listed: {}", said.text);
+            for fault in &faults {
                 let complete = fault["path"].is_string()
                     && ["rule", "message", "remedy"]
                         .iter()

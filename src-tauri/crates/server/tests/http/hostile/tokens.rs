@@ -106,7 +106,7 @@ async fn watch(town: &Town, token: &str) -> reqwest::Response {
 /// Fails unless a stream ends without more ado.
 async fn ends(mut stream: reqwest::Response, what: &str) {
     let reading = async { while stream.chunk().await.expect("no break").is_some() {} };
-    tokio::time::timeout(PATIENCE / 2, reading).await.unwrap_or_else(|_| panic!("{what}: the stream ends"));
+    assert!(tokio::time::timeout(PATIENCE / 2, reading).await.is_ok(), "{what}: the stream ends");
 }
 
 #[tokio::test]
