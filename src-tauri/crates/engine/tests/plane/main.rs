@@ -1,7 +1,6 @@
 //! What the engine promises, tried on a real database with real processes: one module for each promise.
 
 mod approval;
-#[cfg(test)]
 mod audit;
 mod bounds;
 mod cancel;

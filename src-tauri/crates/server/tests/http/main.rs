@@ -1,6 +1,6 @@
 //! The server as its callers meet it: over real sockets, with a real engine on a temporary folder.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a set-up that breaks is a failed test")]
+#![expect(clippy::expect_used, reason = "a set-up that breaks is a failed test")]
 
 mod authority;
 mod billing;
