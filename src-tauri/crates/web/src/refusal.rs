@@ -41,7 +41,7 @@ impl From<WireError> for Refusal {
             "invalid" | "ambiguous_run" | "unsupported" => StatusCode::UNPROCESSABLE_ENTITY,
             "conflict" | "keychain_unavailable" => StatusCode::CONFLICT,
             // Our own session is fine: it is the control plane that does not accept a credential.
-            "read_only" | "forbidden" | "unauthenticated" => StatusCode::FORBIDDEN,
+            "read_only" | "forbidden" | "unauthenticated" | "signed_out" => StatusCode::FORBIDDEN,
             "throttled" => StatusCode::TOO_MANY_REQUESTS,
             "offline" | "breaker_open" => StatusCode::SERVICE_UNAVAILABLE,
             "incompatible" => StatusCode::BAD_GATEWAY,

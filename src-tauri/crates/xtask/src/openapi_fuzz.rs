@@ -101,10 +101,14 @@ fn hammer(root: &Path, requests: u64, seed: u64) -> Result<(), Failure> {
 fn ask(root: &Path, plane: &Plane, token: &str, examples: u64, seed: u64, further: &[&str]) -> Result<(), Failure> {
     let document = format!("{}/api/v1/openapi.json", plane.url);
     let (examples, seed) = (examples.to_string(), seed.to_string());
-    let mut words = vec!["--no-color", "--config-file", CONFIGURATION, "run", &document];
+    let configuration = root.join(CONFIGURATION);
+    let configuration = configuration.to_string_lossy();
+    let mut words = vec!["--no-color", "--config-file", &configuration, "run", &document];
     words.extend(["-n", &examples, "--seed", &seed, "-w", "2"]);
     words.extend(further);
+    // It leaves notes of its own in the folder that it runs in.
     Job::new(program(root, "schemathesis"), &words)
+        .within(&folder(root))
         .env("HAMMERED_TOKEN", token)
         .env("NO_PROXY", "127.0.0.1")
         .limit(Duration::from_hours(2))

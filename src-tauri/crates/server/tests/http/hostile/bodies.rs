@@ -53,7 +53,8 @@ async fn scene() -> Scene {
     let key = key.as_str().expect("a key").to_owned();
     let document = town.get(paths::OPENAPI).await.json;
     let mut targets = Vec::new();
-    for &operation in Operation::ALL {
+    // An event of Stripe is known by its signature, before anybody reads what it says.
+    for &operation in Operation::ALL.iter().filter(|operation| **operation != Operation::HearFromStripe) {
         let place = &document["paths"][operation.path()][operation.method().as_str().to_lowercase()];
         let Some(body) = place.get("requestBody") else { continue };
         let schema = resolved(&document, &body["content"]["application/json"]["schema"]);
@@ -74,7 +75,7 @@ async fn scene() -> Scene {
     }
     assert!(targets.len() > 20, "the document describes the bodies");
     let with_body = Operation::ALL.iter().filter(|operation| operation.method() == Method::Post).count();
-    assert_eq!(targets.len(), with_body - 2, "every act but signing out has one");
+    assert_eq!(targets.len(), with_body - 3, "every act but signing out has one, events of Stripe aside");
     Scene { town, owner, targets }
 }
 
@@ -298,8 +299,10 @@ async fn what_has_another_shape_has_its_fault_at_its_place() {
             } else if kind.contains("array") {
                 &[json!("x"), json!({"a": 1}), json!(-1), json!([{}]), json!([[]])]
             } else {
-                &[json!(17), json!([]), json!(["x"]), json!({"a": {}}), json!(true), json!(1e308), json!(u64::MAX)]
+                &[json!(17), json!([]), json!(["x"]), json!({"a": {}}), json!(1e308), json!(u64::MAX)]
             };
+            let yes = [json!(true)];
+            let wrong = wrong.iter().chain(yes.iter().filter(|_| !kind.contains("boolean")));
             for value in wrong {
                 let what = format!("{name} as {value}");
                 scene.refused(target, &what, target.with(name, value.clone()), 422, name).await;
