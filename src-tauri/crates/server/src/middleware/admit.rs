@@ -24,6 +24,8 @@ use engine::{
 
 /// Most characters that the audit keeps of what was tried on: an e-mail address fits.
 const LONGEST_TARGET: usize = 254;
+/// The id of no team.
+const NOBODYS: &str = "";
 
 pub(crate) async fn layer(
     State(server): State<Server>,
@@ -53,14 +55,14 @@ pub(crate) async fn layer(
                 _ => None,
             };
             if let Some(refusal) = refusal.filter(|_| operation.is_some_and(Operation::acts)) {
-                record(&server, &connection, caller.as_ref(), (operation, &thing), &refusal, &id);
+                record(&server, &connection, caller.as_ref(), (operation, &thing), &refusal, &id).await;
             }
             response
         }
         Err(Turned { caller, mut refusal }) => {
             refusal.spent = refusal.spent.or(spent);
             server.door().refused(refusal.code, connection.peer.address());
-            record(&server, &connection, caller.as_ref(), (operation, &thing), &refusal, &id);
+            record(&server, &connection, caller.as_ref(), (operation, &thing), &refusal, &id).await;
             refusal.into_response()
         }
     }
@@ -142,12 +144,11 @@ async fn allowed(engine: &Engine, caller: &Caller, need: Need, thing: &Thing) ->
     }
 }
 
-/// What a caller is in the team of a thing.
+/// What a caller is in the team of a thing. What is not there belongs to a team that nobody is in, so that it takes as long
+/// to find that out.
 async fn at(engine: &Engine, caller: &Caller, thing: &Thing) -> Result<Option<Standing>, Refusal> {
-    match thing.team() {
-        Some(team) => Ok(engine.standing(caller, team).await?),
-        None => Ok(None),
-    }
+    let team = thing.team(engine).await?.unwrap_or_else(|| TeamId::from(NOBODYS));
+    Ok(engine.standing(caller, &team).await?)
 }
 
 /// What a caller may do to the plane itself.
@@ -172,73 +173,61 @@ fn only_with_a_session() -> Refusal {
     Refusal::forbidden("only a person who signed in has a session", "sign in first")
 }
 
-/// What the path of a request names, and whose it is.
+/// What the path of a request names.
 #[derive(Debug)]
 enum Thing {
     /// Nothing that belongs to a team.
     None,
-    /// A run, and the team that it belongs to.
-    Run(String, Option<TeamId>),
+    /// A run.
+    Run(RunId),
     /// A team.
     Team(TeamId),
-    /// An API key, and the team that it works for.
-    Key(String, Option<TeamId>),
-    /// It could not be found out.
-    Unknown(Refusal),
+    /// An API key.
+    Key(String),
 }
 
 impl Thing {
     async fn named(parts: &mut Parts, server: &Server) -> Self {
         let Ok(params) = RawPathParams::from_request_parts(parts, server).await else { return Self::None };
-        let value = |name: &str| params.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned());
-        if let Some(team) = value("team") {
-            return Self::Team(TeamId::from(team));
-        }
-        if let Some(run) = value("run") {
-            return match server.engine().team_of_run(&RunId::from(&*run)).await {
-                Ok(team) => Self::Run(run, team),
-                Err(error) => Self::Unknown(error.into()),
-            };
-        }
-        if let Some(key) = value("key") {
-            return match server.engine().team_of_key(&key).await {
-                // A key of the plane itself counts as one of the home team, whose members look after the plane.
-                Ok(found) => Self::Key(key, found.map(|team| team.unwrap_or_else(|| TeamId::from(HOME)))),
-                Err(error) => Self::Unknown(error.into()),
-            };
-        }
-        Self::None
+        let value = |name: &str| params.iter().find(|(key, _)| *key == name).map(|(_, value)| value);
+        let team = value("team").map(|team| Self::Team(TeamId::from(team)));
+        let run = || value("run").map(|run| Self::Run(RunId::from(run)));
+        let key = || value("key").map(|key| Self::Key(key.to_owned()));
+        team.or_else(run).or_else(key).unwrap_or(Self::None)
     }
 
-    const fn team(&self) -> Option<&TeamId> {
+    /// Whose it is.
+    async fn team(&self, engine: &Engine) -> Result<Option<TeamId>, engine::Error> {
         match self {
-            Self::Run(_, team) | Self::Key(_, team) => team.as_ref(),
-            Self::Team(team) => Some(team),
-            Self::None | Self::Unknown(_) => None,
+            Self::None => Ok(None),
+            Self::Run(run) => engine.team_of_run(run).await,
+            Self::Team(team) => Ok(Some(team.clone())),
+            // A key of the plane itself counts as one of the home team, whose members look after the plane.
+            Self::Key(key) => Ok(engine.team_of_key(key).await?.map(|team| team.unwrap_or_else(|| TeamId::from(HOME)))),
         }
     }
 
     fn missing(&self) -> Refusal {
         match self {
-            Self::Run(run, _) => Refusal::not_there(run),
-            Self::Team(team) => Refusal::not_there(&format!("team {team}")),
-            Self::Key(key, _) => Refusal::not_there(&format!("API key {key}")),
-            Self::Unknown(refusal) => refusal.clone(),
             Self::None => Refusal::of_status(StatusCode::NOT_FOUND),
+            Self::Run(run) => Refusal::not_there(run.as_str()),
+            Self::Team(team) => Refusal::not_there(&format!("team {team}")),
+            Self::Key(key) => Refusal::not_there(&format!("API key {key}")),
         }
     }
 
-    fn name(&self) -> Option<String> {
+    fn name(&self) -> Option<&str> {
         match self {
-            Self::Run(name, _) | Self::Key(name, _) => Some(name.clone()),
-            Self::Team(team) => Some(team.to_string()),
-            Self::None | Self::Unknown(_) => None,
+            Self::None => None,
+            Self::Run(run) => Some(run.as_str()),
+            Self::Team(team) => Some(team.as_str()),
+            Self::Key(key) => Some(key),
         }
     }
 }
 
 /// Keeps who was turned away, from what, and why. A team is told of it only when somebody of that team was.
-fn record(
+async fn record(
     server: &Server,
     connection: &Connection,
     caller: Option<&Caller>,
@@ -246,14 +235,20 @@ fn record(
     refusal: &Refusal,
     id: &CorrelationId,
 ) {
+    // Only who is known can be forbidden something, so that a stranger's request costs no reading.
+    let team = if refusal.code == code::FORBIDDEN { thing.team(server.engine()).await.ok().flatten() } else { None };
     let address =
         || connection.peer.address().map_or_else(|| "the local socket".to_owned(), |address| address.to_string());
     let refused = RefusedAct {
         actor: caller.map_or_else(address, Caller::actor),
         principal: caller.map_or_else(|| "nobody".to_owned(), Caller::principal),
         act: operation.map_or("unknown", Operation::id).to_owned(),
-        target: refusal.target.clone().or_else(|| thing.name()).map(|target| cut(&target, LONGEST_TARGET)),
-        team: thing.team().filter(|_| refusal.code == code::FORBIDDEN).cloned(),
+        target: refusal
+            .target
+            .clone()
+            .or_else(|| thing.name().map(ToOwned::to_owned))
+            .map(|target| cut(&target, LONGEST_TARGET)),
+        team,
         code: refusal.code.to_owned(),
     };
     server.engine().record_refusal(refused, id);
