@@ -63,6 +63,7 @@ pub(crate) async fn console(dir: &DataDir, choice: Choice) -> Console {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         preferences: choice.preferences,
         updates_configured: choice.updates_configured,
+        browser_return: Some(Arc::new(web::WayBack)),
         sync: choice.sync,
         pace: Pace::default(),
     })

@@ -7,5 +7,6 @@ mod audit;
 mod canary;
 mod echo;
 mod house;
+mod in_browser;
 mod search;
 mod session;

@@ -1,5 +1,5 @@
 import { fireEvent, render, screen } from '@testing-library/svelte';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { appInfo, connection } from '../../tests/incident/around';
 import { ScriptedPlatform } from '../../tests/scripted-platform';
 import { fixedSession } from '../../tests/session';
@@ -12,9 +12,11 @@ const PASSWORD = 'four calm harbour words';
 const TOKEN = 'bwi_4kQ9vTz7mX2rPq8LwYb3';
 const harbor = connection('harbor', {}, 'signed_out');
 const drafts: SignInDraft[] = [];
+let scripted: ConstructorParameters<typeof ScriptedPlatform>[0];
 
 beforeEach(() => {
   drafts.length = 0;
+  scripted = {};
   const choose = SignInDraft.prototype.forget;
   vi.spyOn(SignInDraft.prototype, 'forget').mockImplementation(function (this: SignInDraft) {
     drafts.push(this);
@@ -28,7 +30,7 @@ const refuse = (of: Partial<WireError>) => () => {
 };
 
 async function open(signIn: () => unknown = () => connection('harbor'), app: unknown = appInfo) {
-  const { session, platform, context } = fixedSession(new ScriptedPlatform({ 'app.info': () => app, 'connections.list': () => [harbor], 'connections.sign_in': signIn }));
+  const { session, platform, context } = fixedSession(new ScriptedPlatform({ 'app.info': () => app, 'connections.list': () => [harbor], 'connections.sign_in': signIn, ...scripted }));
   session.app.want(null, []);
   session.connections.resource.want(null, []);
   render(SignInDialog, { context });
@@ -134,4 +136,55 @@ test('a password can be looked at and is hidden again', async () => {
   expect([field.type, eye.getAttribute('aria-pressed')]).toEqual(['text', 'true']);
   await fireEvent.click(eye);
   expect(field.type).toBe('password');
+});
+
+describe('in the browser of the system', () => {
+  const PAGE = 'https://id.example/authorize?state=s1';
+  const provider = async (signIn: () => unknown) => {
+    const shown = vi.fn();
+    vi.stubGlobal('open', shown);
+    const { session, platform } = await open(signIn);
+    return { session, platform, shown };
+  };
+  const ways = (of: string | null) => ({ 'connections.ways_in': () => ({ password: true, provider: of }), 'connections.begin_sign_in': () => ({ url: PAGE, expires_at: '2026-01-01T00:10:00.000Z' }), 'connections.give_up_sign_in': () => null });
+  afterEach(() => vi.unstubAllGlobals());
+
+  test('it opens the page of the provider, waits for it, and closes when somebody is back', async () => {
+    let back: (view: unknown) => void = () => undefined;
+    scripted = ways('Harbor accounts');
+    const { session, platform, shown } = await provider(() => new Promise((answer) => (back = answer)));
+    await fireEvent.click(await screen.findByRole('button', { name: /Sign in with Harbor accounts in the browser/ }));
+    expect((await screen.findByRole('status')).textContent).toContain('Waiting for Harbor accounts');
+    expect(shown.mock.calls.map(([page]) => page as string)).toEqual([PAGE]);
+    const link = screen.getByRole('link', { name: 'Open the page of Harbor accounts' });
+    expect([link.getAttribute('href'), document.activeElement === link], 'where a browser opens nothing by itself').toEqual([PAGE, true]);
+    expect(platform.asked('connections.sign_in')).toEqual([{ connection: 'harbor', by: 'browser', session_only: false }]);
+    back(connection('harbor'));
+    await vi.waitFor(() => expect(session.signingIn, 'signed in, it closes').toBeNull());
+    expect(platform.asked('connections.give_up_sign_in'), 'nothing is left to give up').toEqual([]);
+  });
+
+  test('cancelling ends the wait', async () => {
+    scripted = ways('Harbor accounts');
+    const { session, platform } = await provider(() => new Promise(() => undefined));
+    await fireEvent.click(await screen.findByRole('button', { name: /Sign in with Harbor accounts in the browser/ }));
+    await screen.findByRole('status');
+    await fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect([session.signingIn, platform.asked('connections.give_up_sign_in')]).toEqual([null, [{ connection: 'harbor' }]]);
+  });
+
+  test('who is not let in reads why, and may choose anew', async () => {
+    scripted = ways('Harbor accounts');
+    await provider(refuse({ message: 'nobody has invited this address', faults: [{ path: 'browser', rule: 'not_invited', message: 'nobody has invited this address', remedy: 'Ask for an invitation.' }] }));
+    await fireEvent.click(await screen.findByRole('button', { name: /Sign in with Harbor accounts in the browser/ }));
+    expect((await screen.findByRole('alert')).textContent).toMatch(/nobody has invited this address.*Ask for an invitation/i);
+    expect(screen.getByLabelText('E-mail address'), 'the other ways are there again').toBeTruthy();
+  });
+
+  test('a plane without a provider offers none', async () => {
+    scripted = ways(null);
+    const { platform } = await provider(() => connection('harbor'));
+    await vi.waitFor(() => expect(platform.asked('connections.ways_in')).toHaveLength(1));
+    expect(screen.queryByRole('button', { name: /in the browser/ })).toBeNull();
+  });
 });

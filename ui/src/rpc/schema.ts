@@ -430,6 +430,19 @@ lost: number, };
 export type Availability = "yes" | "observed" | "no";
 
 /**
+ * A sign-in that goes on in the browser of the system.
+ */
+export type BegunInBrowser = { 
+/**
+ * The page to open there.
+ */
+url: string, 
+/**
+ * When it can no longer be finished.
+ */
+expires_at: Timestamp, };
+
+/**
  * What a plane charges us.
  */
 export type Billing = { 
@@ -2699,7 +2712,7 @@ name?: string,
 /**
  * A new password, or the one of the account that is there.
  */
-password: string, } };
+password: string, } } | "browser";
 
 /**
  * Somebody signs out on a connection.
@@ -3369,6 +3382,19 @@ run: RunId,
 on_screen: boolean, };
 
 /**
+ * How people may sign in on a connection.
+ */
+export type WaysIn = { 
+/**
+ * By e-mail address and password.
+ */
+password: boolean, 
+/**
+ * What the identity provider is called, if people may sign in there.
+ */
+provider: string | null, };
+
+/**
  * Who we are to a control plane.
  */
 export type Who = { 
@@ -3433,6 +3459,12 @@ export interface Commands {
   "connections.test": { request: TestConnection; reply: ConnectionTest };
   /** Changes a connection. */
   "connections.edit": { request: EditConnection; reply: ConnectionView };
+  /** How people may sign in on a connection. */
+  "connections.ways_in": { request: ConnectionRef; reply: WaysIn };
+  /** Begins a sign-in at the identity provider of a connection: tells the page to open in the browser of the system. */
+  "connections.begin_sign_in": { request: ConnectionRef; reply: BegunInBrowser };
+  /** Gives up a sign-in that goes on in the browser; whoever waits for it is told. */
+  "connections.give_up_sign_in": { request: ConnectionRef; reply: null };
   /** Signs a person in on a connection and keeps the session as its credential. */
   "connections.sign_in": { request: SignIn; reply: ConnectionView };
   /** Ends the session of a connection if its plane answers, and forgets it in any case. */
@@ -3531,6 +3563,9 @@ export const commandKinds = {
   "connections.start_built_in": "act",
   "connections.test": "query",
   "connections.edit": "act",
+  "connections.ways_in": "query",
+  "connections.begin_sign_in": "act",
+  "connections.give_up_sign_in": "act",
   "connections.sign_in": "act",
   "connections.sign_out": "act",
   "connections.remove": "act",

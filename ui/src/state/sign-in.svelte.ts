@@ -24,6 +24,10 @@ export class SignInDraft {
   error = $state.raw<WireError | null>(null);
   /** When the plane lets us try again, in milliseconds since the epoch. */
   notBefore = $state<number | null>(null);
+  /** What the identity provider is called, if people may sign in there. */
+  provider = $state<string | null>(null);
+  /** The page that the browser of the system shows, while it is waited for. */
+  page = $state<string | null>(null);
 
   readonly fields = $derived(SIGN_IN_FIELDS[this.way]);
   /** The first field that is needed and empty. */
@@ -59,14 +63,49 @@ export class SignInDraft {
     this.token = '';
   }
 
+  /** Asks how people may sign in. A plane that does not answer says so to whoever signs in. */
+  async learn(): Promise<void> {
+    try {
+      this.provider = (await this.#call('connections.ways_in', { connection: this.connection })).provider;
+    } catch {
+      this.provider = null;
+    }
+  }
+
   /** Sends it, at `now` in milliseconds since the epoch; `null` where it was refused, which {@link error} says. */
   async send(sessionOnly: boolean, now: () => number): Promise<ConnectionView | null> {
     const by = this.#by();
     this.forget();
+    return this.#carryOut(now, () => this.#signIn(by, sessionOnly));
+  }
+
+  /** Signs in at the identity provider: `show` opens its page in the browser of the system, which is waited for then. */
+  async sendThroughBrowser(sessionOnly: boolean, now: () => number, show: (page: string) => void): Promise<ConnectionView | null> {
+    this.forget();
+    return this.#carryOut(now, async () => {
+      this.page = (await this.#call('connections.begin_sign_in', { connection: this.connection })).url;
+      show(this.page);
+      return this.#signIn('browser', sessionOnly);
+    });
+  }
+
+  /** Waits for the browser no longer. */
+  giveUp(): void {
+    if (this.page === null) return;
+    this.page = null;
+    // A console that does not answer ends by itself what it waits for.
+    this.#call('connections.give_up_sign_in', { connection: this.connection }).catch(() => undefined);
+  }
+
+  #signIn(by: SignInBy, sessionOnly: boolean): Promise<ConnectionView> {
+    return this.#call('connections.sign_in', { connection: this.connection, by, session_only: sessionOnly });
+  }
+
+  async #carryOut(now: () => number, send: () => Promise<ConnectionView>): Promise<ConnectionView | null> {
     this.busy = true;
     this.error = null;
     try {
-      return await this.#call('connections.sign_in', { connection: this.connection, by, session_only: sessionOnly });
+      return await send();
     } catch (thrown) {
       const { wire } = toCallError(thrown);
       this.error = wire;
@@ -74,6 +113,7 @@ export class SignInDraft {
       return null;
     } finally {
       this.busy = false;
+      this.page = null;
     }
   }
 

@@ -25,6 +25,7 @@ pub(crate) struct Refusal<'a> {
 pub(crate) fn refused(answer: Refusal<'_>) -> Error {
     let said = serde_json::from_slice::<Envelope<Value>>(answer.body).ok().and_then(|envelope| envelope.error);
     match (answer.status, said) {
+        (401, Some(said)) if answer.operation == Operation::FinishBrowserSignIn => not_let_in(said),
         (401, Some(said)) if said.code == SIGN_IN_REFUSED => sign_in_refused(&said),
         (401, _) => Error::Unauthorised,
         (429, _) => Error::Throttled { retry_after: answer.retry_after },
@@ -51,6 +52,18 @@ fn sign_in_refused(said: &ErrorBody) -> Error {
         rule: SIGN_IN_REFUSED.to_owned(),
         message: plain(&said.message),
         remedy: "Check both, and try again.".to_owned(),
+    };
+    Error::Invalid { message: fault.message.clone(), faults: vec![fault] }
+}
+
+/// The identity provider, or the plane, does not know who comes back from the browser; the plane says why.
+fn not_let_in(said: ErrorBody) -> Error {
+    let hint = said.details.get("hint").and_then(Value::as_str).map(plain);
+    let fault = Fault {
+        path: "browser".to_owned(),
+        rule: plain(&said.code),
+        message: plain(&said.message),
+        remedy: hint.unwrap_or_else(|| "Begin the sign-in again.".to_owned()),
     };
     Error::Invalid { message: fault.message.clone(), faults: vec![fault] }
 }

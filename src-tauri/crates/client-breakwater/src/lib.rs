@@ -19,8 +19,8 @@ mod wire;
 
 pub use client_http::{BuildError, Limits};
 use control_plane::{
-    CallContext, ControlPlane, Credential, Error, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter, Session, SignIn,
-    StepRetry, Tool,
+    BegunSignIn, CallContext, ControlPlane, Credential, Error, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter,
+    Session, SignIn, StepRetry, Tool, WaysIn,
 };
 use control_plane_api::{
     Operation,
@@ -86,6 +86,14 @@ impl ControlPlane for BreakwaterClient {
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {
         let reply: IdentityReply = self.wire.send(context, Call::to(Operation::Identity)).await?;
         translate::identity(reply)
+    }
+
+    async fn ways_in(&self, context: &CallContext) -> Result<WaysIn, Error> {
+        self.known_ways_in(context).await
+    }
+
+    async fn begin_sign_in(&self, context: &CallContext, redirect_uri: &str) -> Result<BegunSignIn, Error> {
+        self.begin_in_browser(context, redirect_uri).await
     }
 
     async fn sign_in(&self, context: &CallContext, by: &SignIn) -> Result<Session, Error> {

@@ -5,15 +5,33 @@ use crate::{
     renewal::session,
     wire::{Call, opened},
 };
-use control_plane::{CallContext, ControlPlane as _, Error, Session, SignIn};
+use client_http::plain;
+use control_plane::{BegunSignIn, CallContext, ControlPlane as _, Error, Session, SignIn, WaysIn};
 use control_plane_api::{
     Operation,
-    request::{AcceptBody, SignInBody},
+    request::{AcceptBody, BeginBrowserBody, BeginBrowserReply, FinishBrowserBody, SignInBody, WaysInReply},
 };
 use domain::{Action, Secret};
 use serde_json::Value;
 
 impl BreakwaterClient {
+    pub(crate) async fn known_ways_in(&self, context: &CallContext) -> Result<WaysIn, Error> {
+        self.refuse_on_socket()?;
+        let call = Call::to(Operation::WaysIn);
+        let answer = self.wire.ask(context, &call).await?;
+        let (WaysInReply { password, provider }, _) = opened(&call, &answer)?;
+        Ok(WaysIn { password, provider: provider.map(|name| plain(&name)) })
+    }
+
+    pub(crate) async fn begin_in_browser(&self, context: &CallContext, back_to: &str) -> Result<BegunSignIn, Error> {
+        self.refuse_on_socket()?;
+        let body = BeginBrowserBody { redirect_uri: back_to.to_owned() };
+        let call = Call::to(Operation::BeginBrowserSignIn).body(&body)?;
+        let answer = self.wire.ask(context, &call).await?;
+        let (BeginBrowserReply { url, attempt, expires_at }, _) = opened(&call, &answer)?;
+        Ok(BegunSignIn { url, attempt: Secret::new(attempt), expires_at })
+    }
+
     pub(crate) async fn begin_session(&self, context: &CallContext, by: &SignIn) -> Result<Session, Error> {
         self.refuse_on_socket()?;
         let exposed = |secret: &Secret| secret.expose().to_owned();
@@ -25,6 +43,12 @@ impl BreakwaterClient {
             })?,
             SignIn::Invitation { token, name, password } => Call::to(Operation::AcceptInvitation)
                 .body(&AcceptBody { token: exposed(token), name: name.clone(), password: exposed(password) })?,
+            SignIn::Browser { attempt, back } => Call::to(Operation::FinishBrowserSignIn).body(&FinishBrowserBody {
+                attempt: exposed(attempt),
+                state: back.state.clone(),
+                code: exposed(&back.code),
+                issuer: back.issuer.clone(),
+            })?,
         };
         let answer = self.wire.ask(context, &call).await?;
         opened(&call, &answer).map(|(reply, _)| session(reply))

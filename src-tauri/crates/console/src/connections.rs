@@ -3,6 +3,7 @@
 mod address;
 pub(crate) mod built_in;
 pub(crate) mod hops;
+pub(crate) mod in_browser;
 pub(crate) mod people;
 
 use crate::{

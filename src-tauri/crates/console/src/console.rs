@@ -13,13 +13,13 @@ use crate::{
     runs::{self, follow::Followed},
     stores, teams, templates,
     view::{
-        ActOnBilling, ActOnProject, ActOnTeam, ActRecord, AddConnection, ApiKeyMade, AppInfo, BillingActed,
-        BreakerView, BuiltInPlane, ConnectionRef, ConnectionTest, ConnectionView, CoverageQuery, CreateApiKey,
-        CreateRun, DecideGate, DeleteStore, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry,
-        FolderQuery, LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList, ProjectRef,
-        RequeueDeadLetters, ResetBreaker, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef,
-        RunView, SearchHit, SearchQuery, SequenceQuery, SignIn, SignOut, StoreList, Tag, TeamActed, TeamRef,
-        TemplatesQuery, TestConnection, Told, WatchRun,
+        ActOnBilling, ActOnProject, ActOnTeam, ActRecord, AddConnection, ApiKeyMade, AppInfo, BegunInBrowser,
+        BillingActed, BreakerView, BuiltInPlane, ConnectionRef, ConnectionTest, ConnectionView, CoverageQuery,
+        CreateApiKey, CreateRun, DecideGate, DeleteStore, EditConnection, EventList, FillTemplate, FilledTemplate,
+        FolderEntry, FolderQuery, LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList,
+        ProjectRef, RequeueDeadLetters, ResetBreaker, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery,
+        RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, SignIn, SignOut, StoreList, Tag, TeamActed, TeamRef,
+        TemplatesQuery, TestConnection, Told, WatchRun, WaysIn,
     },
 };
 use domain::{
@@ -65,6 +65,7 @@ impl Console {
             version: parts.version,
             preferences: parts.preferences,
             updates_configured: parts.updates_configured,
+            browser_return: parts.browser_return,
             mode: parts.sync,
             pace: parts.pace,
             announcer: Announcer::default(),
@@ -184,6 +185,12 @@ commands! {
     edit_connection = "connections.edit" (request: EditConnection) -> ConnectionView, |core, _call| connections::edit(core, request);
     /// Signs a person in on a connection and keeps the session as its credential.
     sign_in = "connections.sign_in" (request: SignIn) -> ConnectionView, |core, call| connections::people::sign_in(core, call, request);
+    /// How people may sign in on a connection.
+    ways_in = "connections.ways_in" (request: ConnectionRef) -> WaysIn, |core, call| connections::in_browser::ways_in(core, call, &request);
+    /// Begins a sign-in at the identity provider of a connection, in the browser of the system.
+    begin_sign_in = "connections.begin_sign_in" (request: ConnectionRef) -> BegunInBrowser, |core, call| connections::in_browser::begin(core, call, &request);
+    /// Gives up a sign-in that goes on in the browser.
+    give_up_sign_in = "connections.give_up_sign_in" (request: ConnectionRef) -> (), |core, _call| async { connections::in_browser::give_up(core, &request) };
     /// Ends the session of a connection if its plane answers, and forgets it in any case.
     sign_out = "connections.sign_out" (request: SignOut) -> ConnectionView, |core, call| connections::people::sign_out(core, call, &request);
     /// Forgets a connection, its credential and all that was cached of it.

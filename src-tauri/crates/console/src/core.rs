@@ -7,7 +7,7 @@ use crate::{
     keychain,
     link::Link,
     pace::Pace,
-    parts::{BuiltInConnection, Connector, PreferenceStore, SyncMode},
+    parts::{BrowserReturn, BuiltInConnection, Connector, PreferenceStore, SyncMode},
     view::BuiltInPlane,
 };
 use cache::{Cache, Reader, Writer};
@@ -36,6 +36,7 @@ pub(crate) struct Core {
     pub(crate) version: String,
     pub(crate) preferences: Option<Arc<dyn PreferenceStore>>,
     pub(crate) updates_configured: bool,
+    pub(crate) browser_return: Option<Arc<dyn BrowserReturn>>,
     pub(crate) mode: SyncMode,
     pub(crate) pace: Pace,
     pub(crate) announcer: Announcer,

@@ -42,10 +42,11 @@ pub mod view;
 
 pub use announce::Subscription;
 pub use console::Console;
+pub use control_plane::CameBack;
 pub use error::code;
 pub use pace::Pace;
 pub use parts::{
-    BuiltInConnection, ConnectError, Connector, ConsoleParts, NotStarted, PlaneStarter, PreferenceStore, Probe,
-    SyncMode,
+    AwaitedReturn, BrowserReturn, BuiltInConnection, ConnectError, Connector, ConsoleParts, NotLetIn, NotStarted,
+    PlaneStarter, PreferenceStore, Probe, SyncMode,
 };
 pub use runs::follow::Followed;

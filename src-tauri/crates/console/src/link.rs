@@ -1,8 +1,8 @@
 //! One connection while the console runs: its guarded port, how well it is watched, which of its runs are on screen.
 
 use crate::{
-    core::Core, error::Error, guard::Guarded, parts::SyncMode, told::Topic, view::Freshness, view::FreshnessState,
-    view::Who,
+    connections::in_browser::InBrowser, core::Core, error::Error, guard::Guarded, parts::SyncMode, told::Topic,
+    view::Freshness, view::FreshnessState, view::Who,
 };
 use control_plane::Credential;
 use domain::{
@@ -34,6 +34,8 @@ pub(crate) struct Link {
     status: Mutex<ConnectionStatus>,
     /// Who we are to the plane, as it told last.
     who: Mutex<Option<Who>>,
+    /// A sign-in that goes on in the browser.
+    in_browser: Mutex<Option<Arc<InBrowser>>>,
     /// Runs on screen, each with how many pages show it. A page that vanished without a word costs a log that is
     /// followed until the run ends.
     on_screen: Mutex<HashMap<RunId, u32>>,
@@ -90,6 +92,7 @@ impl Link {
             made: RwLock::new(None),
             status: Mutex::new(status),
             who: Mutex::default(),
+            in_browser: Mutex::default(),
             on_screen: Mutex::default(),
             log_wanted: Mutex::default(),
             being_read: Mutex::default(),
@@ -134,6 +137,16 @@ impl Link {
             status.since = now;
         }
         changed
+    }
+
+    pub(crate) fn in_browser(&self) -> Option<Arc<InBrowser>> {
+        self.in_browser.lock().clone()
+    }
+
+    /// Whatever went on in the browser before is given up.
+    pub(crate) fn signs_in_in_browser(&self, attempt: Option<InBrowser>) {
+        let before = std::mem::replace(&mut *self.in_browser.lock(), attempt.map(Arc::new));
+        drop(before);
     }
 
     pub(crate) fn who(&self) -> Option<Who> {

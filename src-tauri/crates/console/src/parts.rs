@@ -8,11 +8,11 @@ use crate::{
     view::{BuiltInPlane, Hop, Preferences},
 };
 use cache::Cache;
-use control_plane::{ControlPlane, Credential};
+use control_plane::{CameBack, ControlPlane, Credential};
 use credentials::{CredentialStore, MemoryStore};
 use domain::{Clock, ControlPlaneKind, WireError};
 use serde_json::Value;
-use std::{path::PathBuf, sync::Arc};
+use std::{io, path::PathBuf, sync::Arc};
 
 /// What the composition root gives to make a console.
 #[derive(Debug)]
@@ -41,6 +41,8 @@ pub struct ConsoleParts {
     pub preferences: Option<Arc<dyn PreferenceStore>>,
     /// Whether updates are configured.
     pub updates_configured: bool,
+    /// Where a browser comes back to from an identity provider; `None` where none can.
+    pub browser_return: Option<Arc<dyn BrowserReturn>>,
     /// Whether connections are watched all the time.
     pub sync: SyncMode,
     /// How fast things go.
@@ -107,6 +109,31 @@ pub trait Connector: Send + Sync + std::fmt::Debug {
     /// Tries an address hop by hop: `Name`, `Connect`, `Certificate`, `Live`, `Sign in`; hops after the first that
     /// failed are given as not tried.
     async fn probe(&self, address: &str, credential: Option<Credential>) -> Probe;
+}
+
+/// Listens for browsers that come back from an identity provider.
+#[async_trait::async_trait]
+pub trait BrowserReturn: Send + Sync + std::fmt::Debug {
+    /// Begins to listen at a free port that only this machine reaches.
+    async fn listen(&self) -> io::Result<Box<dyn AwaitedReturn>>;
+}
+
+/// A listener for one browser; it ends when this is dropped.
+#[async_trait::async_trait]
+pub trait AwaitedReturn: Send + std::fmt::Debug {
+    /// Where the browser is to be led: `http://127.0.0.1:PORT/PATH`.
+    fn address(&self) -> &str;
+
+    /// Waits for the browser that comes with this `state`; whoever comes with another one is sent away.
+    async fn came_back(self: Box<Self>, state: &str) -> Result<CameBack, NotLetIn>;
+}
+
+/// The identity provider let nobody in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the identity provider did not let anybody in: {error}")]
+pub struct NotLetIn {
+    /// Its word for why, e.g. `access_denied`; at most 60 letters, digits and `_`.
+    pub error: String,
 }
 
 /// Why no port could be made.

@@ -13,4 +13,4 @@ mod session;
 
 pub use error::{Error, Retryability};
 pub use port::{CallContext, ControlPlane, Feed, Hints, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool};
-pub use session::{Credential, Session, SessionKeeper, SignIn, Turn};
+pub use session::{BegunSignIn, CameBack, Credential, Session, SessionKeeper, SignIn, Turn, WaysIn};

@@ -2,7 +2,7 @@
 
 use crate::{
     error::Error,
-    session::{Session, SignIn},
+    session::{BegunSignIn, Session, SignIn, WaysIn},
 };
 use domain::{
     Action, ApiKey, AuditEntry, AuditState, Availability, Billing, BillingAct, Breaker, Capabilities, ControlPlaneKind,
@@ -146,6 +146,17 @@ pub trait ControlPlane: Send + Sync + std::fmt::Debug {
 
     /// Who it is and who we are to it.
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error>;
+
+    /// How people may sign in.
+    async fn ways_in(&self, context: &CallContext) -> Result<WaysIn, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::SignIn))
+    }
+
+    /// Begins a sign-in at the identity provider of the plane, which leads the browser back to this address of a listener on
+    /// this machine: `http://127.0.0.1:PORT/PATH`.
+    async fn begin_sign_in(&self, context: &CallContext, redirect_uri: &str) -> Result<BegunSignIn, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::SignIn))
+    }
 
     /// Begins a session of a person. What the port is called with otherwise does not matter.
     async fn sign_in(&self, context: &CallContext, by: &SignIn) -> Result<Session, Error> {

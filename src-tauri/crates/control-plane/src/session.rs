@@ -41,6 +41,44 @@ pub enum SignIn {
         /// A new password, or the one of the account that is there.
         password: Secret,
     },
+    /// At an identity provider, in the browser of the system.
+    Browser {
+        /// As it was given at the beginning.
+        attempt: Secret,
+        /// What the browser came back with.
+        back: CameBack,
+    },
+}
+
+/// How people may sign in to a plane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaysIn {
+    /// By e-mail address and password.
+    pub password: bool,
+    /// What the identity provider is called, if there is one.
+    pub provider: Option<String>,
+}
+
+/// A sign-in that has begun and goes on in the browser of the system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BegunSignIn {
+    /// What the browser is to open.
+    pub url: String,
+    /// What finishes it.
+    pub attempt: Secret,
+    /// When it can no longer be finished.
+    pub expires_at: Timestamp,
+}
+
+/// What a browser brings back from an identity provider (RFC 6749, section 4.1.2; RFC 9207).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CameBack {
+    /// As the provider was given it.
+    pub state: String,
+    /// What is exchanged for who somebody is, once.
+    pub code: Secret,
+    /// Who issued it, if the provider says so.
+    pub issuer: Option<String>,
 }
 
 /// A turn of one who exchanges; all others wait until it is dropped.

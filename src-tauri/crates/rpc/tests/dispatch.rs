@@ -54,6 +54,7 @@ async fn console() -> (Console, FakeControlPlane, TempDir) {
         version: "0.0.0".to_owned(),
         preferences: None,
         updates_configured: false,
+        browser_return: None,
         sync: SyncMode::OnDemand,
         pace: Pace::default(),
     })

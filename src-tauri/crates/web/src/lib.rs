@@ -13,6 +13,8 @@ mod headers;
 mod refusal;
 mod router;
 mod serve;
+mod way_back;
 
 pub use config::WebConfig;
 pub use serve::{ServeError, serve};
+pub use way_back::WayBack;

@@ -58,6 +58,7 @@ async fn console(folder: &std::path::Path) -> Console {
         version: "0.0.0".to_owned(),
         preferences: None,
         updates_configured: false,
+        browser_return: None,
         sync: SyncMode::OnDemand,
         pace: Pace::default(),
     })

@@ -109,7 +109,7 @@ pub enum ConnectionsVerb {
 
 /// Somebody who signs in.
 #[derive(Debug, Clone, Args)]
-#[command(group = clap::ArgGroup::new("by").required(true).args(["email", "invitation"]))]
+#[command(group = clap::ArgGroup::new("by").required(true).args(["email", "invitation", "browser"]))]
 pub struct SignInArguments {
     /// Name or id of the connection.
     #[arg(value_name = "CONNECTION")]
@@ -120,6 +120,9 @@ pub struct SignInArguments {
     /// Take an invitation up: asks for what it came with, and for a new password or the one of your account.
     #[arg(long)]
     pub invitation: bool,
+    /// Sign in at the identity provider of the control plane, in a browser on this machine.
+    #[arg(long, conflicts_with = "password_stdin")]
+    pub browser: bool,
     /// What you are called, if you have no account yet.
     #[arg(long, value_name = "NAME", requires = "invitation", conflicts_with = "email")]
     pub name: Option<String>,

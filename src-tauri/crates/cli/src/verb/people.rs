@@ -8,7 +8,7 @@ use crate::{
     screen::Screen,
     trouble::Trouble,
 };
-use console::view::ConnectionView;
+use console::view::{BegunInBrowser, ConnectionView};
 use domain::Secret;
 use serde_json::{Value, json};
 use std::io::Read;
@@ -21,9 +21,23 @@ pub(super) async fn sign_in(
     given: &SignInArguments,
     screen: &mut Screen<'_>,
 ) -> Result<Exit, Trouble> {
+    if given.browser {
+        return in_browser(session, &given.target, screen).await;
+    }
     let asked: &[&str] = if given.invitation { &["Invitation", "Password"] } else { &["Password"] };
     let secrets = if given.password_stdin { read(session.input, asked)? } else { ask(session, asked)? };
     let request = json!({ "connection": given.target, "by": by(given, &secrets) });
+    signed_in(session, request, screen).await
+}
+
+/// The terminal opens no browser: it may not run where the screen is.
+async fn in_browser(session: &mut Session<'_>, connection: &str, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
+    let begun: BegunInBrowser = session.ask("connections.begin_sign_in", json!({ "connection": connection })).await?;
+    screen.note(&format!("Open this page in a browser on this machine, within ten minutes:\n{}", begun.url));
+    signed_in(session, json!({ "connection": connection, "by": "browser" }), screen).await
+}
+
+async fn signed_in(session: &mut Session<'_>, request: Value, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
     let view: ConnectionView = session.ask("connections.sign_in", request).await?;
     let exit = one(&view, screen)?;
     if let (Format::Table, Some(who)) = (screen.format(), &view.who) {

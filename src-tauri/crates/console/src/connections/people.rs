@@ -7,7 +7,7 @@
 use super::{
     accept,
     address::{judge_email, judge_password, judge_token},
-    drop_token, not_kept, view,
+    drop_token, in_browser, not_kept, view,
 };
 use crate::{
     acts::{Deed, keep},
@@ -31,7 +31,11 @@ pub(crate) async fn sign_in(core: &Core, call: &Call, request: SignIn) -> Result
     if link.connection().built_in {
         faults.push(no_person_here());
     }
-    let (by, target) = judged(request.by, &mut faults);
+    let (by, target) = match judged(request.by, &mut faults) {
+        Some(judged) => judged,
+        None if faults.is_empty() => (in_browser::back(core, &link).await?, "the identity provider".to_owned()),
+        None => return Err(Error::Invalid(faults)),
+    };
     accept(faults)?;
     let deed = Deed::new("sign_in", &link, target, None);
     let done = begin(core, call, &link, by, request.session_only).await;
@@ -80,14 +84,15 @@ fn left_open(said: WireError) -> WireError {
     WireError { message, hint: Some(hint.to_owned()), ..said }
 }
 
-fn no_person_here() -> Fault {
+pub(super) fn no_person_here() -> Fault {
     let rule = "the built-in control plane knows the user of the operating system, so nobody signs in";
     fault("connection", "built_in", rule, "Sign in on a connection to a plane at an address.")
 }
 
-/// What goes to the plane, and what the record of acts says of it.
-fn judged(by: SignInBy, faults: &mut Vec<Fault>) -> (By, String) {
-    match by {
+/// What goes to the plane, and what the record of acts says of it; `None` for what a browser has to bring.
+fn judged(by: SignInBy, faults: &mut Vec<Fault>) -> Option<(By, String)> {
+    Some(match by {
+        SignInBy::Browser => return None,
         SignInBy::Password { email, password } => {
             let email = email.trim().to_owned();
             judge_email(&email, faults);
@@ -100,7 +105,7 @@ fn judged(by: SignInBy, faults: &mut Vec<Fault>) -> (By, String) {
             let by = By::Invitation { token: Secret::new(token), name, password: Secret::new(password) };
             (by, "an invitation".to_owned())
         }
-    }
+    })
 }
 
 async fn begin(core: &Core, call: &Call, link: &Link, mut by: By, session_only: bool) -> Result<(), Error> {
@@ -163,7 +168,7 @@ async fn forget(core: &Core, link: &Link) -> Result<(), Error> {
 }
 
 /// A port apart from the one that is called with what is kept.
-fn port(core: &Core, connection: &Connection, credential: Option<Credential>) -> Result<Guarded, Error> {
+pub(super) fn port(core: &Core, connection: &Connection, credential: Option<Credential>) -> Result<Guarded, Error> {
     let port = core.connectors.connect(connection.kind, &connection.base_url, credential)?;
     Ok(Guarded::new(port, connection, &core.pace, Arc::clone(&core.clock)))
 }

@@ -3,7 +3,8 @@
 use super::{Guarded, Repeat, RouteClass};
 use crate::error::Error;
 use control_plane::{
-    CallContext, Feed, Hints, NewRun, PlaneFacts, PlaneIdentity, RunFilter, Session, SignIn, StepRetry,
+    BegunSignIn, CallContext, Feed, Hints, NewRun, PlaneFacts, PlaneIdentity, RunFilter, Session, SignIn, StepRetry,
+    WaysIn,
 };
 use domain::{
     Action, ApiKey, AuditEntry, AuditState, Availability, Billing, BillingAct, Breaker, Event, LogLine, MadeApiKey,
@@ -29,6 +30,17 @@ impl Guarded {
     /// Not repeated: whoever asks who the plane is tries again at its own pace.
     pub(crate) async fn identity(&self, context: &CallContext) -> Answer<PlaneIdentity> {
         call!(self, Read, No, context, [], port => async |context| port.identity(context).await)
+    }
+
+    pub(crate) async fn ways_in(&self, context: &CallContext) -> Answer<WaysIn> {
+        call!(self, Read, Yes, context, [], port => async |context| port.ways_in(context).await)
+    }
+
+    /// Not repeated: somebody waits, and every attempt counts.
+    pub(crate) async fn begin_sign_in(&self, context: &CallContext, redirect_uri: &str) -> Answer<BegunSignIn> {
+        call!(self, Act, No, context, [redirect_uri], port => async |context| {
+            port.begin_sign_in(context, &redirect_uri).await
+        })
     }
 
     /// Not repeated: somebody waits, and every attempt counts.

@@ -1,7 +1,8 @@
 //! Connections as a face sees and asks for them.
 
 use domain::{
-    Connection, ConnectionId, ConnectionStatus, ControlPlaneKind, Environment, Permission, Spending, Team, WireError,
+    Connection, ConnectionId, ConnectionStatus, ControlPlaneKind, Environment, Permission, Spending, Team, Timestamp,
+    WireError,
 };
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +71,26 @@ pub enum SignInBy {
         /// A new password, or the one of the account that is there.
         password: String,
     },
+    /// At the identity provider of the plane: waits for the browser of a sign-in that was begun.
+    Browser,
+}
+
+/// How people may sign in on a connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct WaysIn {
+    /// By e-mail address and password.
+    pub password: bool,
+    /// What the identity provider is called, if people may sign in there.
+    pub provider: Option<String>,
+}
+
+/// A sign-in that goes on in the browser of the system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct BegunInBrowser {
+    /// The page to open there.
+    pub url: String,
+    /// When it can no longer be finished.
+    pub expires_at: Timestamp,
 }
 
 /// Somebody signs out on a connection.

@@ -11,8 +11,8 @@ mod store;
 mod told;
 
 pub use connection::{
-    AddConnection, ConnectionRef, ConnectionTest, ConnectionView, EditConnection, Hop, HopResult, SignIn, SignInBy,
-    SignOut, TestConnection, Who,
+    AddConnection, BegunInBrowser, ConnectionRef, ConnectionTest, ConnectionView, EditConnection, Hop, HopResult,
+    SignIn, SignInBy, SignOut, TestConnection, WaysIn, Who,
 };
 pub use event::{ConsoleEvent, Tag};
 pub use freshness::{Freshness, FreshnessState, Obstacle};

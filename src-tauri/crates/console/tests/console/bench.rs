@@ -144,6 +144,7 @@ impl Bench {
             version: "0.0.0".to_owned(),
             preferences: None,
             updates_configured: false,
+            browser_return: None,
             sync,
             pace,
         })

@@ -1,6 +1,6 @@
 //! A console with a connection to a plane on which nobody has signed in yet.
 
-use crate::plane::Plane;
+use crate::{in_browser::Ear, plane::Plane};
 use cache::Cache;
 use client_breakwater::{BreakwaterClient, Limits};
 use console::{
@@ -91,6 +91,8 @@ pub(crate) struct Desk {
     pub(crate) console: Console,
     pub(crate) keychain: Arc<Keychain>,
     pub(crate) dir: Arc<TempDir>,
+    /// Where a browser comes back to.
+    pub(crate) ear: Arc<Ear>,
     clock: Arc<TurnedClock>,
 }
 
@@ -116,6 +118,7 @@ impl Desk {
     }
 
     async fn over(dir: Arc<TempDir>, keychain: Arc<Keychain>, clock: Arc<TurnedClock>, sync: SyncMode) -> Self {
+        let ear = Arc::<Ear>::default();
         let console = Console::assemble(ConsoleParts {
             cache: Cache::open(&dir.path().join("cache.db")).await,
             credentials: Arc::<Keychain>::clone(&keychain),
@@ -129,11 +132,12 @@ impl Desk {
             version: "0.0.0".to_owned(),
             preferences: None,
             updates_configured: false,
+            browser_return: Some(Arc::<Ear>::clone(&ear)),
             sync,
             pace: pace(),
         })
         .await;
-        Self { console, keychain, dir, clock }
+        Self { console, keychain, dir, ear, clock }
     }
 
     /// Another process of the same user.

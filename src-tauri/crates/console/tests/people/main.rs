@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "set-up that fails is a failed test")]
 
 mod desk;
+mod in_browser;
 mod plane;
 mod secrets;
 mod sharing;

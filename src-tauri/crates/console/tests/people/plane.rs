@@ -4,6 +4,7 @@ use domain::{Role, Secret, TeamAct};
 use engine::{
     Act, Engine, EngineConfig,
     accounts::Caller,
+    identity_provider::{IdentityProvider, ProviderSettings},
     tools::{AiEndpoints, EnvironmentSource, Prices, Registry, SecretSource, Toolbox, breakers::BreakerSet},
 };
 use server::{Server, ServerConfig};
@@ -46,8 +47,13 @@ fn operator() -> Act {
 
 impl Plane {
     pub(crate) async fn start() -> Self {
+        Self::start_with(Arc::default(), None).await
+    }
+
+    /// One that may have an identity provider.
+    pub(crate) async fn start_with(clock: Arc<TurnedClock>, provider: Option<ProviderSettings>) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let (dir, clock) = (tempfile::tempdir().unwrap(), Arc::new(TurnedClock::default()));
+        let dir = tempfile::tempdir().unwrap();
         let registry = Registry::new(Toolbox {
             secrets: Arc::new(Nothing),
             environment: Arc::new(Nothing),
@@ -57,7 +63,9 @@ impl Plane {
             random: reliability::Random::seeded(1),
             breakers: Arc::new(BreakerSet::new(Arc::<TurnedClock>::clone(&clock))),
         });
-        let config = EngineConfig::new(dir.path());
+        let mut config = EngineConfig::new(dir.path());
+        let provider = provider.map(|settings| IdentityProvider::new(settings, Arc::<TurnedClock>::clone(&clock)));
+        config.identity_provider = provider.map(|provider| Arc::new(provider.unwrap()));
         let engine = Engine::open(config, registry, Arc::<TurnedClock>::clone(&clock)).await.unwrap();
         engine.start();
         let server = Server::new(engine.clone(), ServerConfig::new(Arc::<TurnedClock>::clone(&clock)));
