@@ -25,13 +25,13 @@ pub(crate) struct Refusal<'a> {
 pub(crate) fn refused(answer: Refusal<'_>) -> Error {
     let said = serde_json::from_slice::<Envelope<Value>>(answer.body).ok().and_then(|envelope| envelope.error);
     match (answer.status, said) {
-        (401, Some(said)) if answer.operation == Operation::FinishBrowserSignIn => not_let_in(said),
+        (401, Some(said)) if answer.operation == Operation::FinishBrowserSignIn => not_let_in(&said),
         (401, Some(said)) if said.code == SIGN_IN_REFUSED => sign_in_refused(&said),
         (401, _) => Error::Unauthorised,
         (429, _) => Error::Throttled { retry_after: answer.retry_after },
         (408, _) => Error::TimedOut,
-        (403 | 421, Some(said)) => Error::Forbidden { message: plain(&said.message) },
-        (403, None) => Error::Forbidden { message: "the control plane refuses this act".to_owned() },
+        (403 | 421, Some(said)) => Error::Forbidden { message: plain(&said.message), remedy: remedy(&said) },
+        (403, None) => Error::Forbidden { message: "the control plane refuses this act".to_owned(), remedy: None },
         (404, Some(said)) => Error::NotFound { what: what(&said, answer.subject) },
         // The first call with this key is still under way: asked again a little later, it gives its answer.
         (409, Some(said)) if said.code == code::IN_FLIGHT => Error::Throttled { retry_after: answer.retry_after },
@@ -57,15 +57,21 @@ fn sign_in_refused(said: &ErrorBody) -> Error {
 }
 
 /// The identity provider, or the plane, does not know who comes back from the browser; the plane says why.
-fn not_let_in(said: ErrorBody) -> Error {
-    let hint = said.details.get("hint").and_then(Value::as_str).map(plain);
+fn not_let_in(said: &ErrorBody) -> Error {
     let fault = Fault {
         path: "browser".to_owned(),
         rule: plain(&said.code),
         message: plain(&said.message),
-        remedy: hint.unwrap_or_else(|| "Begin the sign-in again.".to_owned()),
+        remedy: remedy(said).unwrap_or_else(|| "Begin the sign-in again.".to_owned()),
     };
     Error::Invalid { message: fault.message.clone(), faults: vec![fault] }
+}
+
+/// As a sentence, whichever way the plane begins and ends it.
+fn remedy(said: &ErrorBody) -> Option<String> {
+    let hint = plain(said.details.get("hint").and_then(Value::as_str)?);
+    let mut letters = hint.trim_end_matches('.').chars();
+    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
 fn what(said: &ErrorBody, subject: &str) -> String {
@@ -118,6 +124,29 @@ mod tests {
             panic!("422 is a refusal of the input")
         };
         assert_eq!(faults.len(), 1, "every fault arrives");
+    }
+
+    #[test]
+    fn a_refusal_says_whom_to_ask() {
+        let forbidden = |remedy: Option<&str>| Error::Forbidden {
+            message: "No[31m.".to_owned(),
+            remedy: remedy.map(str::to_owned),
+        };
+        let hint = r#"{"hint":"ask the \u001b[31mowner"}"#;
+        assert_eq!(
+            meaning(403, &said("forbidden", hint)),
+            forbidden(Some("Ask the [31mowner.")),
+            "as a plain sentence"
+        );
+        let whole = r#"{"hint":"Ask the owner."}"#;
+        assert_eq!(
+            meaning(403, &said("forbidden", whole)),
+            forbidden(Some("Ask the owner.")),
+            "which it may be already"
+        );
+        for nothing in ["null", r#"{"hint":""}"#, r#"{"hint":7}"#] {
+            assert_eq!(meaning(403, &said("forbidden", nothing)), forbidden(None), "{nothing} says nothing");
+        }
     }
 
     #[test]

@@ -56,10 +56,10 @@ pub(crate) fn refused(refusal: &Refusal<'_>) -> Error {
             Error::Invalid { message, faults: texts.iter().map(|text| fault(text)).collect() }
         }
         (403, Some(said)) if !refusal.is_verdict || is_about_ownership(&said) => {
-            Error::Forbidden { message: one(said) }
+            Error::Forbidden { message: one(said), remedy: None }
         }
         (400 | 403, Some(said)) if refusal.is_verdict => not_ready(one(said)),
-        (403, _) => Error::Forbidden { message: "the control plane refuses this act".to_owned() },
+        (403, _) => Error::Forbidden { message: "the control plane refuses this act".to_owned(), remedy: None },
         // What the router itself does not know proves nothing about the thing that was asked for.
         (404, Some(Message::One(text))) if !text.starts_with("Cannot ") => {
             Error::NotFound { what: refusal.subject.to_owned() }

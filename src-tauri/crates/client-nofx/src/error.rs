@@ -40,6 +40,7 @@ fn meaning(answer: &Answer, subject: &str, optional: bool) -> Error {
         }
         (403, said) => Error::Forbidden {
             message: said.map_or_else(|| "the control plane refuses this act".to_owned(), |said| said.message),
+            remedy: None,
         },
         (404 | 405, said) if optional && said.as_ref().is_none_or(|said| said.is_unrouted) => {
             Error::Unsupported { reason: ABSENT.to_owned() }
@@ -105,7 +106,7 @@ fn replayed(error: Error) -> Error {
     match error {
         Error::Invalid { message, faults } => Error::Invalid { message: told(&message), faults },
         Error::Conflict { code, message } => Error::Conflict { code, message: told(&message) },
-        Error::Forbidden { message } => Error::Forbidden { message: told(&message) },
+        Error::Forbidden { message, remedy } => Error::Forbidden { message: told(&message), remedy },
         error => error,
     }
 }

@@ -25,7 +25,9 @@ pub(crate) fn refused(answer: &Answer, subject: &str) -> Error {
         }
         (404, Said::Coded { .. }) => Error::NotFound { what: subject.to_owned() },
         (401, _) => Error::Unauthorised,
-        (403, _) => Error::Forbidden { message: "whatever stands before the platform refuses this".to_owned() },
+        (403, _) => {
+            Error::Forbidden { message: "whatever stands before the platform refuses this".to_owned(), remedy: None }
+        }
         (408, _) => Error::TimedOut,
         (500..=599, _) => Error::Unavailable { status: answer.status, correlation_id: correlation(answer) },
         (status, _) => incompatible(format!("status {status} about {subject}")),

@@ -44,8 +44,10 @@ pub enum Error {
     /// It accepts the credential but not this act (403).
     #[error("{message}")]
     Forbidden {
-        /// Who may, as far as the plane says.
+        /// What it takes, as far as the plane says.
         message: String,
+        /// Whom to ask, where the plane says so.
+        remedy: Option<String>,
     },
     /// There is no such thing (404).
     #[error("{what} is not there")]

@@ -67,7 +67,10 @@ impl Line {
                 SocketNews::Accepted => return Ok(true),
                 SocketNews::Down { .. } => return Err(Error::Unauthorised),
                 SocketNews::Refused => {
-                    return Err(Error::Forbidden { message: "the control plane refuses the socket".to_owned() });
+                    return Err(Error::Forbidden {
+                        message: "the control plane refuses the socket".to_owned(),
+                        remedy: None,
+                    });
                 }
                 _ => {}
             }

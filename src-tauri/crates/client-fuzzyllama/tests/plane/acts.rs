@@ -278,7 +278,7 @@ async fn what_the_plane_refuses_is_told_in_its_words_and_what_it_breaks_on_is_no
         let said = outcome(refusal(400, json!(["x should not be empty"]))).await;
         assert!(matches!(said, Err(Error::Invalid { ref faults, .. }) if faults.len() == 1), "{at}: {said:?}");
         let said = outcome(refusal(403, json!("Not yours"))).await;
-        assert_eq!(said, Err(Error::Forbidden { message: "Not yours".to_owned() }), "{at}: in its words");
+        assert_eq!(said, Err(Error::Forbidden { message: "Not yours".to_owned(), remedy: None }), "{at}: in its words");
         let said = outcome(refusal(500, json!("secret of the server"))).await;
         assert_eq!(said, Err(Error::Unavailable { status: 500, correlation_id: None }), "{at}: nothing more");
         for (what, said) in [

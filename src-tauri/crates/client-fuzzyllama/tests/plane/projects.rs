@@ -100,7 +100,7 @@ async fn what_belongs_to_another_is_forbidden() {
     let bench = Bench::new().await;
     let id = start(&bench.client(), "A console with the first gate by hand").await;
     let other = bench.client_with(Some("other@example.com:Passw0rd2"));
-    let forbidden = Error::Forbidden { message: "You do not have access to this project".to_owned() };
+    let forbidden = Error::Forbidden { message: "You do not have access to this project".to_owned(), remedy: None };
     assert_eq!(other.run(&context(), &id).await.map(|_| ()), Err(forbidden.clone()), "neither read");
     let decided = other.decide_gate(&context(), &id, "G1", Verdict::Approve, None).await;
     assert_eq!(decided.map(|_| ()), Err(forbidden), "nor decided");

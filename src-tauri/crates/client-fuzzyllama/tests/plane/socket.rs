@@ -160,7 +160,7 @@ async fn a_socket_that_talks_nonsense_is_incompatible() {
         ("\u{1e}2\u{1e}42[\"<disconnect>\",\"io server disconnect\"]", Error::TimedOut),
         (
             "\u{1e}44{\"message\":\"no\"}",
-            Error::Forbidden { message: "the control plane refuses the socket".to_owned() },
+            Error::Forbidden { message: "the control plane refuses the socket".to_owned(), remedy: None },
         ),
         ("\u{1e}1", Error::Unreachable { detail: "the control plane has closed the socket".to_owned() }),
     ] {

@@ -191,7 +191,7 @@ async fn a_role_says_who_may_do_what() {
         (TeamAct::TransferOwnership { team: team.clone(), member: people.members[1].id.clone() }, "owner"),
     ] {
         let error = bob.act_on_team(&context(), &act).await.expect_err("a viewer may not");
-        let Error::Forbidden { message } = error else { panic!("{act:?} is forbidden: {error:?}") };
+        let Error::Forbidden { message, .. } = error else { panic!("{act:?} is forbidden: {error:?}") };
         assert!(message.contains(least), "{act:?}: it says who may: {message}");
     }
     let admin = TeamAct::ChangeRole { team: team.clone(), member: people.members[1].id.clone(), role: Role::Admin };

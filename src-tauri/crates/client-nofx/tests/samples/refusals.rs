@@ -36,7 +36,7 @@ fn refusals_have_their_meaning() {
     assert!(matches!(refusal("fs-body-too-large.json"), Error::Invalid { .. }), "a 500 that is the fault of the call");
     let Error::Invalid { faults, .. } = refusal("fs-builder-run-missingvar.json") else { panic!("a missing variable") };
     assert_eq!(faults[0].path, "who", "the blank that is missing is named");
-    let Error::Forbidden { message } = refusal("db-teams-get-nonmember.json") else { panic!("403 forbids") };
+    let Error::Forbidden { message, .. } = refusal("db-teams-get-nonmember.json") else { panic!("403 forbids") };
     assert_eq!(message, "Access denied: You are not a member of this team", "both of its sentences are kept");
     let wait = Some(Duration::from_secs(843));
     assert_eq!(refusal("fs-rate-limited.json"), Error::Throttled { retry_after: wait }, "the wait is read");

@@ -78,10 +78,12 @@ async fn a_refusal_keeps_what_is_known_and_is_told() {
     let bench = Bench::on_demand().await;
     assert_eq!(waiting(&queue(&bench).await), Some(0), "first it is read");
     let message = "only an administrator may look".to_owned();
-    bench.plane.fail_next(Route::Queue, [PlaneError::Forbidden { message: message.clone() }]);
+    bench.plane.fail_next(Route::Queue, [PlaneError::Forbidden { message: message.clone(), remedy: Some("Ask one of them.".to_owned()) }]);
     let refused = queue(&bench).await;
     assert_eq!(waiting(&refused), Some(0), "what is known stays readable");
-    assert_eq!(refused.error.map(|error| (error.code, error.message)), Some(("forbidden".to_owned(), message)));
+    let error = refused.error.expect("it is told");
+    assert_eq!((error.code, error.message), ("forbidden".to_owned(), message));
+    assert_eq!(error.hint.as_deref(), Some("Ask one of them."), "with whom to ask");
 }
 
 #[tokio::test]
