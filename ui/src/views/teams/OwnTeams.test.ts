@@ -16,14 +16,14 @@ const SECRET = 'bwk_5f2c_0aXw3-never-again';
 const chain: AuditState = { whole: true, entries: 1_284, broken: null, head: '9f86d081884c7d659a2feaa0c55ad015', lost: 0 };
 const as = (role: Role): Handlers => ({ 'teams.list': () => [toldOwn([{ ...storefront, role }, ...teams.slice(1)])] });
 
-async function show(handlers: Handlers = {}, plane: ConnectionView = own(), hash = '#/teams') {
+async function show(handlers: Handlers = {}, plane: ConnectionView = own(), hash = '#/teams', row = /Lena Fischer/) {
   const { session, platform, context } = fixedSession(new ScriptedPlatform({
     'connections.list': () => [plane], 'teams.list': () => [toldOwn(teams)], 'teams.people': () => toldOwn(ownPeople), 'api_keys.list': () => [toldOwn(ownKeys)], 'billing.list': () => [], 'acts.list': () => [], 'audit.list': () => toldOwn(audit), 'audit.verify': () => chain, ...handlers,
   }));
   session.router.route = parseRoute(hash);
   session.connections.resource.want(null, []);
   const { unmount } = render(Teams, { context });
-  await screen.findByRole('row', { name: /Lena Fischer/ });
+  await screen.findByRole('row', { name: row });
   return { platform, session, unmount };
 }
 
@@ -105,7 +105,7 @@ test('an invitation is told once, is handed over, and is nowhere after that', as
   const field = (await screen.findByLabelText('Invitation of ada@harbor.example')) as HTMLInputElement;
   expect(field.value).toBe(INVITATION);
   const words = (await screen.findByText(/It is open until/)).textContent ?? '';
-  for (const part of ['never shown again', '29 Aug 03:14:22 UTC', 'Add a connection, choose "I have an invitation"']) expect(words).toContain(part);
+  for (const part of ['never shown again', '29 Aug 03:14:22 UTC', 'connect a plane at the address where harbor listens, sign in on it and choose "I have an invitation"']) expect(words).toContain(part);
   await vi.waitFor(() => expect(document.activeElement, 'the reader is led to it').toBe(field));
   await press(/^Copy$/);
   expect(clipboard).toHaveBeenCalledWith(INVITATION);
@@ -115,6 +115,20 @@ test('an invitation is told once, is handed over, and is nowhere after that', as
   expect(screen.queryByText('Hand this over once')).toBeNull();
   expect(found(INVITATION, session, asked), 'nowhere').toEqual([]);
   Reflect.deleteProperty(navigator, 'clipboard');
+});
+
+test('a team without members says why its reader may act for it', async () => {
+  await show({ 'teams.people': () => toldOwn({ members: [], invitations: [] }) }, own(), '#/teams', /Nobody is a member yet/);
+  expect((await button(/^Invite 1 person/)).getAttribute('aria-disabled')).toBeNull();
+});
+
+test.each([
+  ['nobody of the plane', [], 'Only somebody who may change harbor itself may make a team there'],
+  ['a reader of the plane', ['read'], 'Only somebody who may change harbor itself may make a team there'],
+  ['whoever looks after it', ['read', 'write'], null],
+] as const)('%s makes a team, or is told who may', async (_, may, reason) => {
+  await show({}, own({ who: { principal: 'ana@example.org', may: [...may], teams } }));
+  expect((await button(/^Make 1 team/)).getAttribute('title')).toBe(reason);
 });
 
 test('whoever is invited is invited again, in the same role', async () => {

@@ -20,7 +20,7 @@ export const invitationOf = (secret: string, email: string, role: Role, team: st
   secret,
   title: `${email} as ${ROLES[role].toLowerCase()} in ${team}`,
   label: `Invitation of ${email}`,
-  how: `${plane} writes to nobody: give it to ${email} yourself. They accept it in their own Breakwater: Add a connection, choose "I have an invitation".`,
+  how: `${plane} writes to nobody: give it to ${email} yourself. In their own Breakwater they connect a plane at the address where ${plane} listens, sign in on it and choose "I have an invitation".`,
   email,
   endsAt: null,
 });

@@ -24,7 +24,7 @@ test.each<[number, number, string, string | null, number, string]>([
 });
 
 test('a metric of a later version is written as its plane calls it', () => {
-  expect(['api_calls', 'compute_minutes', 'storage_gb', 'quantum_hops'].map(metricName)).toEqual(['API calls', 'Compute minutes', 'Storage GB', 'Quantum hops']);
+  expect(['api_calls', 'compute_minutes', 'storage_gb', 'cost_usd', 'quantum_hops'].map(metricName)).toEqual(['API calls', 'Compute minutes', 'Storage GB', 'Cost USD', 'Quantum hops']);
 });
 
 test('what a plan costs', () => {

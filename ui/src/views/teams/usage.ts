@@ -5,7 +5,7 @@ const number = (value: number): string => value.toLocaleString('en-US', { maximu
 
 /** `api_calls` is written API calls; what a later version measures is written as its plane calls it. */
 export function metricName(metric: string): string {
-  const words = metric.replaceAll('_', ' ').trim().replace(/\bapi\b/gi, 'API').replace(/\bgb\b/gi, 'GB');
+  const words = metric.replaceAll('_', ' ').trim().replace(/\bapi\b/gi, 'API').replace(/\bgb\b/gi, 'GB').replace(/\busd\b/gi, 'USD');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
