@@ -46,3 +46,9 @@ test('a plane that shows no queue says so and offers nothing', async () => {
   expect(await screen.findByText('FuzzyLlama shows no queue')).toBeDefined();
   expect(screen.queryByRole('button')).toBeNull();
 });
+
+test('whoever is signed out is not told the same fault once more', async () => {
+  show(nofx(), [told<Queue>(null, { error: { code: 'signed_out', message: 'nobody is signed in on nofx-eu', correlationId: 'req_1' } })]);
+  expect(await screen.findByText('It is read once you are signed in.')).toBeDefined();
+  expect(screen.queryByRole('alert')).toBeNull();
+});
