@@ -26,6 +26,11 @@ test('how often it is asked is chosen here, and left to the console again', asyn
   await waitFor(() => expect(platform.asked('connections.edit')).toEqual([{ connection: 'stores-eu', poll_every_ms: 15_000 }, { connection: 'stores-eu', poll_every_ms: 0 }]));
 });
 
+test('a plane that nobody asks now is said to be so', () => {
+  open(storePlatform({ asks_every_ms: null }, 'offline'));
+  expect(screen.getByText(/^It is not asked now\./)).toBeTruthy();
+});
+
 test('a choice that was made elsewhere is shown as it is', () => {
   open(storePlatform({ poll_every_ms: 42_000, asks_every_ms: 42_000 }));
   expect((screen.getByLabelText('Ask for news') as HTMLSelectElement).selectedOptions[0]?.textContent).toBe('every 42s');
