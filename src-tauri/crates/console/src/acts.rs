@@ -36,7 +36,9 @@ pub(crate) async fn record<T>(
     let result = if link.connection().read_only {
         Err(Error::ReadOnly { connection: link.name(), act: deed.action })
     } else {
-        act(&mut deed).await
+        let result = act(&mut deed).await;
+        link.acted(core.now());
+        result
     };
     keep(core, call, deed, result.as_ref().err()).await;
     result

@@ -43,6 +43,8 @@ pub(crate) struct Link {
     log_wanted: Mutex<HashSet<RunId>>,
     /// Topics that are being read anew.
     being_read: Mutex<HashSet<Topic>>,
+    /// When somebody last did something to the plane from here.
+    acted_at: Mutex<Option<Timestamp>>,
     /// Runs that somebody wants read again.
     pub(crate) wanted: Mutex<Vec<RunId>>,
     /// Something is wanted, or a reconnection is worth a try at once.
@@ -96,6 +98,7 @@ impl Link {
             on_screen: Mutex::default(),
             log_wanted: Mutex::default(),
             being_read: Mutex::default(),
+            acted_at: Mutex::default(),
             wanted: Mutex::default(),
             nudge: Notify::new(),
             cached_runs: AtomicUsize::new(0),
@@ -246,6 +249,16 @@ impl Link {
 
     pub(crate) fn end_reading(&self, topic: &Topic) {
         self.being_read.lock().remove(topic);
+    }
+
+    /// Somebody did something to the plane, or tried to.
+    pub(crate) fn acted(&self, at: Timestamp) {
+        *self.acted_at.lock() = Some(at);
+    }
+
+    /// Whether that was after something was read, which may be otherwise since.
+    pub(crate) fn has_acted_since(&self, read_at: Timestamp) -> bool {
+        self.acted_at.lock().is_some_and(|at| at >= read_at)
     }
 
     /// Asks for a run to be read again soon.

@@ -17,7 +17,7 @@ use control_plane::Error as PlaneError;
 use domain::{Action, Availability, ConnectionState, Timestamp, WireError};
 use futures::future::{BoxFuture, try_join_all};
 use serde::{Serialize, de::DeserializeOwned};
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 /// Something that a plane tells of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -69,8 +69,11 @@ pub(crate) async fn look<T: Document>(
             Err(error) => Ok(unread(call, link, &topic, kept, &error)),
         };
     }
-    let age = kept.as_ref().map_or(Duration::MAX, |kept| core.now().since(kept.read_at));
-    if age >= core.pace.told_fresh && link.begin_reading(&topic) {
+    // What we did ourselves shows at once: in the audit, for one.
+    let is_fresh = kept.as_ref().is_some_and(|kept| {
+        core.now().since(kept.read_at) < core.pace.told_fresh && !link.has_acted_since(kept.read_at)
+    });
+    if !is_fresh && link.begin_reading(&topic) {
         let (core, call, link, topic) = (Arc::clone(core), call.clone(), Arc::clone(link), topic.clone());
         core.tasks.clone().spawn(async move {
             let stop = core.stop.clone();

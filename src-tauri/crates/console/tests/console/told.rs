@@ -3,10 +3,11 @@
 use crate::bench::{Bench, quick};
 use console::{
     Pace, SyncMode,
-    view::{ConsoleEvent, FreshnessState, RequeueDeadLetters, Tag, Told},
+    view::{ConsoleEvent, CreateRun, FreshnessState, RequeueDeadLetters, Tag, Told},
 };
 use control_plane::Error as PlaneError;
 use domain::{ConnectionState, Queue, SystemClock};
+use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use testkit::{FakeControlPlane, Route};
 
@@ -56,6 +57,22 @@ async fn many_who_look_are_one_reading() {
 }
 
 #[tokio::test]
+async fn what_was_done_from_here_makes_old_what_was_read_before() {
+    let plane = FakeControlPlane::new(Arc::new(SystemClock));
+    let bench = Bench::over(plane, SyncMode::Live, Pace { told_fresh: Duration::from_mins(1), ..quick() }).await;
+    bench.until(ConnectionState::Live).await;
+    assert_eq!(waiting(&queue(&bench).await), Some(0), "as fresh as can be");
+    let plan = json!("goal: try it\nsteps:\n  - name: a\n    tool: echo\n");
+    let create = CreateRun { connection: None, plan, template: None, team: None, idempotency_key: None };
+    bench.console.create_run(create).await.unwrap();
+    queue(&bench).await;
+    testkit::eventually("the queue to be read anew", async || (bench.plane.calls(Route::Queue) == 2).then_some(()))
+        .await;
+    queue(&bench).await;
+    assert_eq!(bench.plane.calls(Route::Queue), 2, "and is fresh again");
+}
+
+#[tokio::test]
 async fn with_no_network_it_is_as_last_told_and_says_so() {
     let bench = Bench::live().await;
     bench.until(ConnectionState::Live).await;
@@ -78,7 +95,10 @@ async fn a_refusal_keeps_what_is_known_and_is_told() {
     let bench = Bench::on_demand().await;
     assert_eq!(waiting(&queue(&bench).await), Some(0), "first it is read");
     let message = "only an administrator may look".to_owned();
-    bench.plane.fail_next(Route::Queue, [PlaneError::Forbidden { message: message.clone(), remedy: Some("Ask one of them.".to_owned()) }]);
+    bench.plane.fail_next(
+        Route::Queue,
+        [PlaneError::Forbidden { message: message.clone(), remedy: Some("Ask one of them.".to_owned()) }],
+    );
     let refused = queue(&bench).await;
     assert_eq!(waiting(&refused), Some(0), "what is known stays readable");
     let error = refused.error.expect("it is told");
