@@ -1,4 +1,4 @@
-/** A real house for one test file: a data directory, the executable that serves it, and a browser that is signed in. */
+/** A real house: a data directory, the executable that serves it, and a browser that is let in. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,11 +14,13 @@ const EXECUTABLE = process.env['BREAKWATER_BIN'] ?? join(ROOT, 'target/debug/bre
 const CHROMIUM = process.env['CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const PICTURES = join(ROOT, 'target/browser');
 const START_LIMIT_MS = 30_000;
+/** The user of the operating system, as every process of a house knows itself. */
+export const USER = 'harbourmaster';
 
 function started(arguments_: readonly string[], data: string, pattern: RegExp): Promise<{ child: ChildProcess; found: string }> {
   const child = spawn(EXECUTABLE, [...arguments_, '--data-dir', data], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, HOME: data, DISPLAY: '', DBUS_SESSION_BUS_ADDRESS: '' },
+    env: { ...process.env, HOME: data, USER, DISPLAY: '', DBUS_SESSION_BUS_ADDRESS: '' },
   });
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => reject(new Error(`${arguments_.join(' ')} did not say where it is`)), START_LIMIT_MS);
@@ -49,20 +51,23 @@ export interface Look {
 export class House {
   private constructor(
     readonly data: string,
-    private readonly plane: ChildProcess,
+    private readonly plane: ChildProcess | null,
+    /** Where others reach its control plane, where that is a process of its own. */
+    readonly planeAddress: string,
     private readonly server: ChildProcess,
     private readonly address: string,
     private readonly browser: Browser,
     private context: BrowserContext | undefined,
   ) {}
 
-  static async open(): Promise<House> {
+  /** `plane` says who runs the built-in control plane: a process of its own that also listens on TCP, or the server of the page. */
+  static async open(plane: 'apart' | 'within' = 'apart'): Promise<House> {
     if (CHROMIUM === undefined) throw new Error('Chromium is not installed; install it or set CHROMIUM to its path.');
     const data = mkdtempSync(join(tmpdir(), 'breakwater-e2e-'));
-    const plane = await started(['plane', '--listen', '127.0.0.1:0'], data, /http:\/\/127\.0\.0\.1:\d+/);
+    const apart = plane === 'apart' ? await started(['plane', '--listen', '127.0.0.1:0'], data, /http:\/\/127\.0\.0\.1:\d+/) : null;
     const server = await started(['serve', '--listen', '127.0.0.1:0'], data, /http:\/\/\S+token=\S+/);
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-background-networking'] });
-    return new House(data, plane.child, server.child, server.found, browser, undefined);
+    return new House(data, apart?.child ?? null, apart?.found ?? '', server.child, server.found, browser, undefined);
   }
 
   /** A page that is signed in. The first one uses up the one-time token; those after it bring its session along. */
@@ -85,20 +90,20 @@ export class House {
 
   /** Stops the control plane as an init system would; the server of the page goes on. */
   async stopPlane(): Promise<void> {
-    expect(await ended(this.plane), 'SIGTERM ends the plane in good order').toBe(0);
+    expect(this.plane && (await ended(this.plane)), 'SIGTERM ends the plane in good order').toBe(0);
   }
 
   /** The control plane dies without a word. */
   async killPlane(): Promise<void> {
-    const exit = new Promise<void>((resolve) => this.plane.once('exit', () => resolve()));
-    this.plane.kill('SIGKILL');
+    const exit = new Promise<void>((resolve) => this.plane?.once('exit', () => resolve()));
+    this.plane?.kill('SIGKILL');
     await exit;
   }
 
   async close(): Promise<void> {
     await this.browser.close();
     await ended(this.server);
-    await ended(this.plane);
+    if (this.plane) await ended(this.plane);
     rmSync(this.data, { recursive: true, force: true });
   }
 }
