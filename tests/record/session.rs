@@ -19,7 +19,7 @@ pub(crate) fn is_inside(test: &str) -> bool {
     let output = Command::new("dbus-run-session")
         .args(["--", "sh", "-c", UNLOCKED, "keychain-session"])
         .arg(std::env::current_exe().expect("this executable"))
-        .args(["--exact", test, "--nocapture"])
+        .args(["--exact", test, "--include-ignored", "--nocapture"])
         .env(INSIDE, "1")
         .env("HOME", home.path())
         .env("XDG_DATA_HOME", home.path().join("data"))

@@ -90,6 +90,10 @@ impl Drop for Driver {
     }
 }
 
+fn pressable(label: &str) -> String {
+    format!("//button[not(@aria-disabled='true') and contains(normalize-space(.), {label:?})]")
+}
+
 /// The window, as a person uses it.
 #[derive(Debug)]
 pub(crate) struct Window {
@@ -112,10 +116,25 @@ impl Window {
         }
     }
 
+    /// Clicks on something once it is there.
+    pub(crate) async fn click(&self, what: &str, xpath: &str) {
+        self.find(what, xpath).await.click().await.unwrap_or_else(|error| panic!("{what} can be clicked: {error}"));
+    }
+
     /// Presses the button with this label once it can be pressed.
     pub(crate) async fn press(&self, label: &str) {
-        let xpath = format!("//button[not(@aria-disabled='true') and contains(normalize-space(.), {label:?})]");
-        self.find(label, &xpath).await.click().await.unwrap_or_else(|error| panic!("{label} can be pressed: {error}"));
+        self.click(label, &pressable(label)).await;
+    }
+
+    /// Presses such a button of the dialog that is open.
+    pub(crate) async fn confirm(&self, label: &str) {
+        self.click(label, &format!("//*[@role='dialog' or @role='alertdialog']{}", pressable(label))).await;
+    }
+
+    /// Goes to a page of the console.
+    pub(crate) async fn go(&self, place: &str) {
+        let there = format!("location.hash = '#/{place}'");
+        self.client.execute(&there, Vec::new()).await.expect("the page runs scripts of the test");
     }
 
     /// Types into something.
