@@ -13,6 +13,7 @@ mod invariants;
 mod lifecycle;
 mod lists;
 mod live;
+mod migration;
 mod recovery;
 mod retry;
 mod shutdown;

@@ -56,25 +56,30 @@ impl Tool for Spender {
     }
 }
 
-struct Plane {
-    _dir: TempDir,
-    clock: Arc<TurnableClock>,
-    engine: Engine,
+/// A plane whose tool for models is the one that stands for it.
+pub(crate) struct Plane {
+    pub(crate) dir: TempDir,
+    pub(crate) clock: Arc<TurnableClock>,
+    pub(crate) engine: Engine,
 }
 
 impl Plane {
-    async fn new() -> Self {
-        let (dir, clock) = (tempfile::tempdir().expect("a folder"), Arc::new(TurnableClock::default()));
+    pub(crate) async fn new() -> Self {
+        Self::over(tempfile::tempdir().expect("a folder"), Arc::default()).await
+    }
+
+    /// The same over a folder that may have a database.
+    pub(crate) async fn over(dir: TempDir, clock: Arc<TurnableClock>) -> Self {
         let registry = bare_registry(&clock).with(Arc::new(Spender));
         let config = EngineConfig::new(dir.path());
         let engine =
             Engine::open(config, registry, Arc::<TurnableClock>::clone(&clock)).await.expect("the engine opens");
         engine.start();
-        Self { _dir: dir, clock, engine }
+        Self { dir, clock, engine }
     }
 
     /// Carries out a plan of one step to its end.
-    async fn spend(&self, team: &TeamId, inputs: &Value) -> domain::RunId {
+    pub(crate) async fn spend(&self, team: &TeamId, inputs: &Value) -> domain::RunId {
         let plan = plan(json!([{ "name": "ask", "tool": "ai", "inputs": inputs }]));
         let new = NewRun { plan, template: None, team: team.clone(), idempotency_key: None };
         let id = self.engine.create_run(new, &act()).await.expect("a run").run.summary.id;
@@ -82,19 +87,19 @@ impl Plane {
         id
     }
 
-    async fn ended(&self, id: &domain::RunId) {
+    pub(crate) async fn ended(&self, id: &domain::RunId) {
         let mut feed = self.engine.run_feed(id, 0, 0).await.expect("the run is there");
         while futures::StreamExt::next(&mut feed).await.is_some() {}
     }
 
     /// What was used up to now.
-    async fn since(&self, team: &TeamId, from: Timestamp) -> domain::TeamUsage {
+    pub(crate) async fn since(&self, team: &TeamId, from: Timestamp) -> domain::TeamUsage {
         let now = self.clock.now().plus(Duration::from_millis(1));
         self.engine.usage(team, from, now).await.expect("usage is read")
     }
 }
 
-fn asked(provider: &str, model: &str, [tokens_in, tokens_out, cost]: [u64; 3]) -> Value {
+pub(crate) fn asked(provider: &str, model: &str, [tokens_in, tokens_out, cost]: [u64; 3]) -> Value {
     json!({ "provider": provider, "model": model, "in": tokens_in, "out": tokens_out, "cost": cost })
 }
 
