@@ -49,6 +49,15 @@ impl Deed {
     }
 }
 
+/// Entries that follow one another in the file.
+#[derive(Debug, Default)]
+pub(crate) struct Piece {
+    /// Oldest first.
+    pub(crate) entries: Vec<AuditEntry>,
+    /// The place after them, where there is something that cannot be read as an entry.
+    pub(crate) unreadable: Option<u64>,
+}
+
 /// The hash of an entry after the one with the hash `previous`.
 pub(crate) fn seal(entry: &AuditEntry, previous: &str) -> String {
     let refused = match &entry.outcome {
@@ -98,13 +107,31 @@ impl<'a> Verifier<'a> {
         }
         let expected = self.last + 1;
         if entry.seq != expected {
-            self.broken = Some(format!("entry {expected} is missing; the next one there is {}", entry.seq));
+            self.broken = Some(missing(expected, entry.seq));
         } else if seal(entry, &self.hash) != entry.hash {
             self.broken = Some(format!("entry {expected} was edited, or is not the one that stood there"));
         } else if self.expected.is_some_and(|kept| kept.seq == entry.seq && kept.hash != entry.hash) {
             self.broken = Some(format!("entry {expected} is not the one that was expected there"));
         }
         (self.last, self.hash) = (entry.seq, entry.hash.clone());
+    }
+
+    /// Takes the place of something that cannot be read as an entry.
+    pub(crate) fn take_unreadable(&mut self, place: u64) {
+        let expected = self.last + 1;
+        let broken = || {
+            if place == expected {
+                format!("entry {expected} was edited: it cannot be read as an entry any more")
+            } else {
+                missing(expected, place)
+            }
+        };
+        self.broken.get_or_insert_with(broken);
+    }
+
+    /// Whether a place was found that does not fit.
+    pub(crate) const fn is_broken(&self) -> bool {
+        self.broken.is_some()
     }
 
     /// What came of it. `end` is what the plane remembers of the chain's end.
@@ -121,24 +148,34 @@ impl<'a> Verifier<'a> {
     }
 }
 
-/// Checks a chain that is read in pieces.
+fn missing(expected: u64, next: u64) -> String {
+    format!("entry {expected} is missing; the next one there is {next}")
+}
+
+/// Checks a chain that is read in pieces, up to the first place that does not fit.
 pub(crate) async fn verify<F>(
     mut read: impl FnMut(u64) -> F,
     (end, lost): (&AuditLink, u64),
     expected: Option<&AuditLink>,
 ) -> Result<AuditState, Error>
 where
-    F: Future<Output = Result<Vec<AuditEntry>, Error>>,
+    F: Future<Output = Result<Piece, Error>>,
 {
     let mut verifier = Verifier::expecting(expected);
     let mut after = 0;
     loop {
-        let chunk = read(after).await?;
-        let Some(newest) = chunk.last() else { return Ok(verifier.finish(end, lost)) };
-        after = newest.seq;
-        for entry in &chunk {
+        let Piece { entries, unreadable } = read(after).await?;
+        for entry in &entries {
             verifier.take(entry);
         }
+        if let Some(place) = unreadable {
+            verifier.take_unreadable(place);
+        }
+        // Whoever can write the file can also number entries so that reading on would never end.
+        let Some(newest) = entries.last().filter(|_| !verifier.is_broken()) else {
+            return Ok(verifier.finish(end, lost));
+        };
+        after = newest.seq;
     }
 }
 

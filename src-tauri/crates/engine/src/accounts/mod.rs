@@ -19,7 +19,7 @@ pub use access::{Scope, Standing};
 pub fn fingerprint(secret: &domain::Secret) -> String {
     secret::hash(secret.expose())
 }
-pub(crate) use audit::{Deed, seal, verify};
+pub(crate) use audit::{Deed, Piece, seal, verify};
 pub use caller::Caller;
 
 /// The team that was there before there were teams, and takes what names none.

@@ -3,7 +3,7 @@
 use super::Engine;
 use crate::{
     Error,
-    accounts::{RefusedAct, Scope, verify},
+    accounts::{Piece, RefusedAct, Scope, verify},
 };
 use domain::{AuditEntry, AuditLink, AuditState, CorrelationId, Page};
 
@@ -27,9 +27,14 @@ impl Engine {
         Ok(Page { items, next })
     }
 
-    /// Entries after a place, oldest first, as an export reads them: at most `limit` and at most 1,000; none at the end.
+    /// Entries after a place, oldest first, as an export reads them: at most `limit` and at most 1,000; none at the end. An
+    /// entry that cannot be read is an error as soon as it would be the first.
     pub async fn audit_after(&self, after: u64, limit: u32) -> Result<Vec<AuditEntry>, Error> {
-        self.accounts().audit(None, after, limit.min(ENTRIES)).await
+        let Piece { entries, unreadable } = self.accounts().audit(after, limit.min(ENTRIES)).await?;
+        match unreadable.filter(|_| entries.is_empty()) {
+            Some(place) => Err(Error::Storage { detail: format!("entry {place} of the audit cannot be read") }),
+            None => Ok(entries),
+        }
     }
 
     /// Reads the whole audit and checks its chain; `expected` must be an entry of it.
@@ -41,7 +46,7 @@ impl Engine {
             let accounts = self.accounts();
             async move {
                 let left = u32::try_from(written.saturating_sub(after)).unwrap_or(ENTRIES).min(ENTRIES);
-                if left == 0 { Ok(Vec::new()) } else { accounts.audit(None, after, left).await }
+                if left == 0 { Ok(Piece::default()) } else { accounts.audit(after, left).await }
             }
         };
         let state = verify(chunk, (&end, lost), expected).await?;
@@ -49,11 +54,11 @@ impl Engine {
             return Ok(state);
         }
         // An entry and the end that the plane remembers are written together, so that an entry is never seen before its end.
-        let beyond = self.accounts().audit(None, written, 1).await?.into_iter().next();
+        let beyond = self.accounts().audit_place_after(written).await?;
         let (now, _) = self.accounts().audit_end().await?;
-        let forged = beyond.filter(|entry| entry.seq > now.seq);
-        let broken = forged
-            .map(|entry| format!("entry {} was not written by this plane, whose last entry is {}", entry.seq, now.seq));
+        let forged = beyond.filter(|place| *place > now.seq);
+        let broken =
+            forged.map(|place| format!("entry {place} was not written by this plane, whose last entry is {}", now.seq));
         Ok(AuditState { whole: broken.is_none(), broken, ..state })
     }
 

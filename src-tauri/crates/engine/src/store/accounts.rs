@@ -5,7 +5,7 @@
 
 use crate::{
     Error,
-    accounts::{Caller, Deed, RefusedAct, Standing},
+    accounts::{Caller, Deed, Piece, RefusedAct, Standing},
     engine::Act,
 };
 use domain::{
@@ -215,8 +215,10 @@ pub(crate) trait Accounts: Send + Sync + std::fmt::Debug {
     async fn keys(&self, teams: Option<&[TeamId]>) -> Result<Vec<ApiKey>, Error>;
     /// One key that is not revoked.
     async fn key(&self, key: &str) -> Result<Option<ApiKey>, Error>;
-    /// Entries of the audit after a place, oldest first; of these teams, or all.
-    async fn audit(&self, teams: Option<&[TeamId]>, after: u64, limit: u32) -> Result<Vec<AuditEntry>, Error>;
+    /// Entries of the audit after a place, oldest first, up to the first that cannot be read.
+    async fn audit(&self, after: u64, limit: u32) -> Result<Piece, Error>;
+    /// The first place of the audit after this one at which something is written, readable or not.
+    async fn audit_place_after(&self, after: u64) -> Result<Option<u64>, Error>;
     /// The newest entries before a place, newest first; of these teams, or all.
     async fn audit_before(&self, teams: Option<&[TeamId]>, before: u64, limit: u32) -> Result<Vec<AuditEntry>, Error>;
     /// The end of the chain, and how many acts could not be recorded since.

@@ -102,8 +102,8 @@ async fn an_audit_that_fails_half_way_through_a_gap_loses_no_count() {
     plane.finish().await;
 }
 
-/// What a check says after something was done to the file of a stopped plane.
-async fn after(damage: &[&str]) -> (AuditState, AuditState) {
+/// What a check says before and after something was done to the file of a stopped plane, and whether it can still be listed.
+async fn after(damage: &[&str]) -> (AuditState, AuditState, bool) {
     let plane = Plane::new().await;
     for name in ["One", "Two", "Three", "Four", "Five", "Six"] {
         rename(&plane, name).await;
@@ -120,9 +120,9 @@ async fn after(damage: &[&str]) -> (AuditState, AuditState) {
     conn.close().await.expect("it is closed");
     let engine = reopen(&dir, 1, &drill, &clock).await;
     let damaged = engine.verify_audit(None).await.expect("it can be checked");
-    assert!(engine.audit(&Scope::Everywhere, None, 10).await.is_ok(), "and still be read");
+    let is_listed = engine.audit(&Scope::Everywhere, None, 10).await.is_ok();
     engine.shutdown(Duration::from_secs(5)).await;
-    (whole, damaged)
+    (whole, damaged, is_listed)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,11 +153,48 @@ async fn whatever_is_done_to_the_file_is_seen_and_its_place_named() {
         ),
     ];
     for (what, damage, place) in cases {
-        let (whole, damaged) = after(damage).await;
+        let (whole, damaged, is_listed) = after(damage).await;
         assert!(whole.whole && whole.entries == 6, "{what}: it was whole: {whole:?}");
+        assert!(is_listed, "{what}: and can still be read");
         let said = damaged.broken.clone().unwrap_or_default();
         assert!(!damaged.whole && said.contains(place), "{what} is found at {place}: {damaged:?}");
     }
-    let (_, untouched) = after(&["UPDATE teams SET name = 'Eve'"]).await;
+    let (_, untouched, _) = after(&["UPDATE teams SET name = 'Eve'"]).await;
     assert!(untouched.whole, "what is not the audit is not its business: {untouched:?}");
+}
+
+/// Makes the table of the audit anew, so that any column takes anything.
+const LOOSE: [&str; 3] =
+    ["ALTER TABLE audit RENAME TO kept", "CREATE TABLE audit AS SELECT * FROM kept", "DROP TABLE kept"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_any_more_is_named_as_what_was_edited() {
+    for (what, damage, place) in [
+        ("an outcome that is no word", r#"UPDATE audit SET outcome = '{"is":"allowed"}' WHERE seq = 3"#, 3),
+        ("an outcome that is no document", "UPDATE audit SET outcome = 'done' WHERE seq = 1", 1),
+        ("half a document", "UPDATE audit SET state_after = substr(state_after, 2) WHERE seq = 2", 2),
+        ("a number that is none", "UPDATE audit SET state_before = '1e999' WHERE seq = 4", 4),
+        ("bytes that are no text", "UPDATE audit SET actor = CAST(x'ff' AS TEXT) WHERE seq = 5", 5),
+        ("a hash that is no text", "UPDATE audit SET hash = CAST(x'ff' AS TEXT) WHERE seq = 6", 6),
+        ("the last two", "UPDATE audit SET outcome = '' WHERE seq > 4", 5),
+        ("a word in place of a moment", "UPDATE audit SET at = 'yesterday' WHERE seq = 3", 3),
+        ("a word in place of a count", "UPDATE audit SET times = 'once' WHERE seq = 3", 3),
+        ("bytes in place of an act", "UPDATE audit SET act = x'ff00' WHERE seq = 3", 3),
+        ("no outcome", "UPDATE audit SET outcome = NULL WHERE seq = 2", 2),
+        ("nobody", "UPDATE audit SET actor = NULL WHERE seq = 2", 2),
+        ("no hash", "UPDATE audit SET hash = NULL WHERE seq = 2", 2),
+        ("a word in place of a place", "UPDATE audit SET seq = 'two' WHERE seq = 2", 2),
+        ("no place", "UPDATE audit SET seq = NULL WHERE seq = 2", 2),
+        ("a missing one before", "DELETE FROM audit WHERE seq = 2; UPDATE audit SET outcome = '' WHERE seq = 3", 2),
+    ] {
+        let damage: Vec<_> = LOOSE.into_iter().chain(damage.split("; ")).collect();
+        let (whole, damaged, _) = after(&damage).await;
+        assert!(whole.whole, "{what}: it was whole: {whole:?}");
+        let said = damaged.broken.clone().unwrap_or_default();
+        assert!(!damaged.whole && said.starts_with(&format!("entry {place} ")), "{what} is at {place}: {damaged:?}");
+    }
+    let more = "INSERT INTO audit (seq, actor, outcome) VALUES (7, 'eve', 'anything')";
+    let (_, longer, _) = after(&[&LOOSE[..], &[more]].concat()).await;
+    let said = longer.broken.clone().unwrap_or_default();
+    assert!(said.starts_with("entry 7 was not written by this plane"), "nor is a forged end readable: {longer:?}");
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Error,
-    accounts::{Caller, Deed, RefusedAct, Standing},
+    accounts::{Caller, Deed, Piece, RefusedAct, Standing},
     engine::Act,
     store::accounts::{
         Acceptance, AccountAct, Accounts, Arrival, InvitationRecord, NewSession, PersonRecord, Rotation, TokenRecord,
@@ -136,8 +136,16 @@ impl Accounts for SqliteStore {
         api_keys::by_id(&self.readers, key).await
     }
 
-    async fn audit(&self, teams: Option<&[TeamId]>, after: u64, limit: u32) -> Result<Vec<AuditEntry>, Error> {
-        audit::after(&self.readers, listed(teams).as_deref(), after, limit).await
+    async fn audit(&self, after: u64, limit: u32) -> Result<Piece, Error> {
+        // Both statements of one moment.
+        let mut moment = self.readers.begin().await?;
+        let piece = audit::after(&mut moment, after, limit).await?;
+        moment.rollback().await?;
+        Ok(piece)
+    }
+
+    async fn audit_place_after(&self, after: u64) -> Result<Option<u64>, Error> {
+        audit::place_after(&self.readers, after).await
     }
 
     async fn audit_before(&self, teams: Option<&[TeamId]>, before: u64, limit: u32) -> Result<Vec<AuditEntry>, Error> {

@@ -1,8 +1,12 @@
 //! `audit`: the chain of what was done and refused. Rows are only ever added.
 
 use super::super::column::{Document, optional_document, signed, small, unsigned};
-use crate::{Error, accounts::seal};
+use crate::{
+    Error,
+    accounts::{Piece, seal},
+};
 use domain::{AuditEntry, AuditLink, AuditOutcome, Timestamp};
+use futures::TryStreamExt as _;
 use serde_json::Value;
 use sqlx::{SqliteConnection, SqliteExecutor};
 
@@ -92,24 +96,38 @@ pub(crate) async fn lose(conn: &mut SqliteConnection, times: u32) -> Result<(), 
     Ok(())
 }
 
-/// Entries after a place, oldest first; of these teams (a JSON list), or all.
-pub(crate) async fn after(
-    conn: impl SqliteExecutor<'_>,
-    teams: Option<&str>,
-    after: u64,
-    limit: u32,
-) -> Result<Vec<AuditEntry>, Error> {
-    let after = signed(after);
+/// Entries after a place, oldest first, up to the first row that cannot be read as one.
+pub(crate) async fn after(conn: &mut SqliteConnection, after: u64, limit: u32) -> Result<Piece, Error> {
+    let from = signed(after);
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT seq, at, team, actor, principal, act, target, outcome AS "outcome: Document<AuditOutcome>", reason,
                   correlation_id, times, state_before AS "before: Document<Value>", state_after AS "after: Document<Value>", hash
-           FROM audit WHERE seq > ?1 AND (?2 IS NULL OR team IN (SELECT value FROM json_each(?2))) ORDER BY seq LIMIT ?3"#,
-        after,
-        teams,
+           FROM audit WHERE seq > ?1 ORDER BY seq LIMIT ?2"#,
+        from,
         limit
     );
-    Ok(rows.fetch_all(conn).await?.into_iter().map(Into::into).collect())
+    let mut entries: Vec<AuditEntry> = Vec::new();
+    let read = rows.fetch(&mut *conn).try_for_each(|row| {
+        entries.push(row.into());
+        std::future::ready(Ok(()))
+    });
+    match read.await {
+        Ok(()) => Ok(Piece { entries, unreadable: None }),
+        // The row is there, and something in it is not what was written.
+        Err(sqlx::Error::ColumnDecode { .. }) => {
+            let last = entries.last().map_or(after, |entry| entry.seq);
+            Ok(Piece { unreadable: place_after(conn, last).await?, entries })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The first place after this one at which there is a row, whatever is in it.
+pub(crate) async fn place_after(conn: impl SqliteExecutor<'_>, after: u64) -> Result<Option<u64>, Error> {
+    let after = signed(after);
+    let found = sqlx::query_scalar!("SELECT seq FROM audit WHERE seq > ?1 ORDER BY seq LIMIT 1", after);
+    Ok(found.fetch_optional(conn).await?.map(unsigned))
 }
 
 /// Entries before a place, newest first; of these teams (a JSON list), or all.
