@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
-import { audit, own, ownKeys, ownPeople, toldOwn } from '../incident/own-teams';
+import { audit, own, ownBill, ownKeys, ownPeople, toldOwn } from '../incident/own-teams';
 import { acts, billing, people, storefront, teams, told, toldTeams } from '../incident/teams';
 import { violations } from './axe';
 import { incident } from './incident-console';
@@ -70,7 +70,7 @@ test('a page that comes back of an act is announced and reached by keys', async 
 function ownPlane(): void {
   const before = stage.console.handlers;
   stage.console.handlers = {
-    ...before, 'connections.list': () => [own()], 'teams.list': () => [toldOwn(teams)], 'teams.people': ({ team }) => toldOwn({ ...ownPeople, team }), 'api_keys.list': () => [toldOwn(ownKeys)], 'billing.list': () => [],
+    ...before, 'connections.list': () => [own()], 'teams.list': () => [toldOwn(teams)], 'teams.people': ({ team }) => toldOwn({ ...ownPeople, team }), 'api_keys.list': () => [toldOwn(ownKeys)], 'billing.list': () => [toldOwn(ownBill)],
     'acts.list': () => acts.map((one) => ({ ...one, connection: 'harbor' })), 'audit.list': () => toldOwn(audit), 'audit.verify': () => ({ whole: true, entries: 1_284, broken: null, head: '9f86d081884c7d659a2feaa0c55ad015', lost: 0 }),
     'teams.act': ({ act }) => ({ teams: toldOwn(teams), invitation: act.act === 'invite' ? 'bwi_4kQ9vTz7mX2rPq8LwYb3' : null }),
     'api_keys.create': () => ({ keys: toldOwn(ownKeys), secret: 'bwk_5f2c_0aXw3Qv7' }),

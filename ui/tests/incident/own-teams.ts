@@ -1,12 +1,12 @@
 /** The same teams on a plane of our own: permissions of single members, keys that belong to a team and end, and an audit. */
-import type { ApiKey, AuditEntry, Capability, ConnectionView, TeamPeople, Told } from '../../src/rpc/schema';
+import type { ApiKey, AuditEntry, Billing, Capability, ConnectionView, TeamPeople, Told } from '../../src/rpc/schema';
 import { connection } from './around';
 import { at, NOW, seconds } from './clock';
 import { people, storefront, told } from './teams';
 
 export const OWN = 'harbor';
 const yes = (action: Capability['action']): Capability => ({ action, availability: 'yes', reason: null });
-const capabilities: Capability[] = [...(['create_run', 'events', 'teams', 'api_keys', 'audit'] as const).map(yes), { action: 'billing', availability: 'no', reason: 'this plane charges nobody' }];
+const capabilities: Capability[] = (['create_run', 'events', 'teams', 'api_keys', 'audit', 'billing'] as const).map(yes);
 
 /** A plane of our own that somebody else runs. */
 export function own(of: Partial<ConnectionView> = {}, state: ConnectionView['status']['state'] = 'live'): ConnectionView {
@@ -24,6 +24,21 @@ export const ownKeys: ApiKey[] = [
   { id: 'key_export', name: 'export script', team: 'tm_growth', prefix: 'bwk_91ae', permissions: ['read'], created_at: '2025-12-11T09:00:00.000Z', last_used_at: null, expires_at: seconds(NOW, 5 * 86_400) },
   { id: 'key_watch', name: 'night watch', team: null, prefix: 'bwk_07d1', permissions: ['read'], created_at: '2026-02-02T09:00:00.000Z', last_used_at: at('02:00:00'), expires_at: null },
 ];
+
+const count = (metric: string, used: number) => ({ metric, used, limit: { is: 'not_told' as const } });
+
+/** What a plane with no key for Stripe tells of 30 days: it counts, and nothing can be subscribed to. */
+export const ownBill: Billing = {
+  plans: [],
+  tier: null,
+  subscription: null,
+  usage: [count('runs', 412), count('input_tokens', 1_204_331), count('output_tokens', 88_120), count('cost_usd', 4.93), count('anthropic claude-sonnet-4-5: input_tokens', 1_204_331), count('anthropic claude-sonnet-4-5: output_tokens', 88_120), count('anthropic claude-sonnet-4-5: cost_usd', 4.93)],
+  period_from: seconds(NOW, -30 * 86_400),
+  period_to: NOW,
+};
+
+/** What such a plane says of every act on its bill. */
+export const withoutKey = { code: 'billing_not_configured', message: 'this plane has no key for Stripe', hint: 'Set `[billing.stripe]` in plane.toml and start the plane again.' };
 
 const done = { is: 'done' } as const;
 const entry = (seq: number, clock: string, actor: string, act: string, target: string | null, of: Partial<AuditEntry> = {}): AuditEntry => ({ seq, at: at(clock), team: storefront.id, actor, principal: `person:${actor.split('@')[0]}`, act, target, outcome: done, reason: null, correlation_id: `req-${seq}`, times: 1, before: null, after: null, hash: `${seq}`.padStart(64, '0'), ...of });
