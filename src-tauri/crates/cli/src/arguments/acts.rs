@@ -87,7 +87,8 @@ pub enum ConnectionsVerb {
     /// Sign out: end the session on the control plane if it answers, and forget it here in any case.
     SignOut {
         /// Its name or its id.
-        connection: String,
+        #[arg(value_name = "CONNECTION")]
+        target: String,
         /// End every session of yours, on every device.
         #[arg(long)]
         everywhere: bool,
@@ -95,7 +96,8 @@ pub enum ConnectionsVerb {
     /// Forget a connection, its credential and all that was cached of it.
     Rm {
         /// Its name or its id.
-        connection: String,
+        #[arg(value_name = "CONNECTION")]
+        target: String,
     },
     /// Try a connection or an address, hop by hop.
     Test {

@@ -280,6 +280,10 @@ mod tests {
             let error = given.consistent().expect_err("it would be ignored");
             assert_eq!(error.exit_code(), 2, "{line} has no use for a connection");
         }
+        for line in ["sign-in x --email a@b.c", "sign-out x", "rm x", "test x", "edit x --name y", "add x http://y"] {
+            let given = parse(&format!("breakwater connections {line}")).expect("it is understood");
+            assert!(given.consistent().is_ok(), "{line} names its own connection, and that is enough");
+        }
         for line in ["connections ls", "doctor", "runs ls", "search x"] {
             let given = parse(&format!("breakwater {line} --connection staging")).expect("it is understood");
             assert!(given.consistent().is_ok(), "{line} is about that connection then");

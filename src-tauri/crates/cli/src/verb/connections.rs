@@ -46,16 +46,14 @@ pub(super) async fn run(
             one(&session.ask("connections.edit", request).await?, screen)
         }
         ConnectionsVerb::SignIn(given) => people::sign_in(session, given, screen).await,
-        ConnectionsVerb::SignOut { connection, everywhere } => {
-            people::sign_out(session, connection, *everywhere, screen).await
-        }
-        ConnectionsVerb::Rm { connection } => {
-            let request = ConnectionRef { connection: connection.as_str().into() };
+        ConnectionsVerb::SignOut { target, everywhere } => people::sign_out(session, target, *everywhere, screen).await,
+        ConnectionsVerb::Rm { target } => {
+            let request = ConnectionRef { connection: target.as_str().into() };
             let () = session.ask("connections.remove", request).await?;
             if screen.format() == Format::Table {
-                screen.line(&format!("{connection} is removed"))?;
+                screen.line(&format!("{target} is removed"))?;
             } else {
-                screen.document(&json!({ "removed": connection }))?;
+                screen.document(&json!({ "removed": target }))?;
             }
             Ok(Exit::Done)
         }
