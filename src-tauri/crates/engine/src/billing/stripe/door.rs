@@ -91,4 +91,15 @@ mod tests {
             assert!(!open("https://api.stripe.com", bad), "{bad:?} is no key");
         }
     }
+
+    #[test]
+    fn the_key_is_not_shown_by_the_header_that_carries_it() {
+        let settings = StripeSettings { key: Some(Secret::new("sk_test_1")), ..StripeSettings::default() };
+        let header = Door::open(&settings).expect("it is of use").authorization().expect("a header");
+        assert_eq!(
+            (header.to_str().ok(), header.is_sensitive()),
+            (Some("Bearer sk_test_1"), true),
+            "to nobody but Stripe"
+        );
+    }
 }
