@@ -94,6 +94,18 @@ fn what_is_changed_in_the_audit_is_named_and_a_head_that_was_kept_shows_more() {
     let broken = json(&house.say(&["audit", "verify", "-o", "json"]));
     assert_eq!((&broken["whole"], &broken["head"]), (&false.into(), &Value::Null), "its head is nothing to keep");
     plane.end();
+
+    change(&house, "UPDATE audit SET outcome = 'done' WHERE seq = 1");
+    let first = || {
+        let output = house.say(&["audit", "verify"]);
+        (code(&output), text(&output.stdout), text(&output.stderr))
+    };
+    let (exit, said, why) = first();
+    assert!(exit == 8 && said.contains("entry 1 was edited"), "nor one that cannot be read any more: {said} {why}");
+    let (plane, _) = house.stay(&["plane", "--listen", "127.0.0.1:0"], "http://");
+    let (exit, said, why) = first();
+    assert!(exit == 8 && said.contains("entry 1 was edited"), "through the plane as well: {said} {why}");
+    plane.end();
 }
 
 #[test]
