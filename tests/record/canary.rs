@@ -6,7 +6,8 @@
 use crate::{
     echo::Echo,
     house::House,
-    search::{Canary, found, found_below},
+    record::{Plane, Record, answered},
+    search::found,
     session,
 };
 use control_plane_api::paths::{self, fill};
@@ -15,86 +16,7 @@ use domain::Secret;
 use reqwest::blocking::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use std::{fs, sync::Arc};
-use testkit::Loopback;
-use uuid::Uuid;
-
-/// Canaries by what they are, and everything that was said.
-#[derive(Debug, Default)]
-struct Record {
-    canaries: Vec<Canary>,
-    said: Vec<(String, Vec<u8>)>,
-}
-
-impl Record {
-    /// A secret with characters that are written differently in an address, and of a case of its own.
-    fn canary(&mut self, what: &'static str) -> String {
-        let unique = Uuid::new_v4().simple().to_string();
-        let secret = format!("Cn+{}/{unique}", what.replace(' ', "-"));
-        self.canaries.push(Canary::new(what, &secret, &unique));
-        secret
-    }
-
-    /// A secret that the plane made.
-    fn made(&mut self, what: &'static str, secret: &Value) -> String {
-        let secret = secret.as_str().unwrap_or_else(|| panic!("{what} is made, not {secret}")).to_owned();
-        assert!(secret.len() >= 20, "{what} is long enough to be found");
-        self.canaries.push(Canary::whole(what, &secret));
-        secret
-    }
-
-    fn keep(&mut self, place: impl Into<String>, said: impl Into<Vec<u8>>) {
-        self.said.push((place.into(), said.into()));
-    }
-
-    /// Sends a request, keeps the whole answer, and gives its status and body.
-    fn ask(&mut self, place: &str, request: RequestBuilder) -> (u16, Value) {
-        let (status, body, whole) = answered(request);
-        self.keep(place, whole);
-        (status, body)
-    }
-
-    /// Runs a verb and keeps what it printed.
-    fn verb(&mut self, house: &House, arguments: &[&str]) {
-        let output = house.say(arguments);
-        self.keep(format!("breakwater {}", arguments.join(" ")), [output.stdout, output.stderr].concat());
-    }
-
-    fn leaks(&self, house: &House) -> Vec<String> {
-        let said = self.said.iter().flat_map(|(place, said)| found(&self.canaries, place, said));
-        said.chain(found_below(&self.canaries, &house.data()))
-            .chain(found_below(&self.canaries, &house.home()))
-            .collect()
-    }
-}
-
-fn answered(request: RequestBuilder) -> (u16, Value, String) {
-    let answer = request.send().expect("an answer");
-    let (status, headers) = (answer.status().as_u16(), format!("{:?}", answer.headers()));
-    let body = answer.text().expect("the answer is text");
-    let whole = format!("{headers}\n{body}");
-    (status, serde_json::from_str(&body).unwrap_or_default(), whole)
-}
-
-/// The plane over TCP, where a key opens it.
-struct Plane {
-    http: Client,
-    base: String,
-    key: String,
-}
-
-impl Plane {
-    fn open(&self, path: &str, body: &Value) -> RequestBuilder {
-        self.http.post(format!("{}{path}", self.base)).json(body)
-    }
-
-    fn post(&self, path: &str, body: &Value) -> RequestBuilder {
-        self.open(path, body).bearer_auth(&self.key)
-    }
-
-    fn get(&self, path: &str) -> RequestBuilder {
-        self.http.get(format!("{}{path}", self.base)).bearer_auth(&self.key)
-    }
-}
+use testkit::{Loopback, stand_in::Stripe};
 
 /// People come in, go wrong, and are refused.
 fn people(record: &mut Record, plane: &Plane) {
@@ -138,6 +60,35 @@ fn people(record: &mut Record, plane: &Plane) {
         let request = plane.http.get(format!("{}{}", plane.base, paths::RUNS)).header("authorization", shown);
         assert_eq!(record.ask(place, request).0, 401, "{place} opens nothing");
     }
+}
+
+/// Stripe repeats the key in what it says of its refusal, and others than Stripe tell of events.
+fn billing(record: &mut Record, plane: &Plane, signing: &str) {
+    let team = [engine::accounts::HOME];
+    let path = |path: &str| fill(path, &team).expect("a path");
+    let (status, bill) = record.ask("the bill", plane.get(&path(paths::TEAM_BILLING)));
+    assert_eq!((status, &bill["data"]["trouble"]), (200, &json!("stripe_key_refused")), "Stripe was asked: {bill}");
+    for (place, at, body) in [
+        ("a checkout", paths::BILLING_CHECKOUT, json!({"price": "price_1"})),
+        ("a checkout with a secret for a price", paths::BILLING_CHECKOUT, json!({"price": signing})),
+        ("the portal", paths::BILLING_PORTAL, json!({})),
+        ("a cancellation", paths::BILLING_CANCEL, json!({"at_once": true})),
+    ] {
+        assert!(record.ask(place, plane.post(&path(at), &body)).0 >= 400, "{place} is refused");
+    }
+    let event = r#"{"id":"evt_1","object":"event","type":"charge.refunded","created":1,"data":{"object":{}}}"#;
+    let now = domain::Clock::now(&domain::SystemClock).as_millis() / 1000;
+    let mut tell = |place: &str, signature: String| {
+        let request = plane.http.post(format!("{}{}", plane.base, paths::STRIPE_WEBHOOK)).body(event);
+        record.ask(place, request.header(paths::STRIPE_SIGNATURE_HEADER, signature)).0
+    };
+    assert_eq!(tell("an event", Stripe::sign(signing, event.as_bytes(), now)), 200, "the signing secret is in use");
+    assert_eq!(
+        tell("an event of somebody else", Stripe::sign("whsec_other", event.as_bytes(), now)),
+        401,
+        "it is refused"
+    );
+    assert_eq!(tell("an old event", Stripe::sign(signing, event.as_bytes(), 1)), 401, "it is refused");
 }
 
 /// Steps that are given secrets and whose providers repeat them.
@@ -199,8 +150,42 @@ fn steps(record: &mut Record, house: &House, plane: &Plane, echo: &str) {
     record.verb(house, &["runs", "create", "-f", &file]);
 }
 
+/// Somebody signs in to the plane on the page, and makes keys there.
+fn person(record: &mut Record, plane: &Plane, rpc: &dyn Fn(&str, &Value) -> RequestBuilder) {
+    let add = json!({"name": "harbour", "kind": "breakwater", "base_url": plane.base, "environment": "local"});
+    let (status, added) = record.ask("connections.add harbour", rpc("connections.add", &add));
+    assert_eq!(status, 200, "it is added: {added}");
+    let invite = json!({"email": "bob@example.org", "role": "admin"});
+    let invitations = fill(paths::TEAM_INVITATIONS, &[engine::accounts::HOME]).expect("a path");
+    let invited = answered(plane.post(&invitations, &invite)).1;
+    let (token, password) =
+        (record.made("second invitation", &invited["data"]["token"]), record.canary("new password"));
+    let by = json!({"invitation": {"token": token, "name": "Bob", "password": password}});
+    let sign_in = json!({"connection": "harbour", "by": by});
+    let (status, signed_in) = record.ask("connections.sign_in", rpc("connections.sign_in", &sign_in));
+    assert_eq!(status, 200, "somebody is signed in: {signed_in}");
+    assert!(record.ask("connections.sign_in again", rpc("connections.sign_in", &sign_in)).0 >= 400, "only once");
+    let name = format!("connection:{}:session", added["id"].as_str().expect("an id"));
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let kept = runtime.block_on(Keychain::new("breakwater").get(&name)).expect("the keychain answers");
+    let kept: Value = serde_json::from_str(kept.expect("the session is kept").expose()).expect("a session");
+    record.made("access token of a console", &kept["access"]);
+    record.made("refresh token of a console", &kept["refresh"]);
+
+    let key = |connection: &str, name: &str, purpose: &str| {
+        json!({"connection": connection, "name": name, "permissions": ["read"], "purpose": purpose,
+               "team": engine::accounts::HOME, "reason": "a program"})
+    };
+    let made = answered(rpc("api_keys.create", &key("harbour", "robot", "another_program"))).1;
+    record.made("API key made in a console", &made["secret"]);
+    let again =
+        record.ask("api_keys.create again", rpc("api_keys.create", &key("harbour", "robot", "another_program")));
+    assert!(again.0 >= 400, "a name is taken once: {}", again.1);
+    record.ask("api_keys.create for this console", rpc("api_keys.create", &key("harbour", "console", "this_console")));
+}
+
 /// The console is given tokens of planes that repeat them, and asked for everything that it knows.
-fn console(record: &mut Record, house: &House, echo: &str) -> [(&'static str, String); 3] {
+fn console(record: &mut Record, house: &House, echo: &str, plane: &Plane) -> [(&'static str, String); 3] {
     let (serving, address) = house.stay(&["serve", "--listen", "127.0.0.1:0", "-vv"], "http://");
     let origin = address.split("/?").next().expect("an address").to_owned();
     let http = Client::builder().cookie_store(true).no_proxy().build().expect("a client");
@@ -239,6 +224,7 @@ fn console(record: &mut Record, house: &House, echo: &str) -> [(&'static str, St
     ] {
         assert!(record.ask(place, rpc("connections.add", &request)).0 >= 400, "{place} is refused");
     }
+    person(record, plane, &rpc);
     for command in [
         "connections.list",
         "app.info",
@@ -256,7 +242,7 @@ fn console(record: &mut Record, house: &House, echo: &str) -> [(&'static str, St
         let (status, reply) = record.ask(command, rpc(command, &Value::Null));
         assert_eq!(status, 200, "{command} is answered: {reply}");
     }
-    for name in ["nofx", "ours", "session", "fuzzy"] {
+    for name in ["nofx", "ours", "session", "fuzzy", "harbour"] {
         record.ask("readiness.run", rpc("readiness.run", &json!({"connection": name})));
         record.ask("connections.test", rpc("connections.test", &json!({"connection": name})));
         record.ask("runs.list", rpc("runs.list", &json!({"connection": name})));
@@ -283,12 +269,14 @@ fn no_secret_is_written_down_or_told() {
     let (keyed, claude, gpt) =
         (record.canary("header in the keychain"), record.canary("AI key"), record.canary("second AI key"));
     let client_secret = record.canary("client secret");
+    let (stripe, signing) = (record.canary("key of Stripe"), record.canary("signing secret"));
     let house = House::new(vec![
         ("CANARY_BEARER".to_owned(), format!("Bearer {bearer}")),
         ("CANARY_PLAIN".to_owned(), plain.clone()),
         ("CANARY_PRINTED".to_owned(), printed),
         ("CANARY_AI".to_owned(), gpt.clone()),
         ("CANARY_CLIENT".to_owned(), client_secret),
+        ("CANARY_STRIPE".to_owned(), stripe.clone()),
         ("ANTHROPIC_BASE_URL".to_owned(), url.clone()),
         ("OPENAI_BASE_URL".to_owned(), url.clone()),
     ]);
@@ -299,7 +287,12 @@ fn no_secret_is_written_down_or_told() {
     });
     let settings = "[sign_in.oidc]\nissuer = \"https://127.0.0.1:1\"\nclient_id = \"breakwater\"\n\
                     client_secret = { env = \"CANARY_CLIENT\" }\n";
-    fs::write(house.data().join("plane.toml"), settings).expect("the settings are written");
+    let kept_in = house.private_file("stripe-signing", &signing);
+    let paid = format!(
+        "[billing.stripe]\nsecret_key = {{ env = \"CANARY_STRIPE\" }}\nwebhook_secret = {{ file = \"{kept_in}\" }}\n\
+         base_url = \"{url}\"\nsuccess_url = \"https://example.org/paid\"\ncancel_url = \"https://example.org/back\"\n"
+    );
+    fs::write(house.data().join("plane.toml"), format!("{settings}{paid}")).expect("the settings are written");
 
     let key = house.say(&["token", "create", "ci"]);
     let key = record.made("token", &json!(String::from_utf8_lossy(&key.stdout).trim()));
@@ -308,8 +301,9 @@ fn no_secret_is_written_down_or_told() {
     people(&mut record, &plane);
     record
         .ask("sign-in elsewhere", plane.open(paths::SESSION_BROWSER, &json!({"redirect_uri": "http://127.0.0.1:1/"})));
+    billing(&mut record, &plane, &signing);
     steps(&mut record, &house, &plane, &url);
-    let of_connections = console(&mut record, &house, &url);
+    let of_connections = console(&mut record, &house, &url, &plane);
 
     let one_time = record.canary("token of one command");
     let mut with_token = house.command(&["runs", "ls", "--connection", "ours", "-vv"]);
@@ -351,6 +345,7 @@ fn no_secret_is_written_down_or_told() {
         ("second AI", &gpt),
         ("one command", &one_time),
         ("typed", &typed),
+        ("key of Stripe", &stripe),
     ];
     for (what, secret) in of_connections.chain(sent) {
         assert!(heard.contains(secret.as_str()), "the {what} canary was really sent: {heard}");

@@ -43,6 +43,14 @@ impl House {
         path.to_str().expect("temporary paths are UTF-8").to_owned()
     }
 
+    /// The same, which nobody else may read.
+    pub(crate) fn private_file(&self, name: &str, text: &str) -> String {
+        let path = self.file(name, text);
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        fs::set_permissions(&path, private).expect("it is ours");
+        path
+    }
+
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_breakwater"));
         command.args(arguments).arg("--data-dir").arg(self.data()).stdin(Stdio::null());

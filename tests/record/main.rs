@@ -8,5 +8,7 @@ mod canary;
 mod echo;
 mod house;
 mod in_browser;
+mod record;
 mod search;
 mod session;
+mod sign_in;
