@@ -3047,7 +3047,11 @@ joined_at: Timestamp | null,
 /**
  * What its plane says of its subscription, e.g. `trialing`.
  */
-subscription: string | null, };
+subscription: string | null, 
+/**
+ * What we may do in it, where its plane tells.
+ */
+may: Array<Permission> | null, };
 
 /**
  * What an operator does about a team.

@@ -86,14 +86,17 @@ export class Connections {
   }
 
   /**
-   * Why it is not for us, where that is certain. A role does not say so: one member may have been granted more than it
-   * allows, and `who` does not tell that. Then the plane decides.
+   * Why it is not for us, where that is certain: no team of ours allows it. Where only some do, or a plane does not tell, it
+   * depends on whose the thing is, which the plane knows.
    */
   #notOurs({ name, who }: ConnectionView, action: Action): string | null {
     if (who === null) return null;
     if (action === 'reset_breaker') return who.may.includes('admin') ? null : `only an admin of ${name} itself may reset a breaker`;
     const needed = IN_A_TEAM[action];
-    if (needed === undefined || who.teams.length > 0 || who.may.includes(needed)) return null;
-    return `only somebody in a team of ${name} with the permission to ${needed === 'admin' ? 'decide' : 'change'} may do this; you are in none`;
+    if (needed === undefined || who.may.includes(needed) || who.teams.some(({ may }) => may === null || may.includes(needed))) return null;
+    const to = needed === 'admin' ? 'decide' : 'change';
+    if (who.teams.length === 0) return `only somebody in a team of ${name} with the permission to ${to} may do this; you are in none`;
+    const where = who.teams.length === 1 ? `${who.teams[0]?.name} on ${name}` : `your teams on ${name}`;
+    return `this takes the permission to ${to} in ${where}, which you do not have; ask an admin of the team`;
   }
 }

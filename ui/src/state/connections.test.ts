@@ -39,12 +39,15 @@ test('where somebody was signed out, signing in is the way to act', async () => 
 });
 
 test('an act is refused for want of permission only where that is certain', async () => {
-  const team: Team = { id: 'tm_1', name: 'storefront', slug: 'storefront', role: 'viewer', joined_at: null, subscription: null };
+  const team: Team = { id: 'tm_1', name: 'storefront', slug: 'storefront', role: 'viewer', joined_at: null, subscription: null, may: null };
   const as = (id: string, may: Permission[], teams: Team[]) => connection(id, { who: { principal: 'ana@example.org', may, teams } });
-  const connections = await open(as('teamless', [], []), as('viewer', [], [team]), as('admin', ['read', 'write', 'delete', 'admin'], []));
+  const connections = await open(as('teamless', [], []), as('untold', [], [team]), as('viewer', [], [{ ...team, may: ['read'] }]), as('member', [], [{ ...team, may: ['read'] }, { ...team, id: 'tm_2', may: ['read', 'write'] }]), as('admin', ['read', 'write', 'delete', 'admin'], []));
   expect(connections.refusal('teamless', 'cancel_run'), 'in no team, nothing can be changed').toContain('you are in none');
   expect(connections.refusal('teamless', 'decide_gate'), 'nor decided').toContain('permission to decide');
-  expect(connections.refusal('viewer', 'cancel_run'), 'more than the role may have been granted').toBeNull();
+  expect(connections.refusal('untold', 'cancel_run'), 'more than the role may have been granted').toBeNull();
+  expect(connections.refusal('viewer', 'cancel_run'), 'the only team allows nothing but looking').toBe('this takes the permission to change in storefront on viewer, which you do not have; ask an admin of the team');
+  expect(connections.refusal('member', 'cancel_run'), 'one team of two allows it').toBeNull();
+  expect(connections.refusal('member', 'decide_gate'), 'and none allows that').toBe('this takes the permission to decide in your teams on member, which you do not have; ask an admin of the team');
   expect(connections.refusal('viewer', 'reset_breaker'), 'breakers are the plane’s own').toBe('only an admin of viewer itself may reset a breaker');
   expect([connections.refusal('admin', 'cancel_run'), connections.refusal('admin', 'reset_breaker')], 'who may everything is not stopped').toEqual([null, null]);
 });

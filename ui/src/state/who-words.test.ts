@@ -3,7 +3,7 @@ import { connection } from '../../tests/incident/around';
 import type { Team } from '../rpc/schema';
 import { canSignIn, whoWords } from './who-words';
 
-const team = (name: string, role: Team['role']): Team => ({ id: name, name, slug: name, role, joined_at: null, subscription: null });
+const team = (name: string, role: Team['role']): Team => ({ id: name, name, slug: name, role, joined_at: null, subscription: null, may: null });
 const who = (...teams: Team[]) => ({ principal: 'ana@example.org', may: [], teams });
 
 test.each([

@@ -10,7 +10,7 @@ import { incident } from './incident-console';
 import { Stage, type Look } from './page';
 import { Refusal } from './scripted-console';
 
-const ana: Who = { principal: 'ana@example.org', may: [], teams: [{ id: 'tm_1', name: 'storefront', slug: 'storefront', role: 'admin', joined_at: null, subscription: null }] };
+const ana: Who = { principal: 'ana@example.org', may: [], teams: [{ id: 'tm_1', name: 'storefront', slug: 'storefront', role: 'admin', joined_at: null, subscription: null, may: null }] };
 const SEEN = at('03:12:08');
 
 let stage: Stage;

@@ -20,7 +20,7 @@ export function nofx(of: Partial<ConnectionView> = {}, state: ConnectionView['st
 export const told = <T>(value: T | null, of: Partial<Told<T>> = {}): Told<T> => ({ connection: NOFX, connection_name: NOFX, value, refusal: null, error: null, freshness: live, ...of });
 const without = <T>(id: string, refusal: string): Told<T> => told<T>(null, { connection: id, connection_name: id, refusal, freshness: { read_at: null, state: 'live' } });
 
-export const storefront: Team = { id: 'tm_storefront', name: 'storefront', slug: 'storefront', role: 'admin', joined_at: '2025-11-03T09:00:00.000Z', subscription: 'active' };
+export const storefront: Team = { id: 'tm_storefront', name: 'storefront', slug: 'storefront', role: 'admin', joined_at: '2025-11-03T09:00:00.000Z', subscription: 'active', may: null };
 export const teams: Team[] = [storefront, { ...storefront, id: 'tm_growth', name: 'growth', slug: 'growth', role: 'member', subscription: 'trialing' }, { ...storefront, id: 'tm_platform', name: 'platform', slug: 'platform', role: 'owner', subscription: null }];
 
 /** Every plane of the night; those without teams say why. */

@@ -117,7 +117,7 @@ mod tests {
 
     fn team(id: &str, slug: &str, role: Role) -> Team {
         let (name, slug) = (id.to_owned(), Some(slug.to_owned()));
-        Team { id: id.to_owned(), name, slug, role, joined_at: None, subscription: None }
+        Team { id: id.to_owned(), name, slug, role, joined_at: None, subscription: None, may: None }
     }
 
     #[test]

@@ -18,6 +18,9 @@ pub struct Team {
     pub joined_at: Option<Timestamp>,
     /// What its plane says of its subscription, e.g. `trialing`.
     pub subscription: Option<String>,
+    /// What we may do in it, where its plane tells.
+    #[serde(default)]
+    pub may: Option<Vec<Permission>>,
 }
 
 /// Who is in a team and who is invited.

@@ -32,7 +32,7 @@ test('forgetting begins at the name that must be typed', async () => {
   await vi.waitFor(() => expect(document.activeElement, 'nothing can be done without it').toBe(screen.getByLabelText(/^Type/)));
 });
 
-const ana: Who = { principal: 'ana@example.org', may: [], teams: [{ id: 'tm_1', name: 'storefront', slug: 'storefront', role: 'admin', joined_at: null, subscription: null }] };
+const ana: Who = { principal: 'ana@example.org', may: [], teams: [{ id: 'tm_1', name: 'storefront', slug: 'storefront', role: 'admin', joined_at: null, subscription: null, may: null }] };
 
 function openAs(of: Partial<ConnectionView>, state: ConnectionView['status']['state'] = 'live', signOut: () => unknown = () => connection('harbor', { credential: 'missing' }, 'signed_out')) {
   const { session, platform, context } = fixedSession(new ScriptedPlatform({ 'connections.sign_out': signOut, 'connections.list': () => [] }));
@@ -72,12 +72,16 @@ test.each([['the built-in plane', { built_in: true }], ['a plane that takes toke
 });
 
 test.each([
-  [1, 1, '1 control plane, and it answers'],
-  [1, 0, '1 control plane, and it does not answer'],
-  [3, 3, '3 control planes, and all answer'],
-  [3, 2, '3 control planes, 2 answer'],
-  [3, 1, '3 control planes, only 1 answers'],
-  [3, 0, '3 control planes, none answers'],
-])('of %i planes %i answer', (total, answering, line) => {
-  expect(verdict(total, answering), 'a sentence').toBe(line);
+  [1, 1, 0, '1 control plane, and it answers'],
+  [1, 0, 0, '1 control plane, and it does not answer'],
+  [1, 0, 1, '1 control plane, and you are signed out of it'],
+  [3, 3, 0, '3 control planes, and all answer'],
+  [3, 2, 0, '3 control planes, 2 answer'],
+  [3, 1, 0, '3 control planes, only 1 answers'],
+  [3, 0, 0, '3 control planes, none answers'],
+  [3, 2, 1, '3 control planes, 2 answer, you are signed out of 1'],
+  [3, 0, 1, '3 control planes, you are signed out of 1'],
+  [3, 0, 3, '3 control planes, and you are signed out of all'],
+])('of %i planes %i answer and %i let nobody in', (total, answering, signedOut, line) => {
+  expect(verdict(total, answering, signedOut), 'a sentence').toBe(line);
 });

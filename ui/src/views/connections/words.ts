@@ -79,9 +79,12 @@ export function sent(one: ConnectionView): string {
   return `${reads.toLocaleString('en-US')} ${reads === 1 ? 'read' : 'reads'}, ${acts.toLocaleString('en-US')} ${acts === 1 ? 'act' : 'acts'}`;
 }
 
-/** The first line of the page. */
-export function verdict(total: number, answering: number): string {
-  if (total === 1) return `1 control plane, and it ${answering === 1 ? 'answers' : 'does not answer'}`;
+/** The first line of the page. Who does not let us in may well answer. */
+export function verdict(total: number, answering: number, signedOut: number): string {
+  if (total === 1) return `1 control plane, and ${signedOut === 1 ? 'you are signed out of it' : answering === 1 ? 'it answers' : 'it does not answer'}`;
   if (answering === total) return `${total} control planes, and all answer`;
-  return `${total} control planes, ${answering === 0 ? 'none answers' : answering === 1 ? 'only 1 answers' : `${answering} answer`}`;
+  const heard = answering === 0 ? 'none answers' : answering === 1 ? 'only 1 answers' : `${answering} answer`;
+  if (signedOut === 0) return `${total} control planes, ${heard}`;
+  if (signedOut === total) return `${total} control planes, and you are signed out of all`;
+  return `${total} control planes, ${answering === 0 ? '' : `${heard}, `}you are signed out of ${signedOut}`;
 }

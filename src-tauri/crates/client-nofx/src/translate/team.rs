@@ -49,6 +49,7 @@ fn membership(row: Row<'_>) -> Option<Team> {
         role: role(row.word("role").unwrap_or_default()),
         joined_at: row.moment("joined_at"),
         subscription: team.word("subscription_status").map(plain),
+        may: None,
     })
 }
 

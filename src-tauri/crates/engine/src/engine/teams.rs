@@ -13,11 +13,12 @@ impl Engine {
     pub async fn teams(&self, caller: &Caller) -> Result<Vec<Team>, Error> {
         match caller {
             Caller::Person { id, .. } => self.accounts().teams(Some(id)).await,
-            Caller::Operator { .. } | Caller::Key { team: None, .. } => self.accounts().teams(None).await,
-            Caller::Key { team: Some(team), permissions, .. } => {
-                let role = role_like(permissions);
-                let teams = self.accounts().teams(None).await?.into_iter();
-                Ok(teams.filter(|known| known.id == team.as_str()).map(|known| Team { role, ..known }).collect())
+            Caller::Operator { .. } => self.accounts().teams(None).await,
+            Caller::Key { team, permissions, .. } => {
+                let is_ours = |known: &Team| team.as_ref().is_none_or(|team| known.id == team.as_str());
+                let (role, may) = (role_like(permissions), Some(permissions.clone()));
+                let teams = self.accounts().teams(None).await?.into_iter().filter(is_ours);
+                Ok(teams.map(|known| Team { role, may: may.clone(), ..known }).collect())
             }
         }
     }

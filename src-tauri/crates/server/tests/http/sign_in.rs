@@ -101,7 +101,8 @@ async fn a_provider_lets_in_who_is_invited_and_knows_them_again() {
     let signed_in = through_browser(&plane, &outside).await;
     assert_eq!(signed_in.status, 200, "the invitation of her address lets her in: {}", signed_in.text);
     let identity = Said::of(plane.bare("GET", "/api/v1/identity").bearer_auth(token(&signed_in, "access_token"))).await;
-    assert_eq!(identity.json["data"]["teams"][0]["role"], "viewer", "as what she was invited: {}", identity.text);
+    let team = &identity.json["data"]["teams"][0];
+    assert_eq!((&team["role"], &team["may"]), (&json!("viewer"), &json!(["read"])), "as what she was invited: {team}");
 
     outside.sign_in_as(Person::new("subject-1", "ana@elsewhere.example", "Ana"));
     let again = through_browser(&plane, &outside).await;

@@ -112,6 +112,7 @@ impl Accounts for SqliteStore {
             role: Role::Owner,
             joined_at: Some(Timestamp::from_millis(row.created_at)),
             subscription: None,
+            may: Some(Role::Owner.permissions().to_vec()),
         }))
     }
 

@@ -1,10 +1,10 @@
 //! `teams`: who works together.
 
 use crate::Error;
-use domain::{PersonId, Role, Team, TeamId, Timestamp};
+use domain::{Permission, PersonId, Role, Team, TeamId, Timestamp};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
-use super::super::column::Word;
+use super::super::column::{Document, Word};
 
 /// A team as a change sees it.
 #[derive(Debug, Clone)]
@@ -91,8 +91,10 @@ pub(crate) async fn open_runs(conn: &mut SqliteConnection, team: &TeamId) -> Res
 pub(crate) async fn of_person(conn: impl SqliteExecutor<'_>, person: &PersonId) -> Result<Vec<Team>, Error> {
     let id = person.as_str();
     let rows = sqlx::query!(
-        r#"SELECT teams.id, teams.name, slug, role AS "role: Word<Role>", joined_at
-           FROM memberships JOIN teams ON teams.id = team
+        r#"SELECT teams.id, teams.name, slug, role AS "role: Word<Role>", joined_at, status AS subscription,
+               permissions AS "permissions: Document<Vec<Permission>>"
+           FROM memberships JOIN teams ON teams.id = memberships.team
+           LEFT JOIN subscribers ON subscribers.team = teams.id
            WHERE person = ?1 AND deleted_at IS NULL ORDER BY ordinal LIMIT 1000"#,
         id
     );
@@ -102,7 +104,8 @@ pub(crate) async fn of_person(conn: impl SqliteExecutor<'_>, person: &PersonId) 
         slug: row.slug,
         role: row.role.0,
         joined_at: Some(Timestamp::from_millis(row.joined_at)),
-        subscription: None,
+        subscription: row.subscription,
+        may: Some(row.permissions.map_or_else(|| row.role.0.permissions().to_vec(), |granted| granted.0)),
     });
     Ok(teams.collect())
 }
@@ -110,7 +113,8 @@ pub(crate) async fn of_person(conn: impl SqliteExecutor<'_>, person: &PersonId) 
 /// Every team, as the plane's operator has it; oldest first.
 pub(crate) async fn all(conn: impl SqliteExecutor<'_>) -> Result<Vec<Team>, Error> {
     let rows = sqlx::query!(
-        "SELECT id, name, slug, created_at FROM teams WHERE deleted_at IS NULL ORDER BY ordinal LIMIT 1000"
+        "SELECT id, name, slug, teams.created_at, status AS subscription
+         FROM teams LEFT JOIN subscribers ON team = id WHERE deleted_at IS NULL ORDER BY ordinal LIMIT 1000"
     );
     let teams = rows.fetch_all(conn).await?.into_iter().map(|row| Team {
         id: row.id,
@@ -118,7 +122,8 @@ pub(crate) async fn all(conn: impl SqliteExecutor<'_>) -> Result<Vec<Team>, Erro
         slug: row.slug,
         role: Role::Owner,
         joined_at: Some(Timestamp::from_millis(row.created_at)),
-        subscription: None,
+        subscription: row.subscription,
+        may: Some(Role::Owner.permissions().to_vec()),
     });
     Ok(teams.collect())
 }
