@@ -157,10 +157,11 @@ impl Error {
             | Self::Plane(PlaneError::CredentialUnavailable { remedy, .. }) => {
                 return Some(remedy.clone());
             }
-            Self::Plane(PlaneError::Forbidden { remedy, .. }) => return remedy.clone(),
             Self::NotRunning => "`breakwater plane` starts it, and so does every verb that acts.",
             Self::NotContacted => "Leave out --offline to ask the control plane.",
-            Self::NotStarted { remedy, .. } => return remedy.clone(),
+            Self::Plane(PlaneError::Forbidden { remedy, .. }) | Self::NotStarted { remedy, .. } => {
+                return remedy.clone();
+            }
             Self::AmbiguousRun { .. } => "Write more of the id.",
             Self::RunOnSeveral { .. } => "Say which one is meant: --connection NAME",
             Self::BreakerOpen { .. } => {

@@ -17,10 +17,13 @@ use testkit::{
 };
 use tokio::sync::oneshot;
 
+/// The `state` that it comes with, and what is heard.
+type Told = (String, Result<CameBack, NotLetIn>);
+
 /// A listener that hears what a test says.
 #[derive(Debug, Default)]
 pub(crate) struct Ear {
-    tell: Mutex<Option<oneshot::Sender<(String, Result<CameBack, NotLetIn>)>>>,
+    tell: Mutex<Option<oneshot::Sender<Told>>>,
 }
 
 impl Ear {
@@ -35,7 +38,7 @@ impl Ear {
 }
 
 #[derive(Debug)]
-struct Listening(oneshot::Receiver<(String, Result<CameBack, NotLetIn>)>);
+struct Listening(oneshot::Receiver<Told>);
 
 #[async_trait::async_trait]
 impl BrowserReturn for Ear {
@@ -48,7 +51,7 @@ impl BrowserReturn for Ear {
 
 #[async_trait::async_trait]
 impl AwaitedReturn for Listening {
-    fn address(&self) -> &str {
+    fn address(&self) -> &'static str {
         "http://127.0.0.1:9/signed-in"
     }
 
