@@ -10,7 +10,14 @@ use console::{
 };
 use domain::{Clock as _, ConnectionState, Secret, WireError};
 use parking_lot::Mutex;
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use testkit::{
     TurnedClock, eventually,
     identity_provider::{self, IdentityProvider, Person},
@@ -24,6 +31,8 @@ type Told = (String, Result<CameBack, NotLetIn>);
 #[derive(Debug, Default)]
 pub(crate) struct Ear {
     tell: Mutex<Option<oneshot::Sender<Told>>>,
+    /// Whether somebody waits.
+    is_awaited: Arc<AtomicBool>,
 }
 
 impl Ear {
@@ -38,14 +47,18 @@ impl Ear {
 }
 
 #[derive(Debug)]
-struct Listening(oneshot::Receiver<Told>);
+struct Listening {
+    heard: oneshot::Receiver<Told>,
+    is_awaited: Arc<AtomicBool>,
+}
 
 #[async_trait::async_trait]
 impl BrowserReturn for Ear {
     async fn listen(&self) -> io::Result<Box<dyn AwaitedReturn>> {
         let (tell, heard) = oneshot::channel();
         *self.tell.lock() = Some(tell);
-        Ok(Box::new(Listening(heard)))
+        self.is_awaited.store(false, Ordering::SeqCst);
+        Ok(Box::new(Listening { heard, is_awaited: Arc::clone(&self.is_awaited) }))
     }
 }
 
@@ -56,7 +69,8 @@ impl AwaitedReturn for Listening {
     }
 
     async fn came_back(self: Box<Self>, state: &str) -> Result<CameBack, NotLetIn> {
-        let (with, heard) = self.0.await.unwrap();
+        self.is_awaited.store(true, Ordering::SeqCst);
+        let (with, heard) = self.heard.await.unwrap();
         assert_eq!(with, state, "it waits for the state of the page");
         heard
     }
@@ -68,7 +82,7 @@ struct Scene {
     desk: Desk,
 }
 
-async fn scene() -> Scene {
+async fn scene(sync: SyncMode) -> Scene {
     let clock = Arc::new(TurnedClock::default());
     let outside = IdentityProvider::start(Arc::<TurnedClock>::clone(&clock)).await;
     outside.sign_in_as(Person::new("subject-1", EMAIL, "Ada"));
@@ -79,7 +93,7 @@ async fn scene() -> Scene {
         label: Some("Harbor accounts".to_owned()),
     };
     let plane = Plane::start_with(clock, Some(settings)).await;
-    let desk = Desk::before(&plane, SyncMode::Live).await;
+    let desk = Desk::before(&plane, sync).await;
     Scene { plane, outside, desk }
 }
 
@@ -118,7 +132,7 @@ fn rule(outcome: Result<ConnectionView, WireError>) -> String {
 
 #[tokio::test]
 async fn who_is_invited_comes_in_through_the_browser() {
-    let scene = scene().await;
+    let scene = scene(SyncMode::Live).await;
     scene.plane.invite(EMAIL).await;
     let ways = scene.desk.console.ways_in(here()).await.unwrap();
     assert_eq!((ways.password, ways.provider.as_deref()), (true, Some("Harbor accounts")), "both ways are told");
@@ -135,7 +149,7 @@ async fn who_is_invited_comes_in_through_the_browser() {
 
 #[tokio::test]
 async fn who_is_not_let_in_reads_why() {
-    let scene = scene().await;
+    let scene = scene(SyncMode::OnDemand).await;
     let begun = scene.begin().await;
     let waiting = scene.wait();
     scene.agree(&begun).await;
@@ -153,12 +167,14 @@ async fn who_is_not_let_in_reads_why() {
 
 #[tokio::test]
 async fn a_sign_in_that_is_given_up_or_begun_anew_listens_no_longer() {
-    let scene = scene().await;
+    let scene = scene(SyncMode::OnDemand).await;
     scene.begin().await;
     let first = scene.wait();
-    eventually("the first to wait", async || (!scene.desk.ear.is_deaf()).then_some(())).await;
+    let ear = &scene.desk.ear;
+    eventually("the first to wait", async || ear.is_awaited.load(Ordering::SeqCst).then_some(())).await;
     scene.desk.console.give_up_sign_in(here()).await.unwrap();
-    assert!(["given_up", "not_begun"].contains(&rule(first.await.unwrap()).as_str()), "whoever waited is told");
+    eventually("the wait to end", async || first.is_finished().then_some(())).await;
+    assert_eq!(rule(first.await.unwrap()), "given_up", "whoever waited is told");
     assert!(scene.desk.ear.is_deaf(), "nobody listens");
     scene.begin().await;
     scene.plane.invite(EMAIL).await;
@@ -171,7 +187,7 @@ async fn a_sign_in_that_is_given_up_or_begun_anew_listens_no_longer() {
 
 #[tokio::test]
 async fn a_browser_that_does_not_come_back_in_time_is_waited_for_no_longer() {
-    let scene = scene().await;
+    let scene = scene(SyncMode::OnDemand).await;
     let begun = scene.begin().await;
     let left = begun.expires_at.since(scene.plane.clock.now());
     assert!((Duration::from_mins(9)..=Duration::from_mins(10)).contains(&left), "ten minutes: {left:?}");
