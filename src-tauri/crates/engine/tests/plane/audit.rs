@@ -119,7 +119,8 @@ async fn after(damage: &[&str]) -> (AuditState, AuditState, bool) {
     }
     conn.close().await.expect("it is closed");
     let engine = reopen(&dir, 1, &drill, &clock).await;
-    let damaged = engine.verify_audit(None).await.expect("it can be checked");
+    let checked = tokio::time::timeout(Duration::from_secs(30), engine.verify_audit(None)).await;
+    let damaged = checked.expect("whatever is in the file, checking it ends").expect("it can be checked");
     let is_listed = engine.audit(&Scope::Everywhere, None, 10).await.is_ok();
     engine.shutdown(Duration::from_secs(5)).await;
     (whole, damaged, is_listed)
