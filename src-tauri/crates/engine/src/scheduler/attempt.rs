@@ -147,9 +147,9 @@ fn ended(scheduler: &Scheduler, claim: &Claim, result: Joined) -> AttemptEnd {
             end.retry_in = retry_in;
             end
         }
-        // The text of a panic is for developers and may hold anything, so it goes to the log of the process alone.
-        Err(error) => {
-            tracing::error!(%error, tool = claim.tool, step = %claim.step, "a tool panicked");
+        // What a panic says may hold anything that was being worked on, a secret too, so it is not written down.
+        Err(_) => {
+            tracing::error!(tool = claim.tool, step = %claim.step, "a tool panicked");
             failed(scheduler, claim, internal("internal", "The tool broke down; this is a fault of the control plane."))
         }
     }
