@@ -20,9 +20,9 @@ macro_rules! with_commands {
             /// How people may sign in on a connection.
             query "connections.ways_in" ways_in(ConnectionRef) -> WaysIn, [];
             /// Begins a sign-in at the identity provider of a connection: tells the page to open in the browser of the system.
-            act "connections.begin_sign_in" begin_sign_in(ConnectionRef) -> BegunInBrowser, [];
+            query "connections.begin_sign_in" begin_sign_in(ConnectionRef) -> BegunInBrowser, [];
             /// Gives up a sign-in that goes on in the browser; whoever waits for it is told.
-            act "connections.give_up_sign_in" give_up_sign_in(ConnectionRef) -> (), [];
+            query "connections.give_up_sign_in" give_up_sign_in(ConnectionRef) -> (), [];
             /// Signs a person in on a connection and keeps the session as its credential.
             act "connections.sign_in" sign_in(SignIn) -> ConnectionView, [Connections, Teams, Acts];
             /// Ends the session of a connection if its plane answers, and forgets it in any case.
