@@ -9,6 +9,10 @@ export type ActOnBilling = {
  */
 connection: ConnectionId, 
 /**
+ * That of this team; without one, that of our account.
+ */
+team: string | null, 
+/**
  * What is to be done.
  */
 act: BillingAct, 
@@ -443,6 +447,19 @@ url: string,
 expires_at: Timestamp, };
 
 /**
+ * Whose bill is wanted.
+ */
+export type BillRef = { 
+/**
+ * Where; its id or its name.
+ */
+connection: ConnectionId, 
+/**
+ * That of this team; without one, that of our account.
+ */
+team: string | null, };
+
+/**
  * What a plane charges us.
  */
 export type Billing = { 
@@ -469,7 +486,11 @@ period_from: Timestamp | null,
 /**
  * When it ends.
  */
-period_to: Timestamp | null, };
+period_to: Timestamp | null, 
+/**
+ * Why it is not told now what can be subscribed to; a stable code of the plane.
+ */
+trouble: string | null, };
 
 /**
  * What an operator does about a subscription.
@@ -3529,8 +3550,8 @@ export interface Commands {
   "queues.list": { request: null; reply: Array<Told<Queue>> };
   /** Puts dead letters back into the queue. */
   "queues.requeue": { request: RequeueDeadLetters; reply: Told<Queue> };
-  /** What every connection charges; of one that charges nothing, why not. */
-  "billing.list": { request: null; reply: Array<Told<Billing>> };
+  /** What a connection charges a team, or our account; of one that charges nothing, why not. */
+  "billing.get": { request: BillRef; reply: Told<Billing> };
   /** Does something about a subscription. */
   "billing.act": { request: ActOnBilling; reply: BillingActed };
   /** Breakers of this console and of every plane that shows its own. */
@@ -3600,7 +3621,7 @@ export const commandKinds = {
   "api_keys.revoke": "act",
   "queues.list": "query",
   "queues.requeue": "act",
-  "billing.list": "query",
+  "billing.get": "query",
   "billing.act": "act",
   "breakers.list": "query",
   "breakers.reset": "act",

@@ -54,7 +54,7 @@ export function incident(): Handlers {
     'teams.list': () => toldTeams,
     'teams.people': ({ team }) => told({ ...people, team }),
     'api_keys.list': () => [told(keys)],
-    'billing.list': () => [told(billing)],
+    'billing.get': () => told(billing),
     'queues.list': () => toldQueues,
     'runs.logs': ({ step, after = 0, limit = 500 }) => {
       const found = logLines.filter((line) => line.seq > after && (step === undefined || line.step_id === stepId(step)));

@@ -112,7 +112,7 @@ describe.each(LOOKS)('%s', (_, look) => {
   test.each<ConnectionState>(['live', 'late', 'offline'])('every page is usable by everyone, with planes that are %s', async (state) => {
     stage.console.handlers['connections.list'] = () => [...connections, nofx()].map((one) => connection(one.id, {}, state, at('03:12:08')));
     const freshness = { read_at: at('03:12:08'), state: state === 'late' ? ('stale' as const) : state === 'offline' ? state : ('live' as const) };
-    Object.assign(stage.console.handlers, { 'teams.list': () => [told(teams, { freshness })], 'teams.people': () => told(people, { freshness }), 'api_keys.list': () => [told(keys, { freshness })], 'billing.list': () => [told(billing, { freshness })] });
+    Object.assign(stage.console.handlers, { 'teams.list': () => [told(teams, { freshness })], 'teams.people': () => told(people, { freshness }), 'api_keys.list': () => [told(keys, { freshness })], 'billing.get': () => told(billing, { freshness }) });
     if (state === 'offline') stage.console.handlers['breakers.list'] = () => breakers.map((one) => ({ ...one, freshness: { read_at: at('03:12:08'), state } }));
     for (const [hash, ready] of PAGES) {
       const page = await stage.page(hash, look);

@@ -70,7 +70,7 @@ test('a page that comes back of an act is announced and reached by keys', async 
 function ownPlane(): void {
   const before = stage.console.handlers;
   stage.console.handlers = {
-    ...before, 'connections.list': () => [own()], 'teams.list': () => [toldOwn(teams)], 'teams.people': ({ team }) => toldOwn({ ...ownPeople, team }), 'api_keys.list': () => [toldOwn(ownKeys)], 'billing.list': () => [toldOwn(ownBill)],
+    ...before, 'connections.list': () => [own()], 'teams.list': () => [toldOwn(teams)], 'teams.people': ({ team }) => toldOwn({ ...ownPeople, team }), 'api_keys.list': () => [toldOwn(ownKeys)], 'billing.get': () => toldOwn(ownBill),
     'acts.list': () => acts.map((one) => ({ ...one, connection: 'harbor' })), 'audit.list': () => toldOwn(audit), 'audit.verify': () => ({ whole: true, entries: 1_284, broken: null, head: '9f86d081884c7d659a2feaa0c55ad015', lost: 0 }),
     'teams.act': ({ act }) => ({ teams: toldOwn(teams), invitation: act.act === 'invite' ? 'bwi_4kQ9vTz7mX2rPq8LwYb3' : null }),
     'api_keys.create': () => ({ keys: toldOwn(ownKeys), secret: 'bwk_5f2c_0aXw3Qv7' }),

@@ -30,15 +30,13 @@ const count = (metric: string, used: number) => ({ metric, used, limit: { is: 'n
 /** What a plane with no key for Stripe tells of 30 days: it counts, and nothing can be subscribed to. */
 export const ownBill: Billing = {
   plans: [],
+  trouble: 'billing_not_configured',
   tier: null,
   subscription: null,
   usage: [count('runs', 412), count('input_tokens', 1_204_331), count('output_tokens', 88_120), count('cost_usd', 4.93), count('anthropic claude-sonnet-4-5: input_tokens', 1_204_331), count('anthropic claude-sonnet-4-5: output_tokens', 88_120), count('anthropic claude-sonnet-4-5: cost_usd', 4.93)],
   period_from: seconds(NOW, -30 * 86_400),
   period_to: NOW,
 };
-
-/** What such a plane says of every act on its bill. */
-export const withoutKey = { code: 'billing_not_configured', message: 'this plane has no key for Stripe', hint: 'Set `[billing.stripe]` in plane.toml and start the plane again.' };
 
 const done = { is: 'done' } as const;
 const entry = (seq: number, clock: string, actor: string, act: string, target: string | null, of: Partial<AuditEntry> = {}): AuditEntry => ({ seq, at: at(clock), team: storefront.id, actor, principal: `person:${actor.split('@')[0]}`, act, target, outcome: done, reason: null, correlation_id: `req-${seq}`, times: 1, before: null, after: null, hash: `${seq}`.padStart(64, '0'), ...of });

@@ -57,6 +57,7 @@ export const keys: ApiKey[] = [
 ];
 
 export const billing: Billing = {
+  trouble: null,
   plans: [
     { price: 'price_pro', name: 'Professional', amount: 4_900, currency: 'eur', interval: 'month' },
     { price: 'price_team', name: 'Team', amount: 19_950, currency: 'eur', interval: 'month' },

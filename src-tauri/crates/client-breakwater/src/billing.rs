@@ -1,31 +1,21 @@
 //! The bill: what is told of it, and what is done about it.
 //!
-//! The API tells the bill of a team, the port that of a connection. Nobody names a team here, so the one is taken that the
-//! caller most likely means: their only one; or the home team of whoever looks after the plane; or the first whose bill they
-//! may change; or the first. It is the same team for what is read and what is done.
+//! Every team has a bill of its own.
 
-use crate::{
-    BreakwaterClient,
-    wire::{Call, Wire},
-};
+use crate::{BreakwaterClient, wire::Call};
 use control_plane::{CallContext, Error};
 use control_plane_api::{
     Operation,
     billing::{BillingActReply, CancelBody, CheckoutBody},
     request::ActBody,
 };
-use domain::{
-    Billing, BillingAct, ProviderUsage, Role, Team, TeamBilling, TeamUsage, UsageLimit, UsageLine, UsedTokens,
-};
-
-/// The slug of the team that every plane has from its beginning; no other team can have it.
-const HOME: &str = "home";
+use domain::{Billing, BillingAct, ProviderUsage, TeamBilling, TeamUsage, UsageLimit, UsageLine, UsedTokens};
 
 impl BreakwaterClient {
-    /// The bill of the caller's team.
-    pub(crate) async fn bill(&self, context: &CallContext) -> Result<Billing, Error> {
-        let team = charged(&self.wire, context).await?;
-        let told: TeamBilling = self.wire.send(context, Call::to(Operation::TeamBilling).at(&[&team])).await?;
+    /// The bill of a team.
+    pub(crate) async fn bill(&self, context: &CallContext, team: Option<&str>) -> Result<Billing, Error> {
+        let team = charged(team)?;
+        let told: TeamBilling = self.wire.send(context, Call::to(Operation::TeamBilling).at(&[team])).await?;
         Ok(translated(told))
     }
 
@@ -33,9 +23,10 @@ impl BreakwaterClient {
     pub(crate) async fn change_subscription(
         &self,
         context: &CallContext,
+        team: Option<&str>,
         act: &BillingAct,
     ) -> Result<Option<String>, Error> {
-        let (team, reason) = (charged(&self.wire, context).await?, context.reason.clone());
+        let (team, reason) = (charged(team)?, context.reason.clone());
         let call = match act {
             BillingAct::Checkout { price } => {
                 Call::to(Operation::Checkout).body(&CheckoutBody { price: price.clone(), reason })?
@@ -46,24 +37,17 @@ impl BreakwaterClient {
             }
             BillingAct::Resume => Call::to(Operation::ResumeSubscription).body(&ActBody { reason })?,
         };
-        let reply: BillingActReply = self.wire.send(context, call.at(&[&team])).await?;
+        let reply: BillingActReply = self.wire.send(context, call.at(&[team])).await?;
         Ok(reply.page)
     }
 }
 
-async fn charged(wire: &Wire, context: &CallContext) -> Result<String, Error> {
-    let teams: Vec<Team> = wire.send(context, Call::to(Operation::Teams)).await?;
-    chosen(&teams).map(|team| team.id.clone()).ok_or_else(|| Error::NotFound { what: "a team of yours".to_owned() })
-}
-
-fn chosen(teams: &[Team]) -> Option<&Team> {
-    let may = |team: &&Team| matches!(team.role, Role::Owner | Role::Admin);
-    let home = teams.iter().filter(may).find(|team| team.slug.as_deref() == Some(HOME));
-    home.or_else(|| teams.iter().find(may)).or_else(|| teams.first())
+fn charged(team: Option<&str>) -> Result<&str, Error> {
+    team.ok_or_else(|| Error::NotFound { what: "a team that is charged".to_owned() })
 }
 
 fn translated(told: TeamBilling) -> Billing {
-    let TeamBilling { plans, trouble: _, tier, subscription, usage } = told;
+    let TeamBilling { plans, trouble, tier, subscription, usage } = told;
     // Without a subscription there is no period that is paid for, but what was used is of some time all the same.
     let (from, to) = (usage.from, usage.to);
     let ends = subscription.as_ref().and_then(|subscription| subscription.ends_at);
@@ -75,6 +59,7 @@ fn translated(told: TeamBilling) -> Billing {
         usage,
         period_from: Some(from),
         period_to: Some(ends.map_or(to, |end| end.max(to))),
+        trouble: trouble.map(|code| client_http::plain(&code)),
     }
 }
 
@@ -112,26 +97,8 @@ fn number(count: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{chosen, lines};
-    use domain::{ProviderUsage, Role, Team, TeamUsage, Timestamp, UsedTokens};
-
-    fn team(id: &str, slug: &str, role: Role) -> Team {
-        let (name, slug) = (id.to_owned(), Some(slug.to_owned()));
-        Team { id: id.to_owned(), name, slug, role, joined_at: None, subscription: None, may: None }
-    }
-
-    #[test]
-    fn the_team_is_the_one_that_is_meant() {
-        let of = |teams: &[Team]| chosen(teams).map(|team| team.id.clone());
-        let (home, viewed, own) =
-            (team("h", "home", Role::Owner), team("v", "v", Role::Viewer), team("o", "o", Role::Admin));
-        assert_eq!(of(&[]), None, "nobody is charged");
-        assert_eq!(of(std::slice::from_ref(&viewed)).as_deref(), Some("v"), "the only one");
-        assert_eq!(of(&[viewed.clone(), own.clone()]).as_deref(), Some("o"), "the one whose bill can be changed");
-        assert_eq!(of(&[own.clone(), home]).as_deref(), Some("h"), "the home team of whoever looks after the plane");
-        let looked_at = team("h", "home", Role::Viewer);
-        assert_eq!(of(&[looked_at, own]).as_deref(), Some("o"), "but not of somebody who only looks there");
-    }
+    use super::lines;
+    use domain::{ProviderUsage, TeamUsage, Timestamp, UsedTokens};
 
     #[test]
     fn costs_are_told_in_dollars_and_what_has_no_price_is_counted() {

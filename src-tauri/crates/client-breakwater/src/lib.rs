@@ -265,12 +265,17 @@ impl ControlPlane for BreakwaterClient {
         self.wire.send::<Vec<ApiKey>>(context, call).await.map(drop)
     }
 
-    async fn billing(&self, context: &CallContext) -> Result<Billing, Error> {
-        self.bill(context).await
+    async fn billing(&self, context: &CallContext, team: Option<&str>) -> Result<Billing, Error> {
+        self.bill(context, team).await
     }
 
-    async fn act_on_billing(&self, context: &CallContext, act: &BillingAct) -> Result<Option<String>, Error> {
-        self.change_subscription(context, act).await
+    async fn act_on_billing(
+        &self,
+        context: &CallContext,
+        team: Option<&str>,
+        act: &BillingAct,
+    ) -> Result<Option<String>, Error> {
+        self.change_subscription(context, team, act).await
     }
 
     async fn tools(&self, context: &CallContext) -> Result<Vec<Tool>, Error> {

@@ -27,6 +27,7 @@ impl NofxClient {
             usage: used.lines,
             period_from: used.from,
             period_to: used.to,
+            trouble: None,
         })
     }
 

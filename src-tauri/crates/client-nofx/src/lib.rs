@@ -243,12 +243,17 @@ impl ControlPlane for NofxClient {
         self.put_back(context, at_most).await
     }
 
-    async fn billing(&self, context: &CallContext) -> Result<Billing, Error> {
+    async fn billing(&self, context: &CallContext, _: Option<&str>) -> Result<Billing, Error> {
         self.require(context, Action::Billing).await?;
         self.read_billing(context).await
     }
 
-    async fn act_on_billing(&self, context: &CallContext, act: &BillingAct) -> Result<Option<String>, Error> {
+    async fn act_on_billing(
+        &self,
+        context: &CallContext,
+        _: Option<&str>,
+        act: &BillingAct,
+    ) -> Result<Option<String>, Error> {
         self.require(context, Action::Billing).await?;
         self.change_billing(context, act).await
     }

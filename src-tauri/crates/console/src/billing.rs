@@ -8,22 +8,30 @@ use crate::{
     guard::Guarded,
     runs::act::reason,
     told::{self, Topic},
-    view::{ActOnBilling, BillingActed, Told},
+    view::{ActOnBilling, BillRef, BillingActed, Told},
 };
 use cache::Noun;
 use domain::{Action, Billing, BillingAct};
 use futures::{FutureExt as _, future::BoxFuture};
 use std::sync::Arc;
 
-const BILLING: Topic = Topic { noun: Noun::Billing, subject: String::new(), needs: Action::Billing };
-
-fn ask(port: Arc<Guarded>, call: Call, _: String) -> BoxFuture<'static, Result<Billing, Error>> {
-    async move { port.billing(call.context()).await }.boxed()
+/// What a team is charged; without one, what our account is.
+fn topic(team: Option<String>) -> Topic {
+    Topic { noun: Noun::Billing, subject: team.unwrap_or_default(), needs: Action::Billing }
 }
 
-/// What every connection charges; of one that charges nothing, why not.
-pub(crate) async fn list(core: &Arc<Core>, call: &Call) -> Result<Vec<Told<Billing>>, Error> {
-    told::everywhere(core, call, &BILLING, ask).await
+fn team(subject: String) -> Option<String> {
+    (!subject.is_empty()).then_some(subject)
+}
+
+fn ask(port: Arc<Guarded>, call: Call, subject: String) -> BoxFuture<'static, Result<Billing, Error>> {
+    async move { port.billing(call.context(), team(subject)).await }.boxed()
+}
+
+/// What a connection charges; of one that charges nothing, why not.
+pub(crate) async fn get(core: &Arc<Core>, call: &Call, wanted: BillRef) -> Result<Told<Billing>, Error> {
+    let link = core.link(&wanted.connection)?;
+    told::look(core, call, &link, topic(wanted.team), ask).await
 }
 
 /// Does something about a subscription.
@@ -31,12 +39,14 @@ pub(crate) async fn act(core: &Arc<Core>, call: &Call, request: ActOnBilling) ->
     let reason = reason(&request.reason)?;
     let link = core.link(&request.connection)?;
     let (name, target) = named(&request.act);
+    let target = request.team.as_ref().map_or_else(|| target.clone(), |team| format!("{team}/{target}"));
+    let because = call.because(&reason);
     let deed = Deed::new(name, &link, target, Some(reason));
     let page = record(core, call, &link, deed, async |_| {
-        link.port(core).await?.act_on_billing(call.context(), &request.act).await
+        link.port(core).await?.act_on_billing(because.context(), request.team.clone(), &request.act).await
     })
     .await?;
-    let billing = told::after_act(core, call, &link, BILLING, ask).await?;
+    let billing = told::after_act(core, call, &link, topic(request.team), ask).await?;
     Ok(BillingActed { page, billing })
 }
 

@@ -13,7 +13,7 @@ use crate::{
     runs::{self, follow::Followed},
     stores, teams, templates,
     view::{
-        ActOnBilling, ActOnProject, ActOnTeam, ActRecord, AddConnection, ApiKeyMade, AppInfo, BegunInBrowser,
+        ActOnBilling, ActOnProject, ActOnTeam, ActRecord, AddConnection, ApiKeyMade, AppInfo, BegunInBrowser, BillRef,
         BillingActed, BreakerView, BuiltInPlane, ConnectionRef, ConnectionTest, ConnectionView, CoverageQuery,
         CreateApiKey, CreateRun, DecideGate, DeleteStore, EditConnection, EventList, FillTemplate, FilledTemplate,
         FolderEntry, FolderQuery, LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList,
@@ -249,8 +249,8 @@ commands! {
     queues = "queues.list" (_none: ()) -> Vec<Told<Queue>>, |core, call| queues::list(core, call);
     /// Puts dead letters back into the queue.
     requeue_dead_letters = "queues.requeue" (request: RequeueDeadLetters) -> Told<Queue>, |core, call| queues::requeue(core, call, request);
-    /// What every connection charges; of one that charges nothing, why not.
-    billing = "billing.list" (_none: ()) -> Vec<Told<Billing>>, |core, call| billing::list(core, call);
+    /// What a connection charges a team, or our account; of one that charges nothing, why not.
+    billing = "billing.get" (wanted: BillRef) -> Told<Billing>, |core, call| billing::get(core, call, wanted);
     /// Does something about a subscription.
     act_on_billing = "billing.act" (request: ActOnBilling) -> BillingActed, |core, call| billing::act(core, call, request);
     /// Breakers of this console and of every plane that shows its own.

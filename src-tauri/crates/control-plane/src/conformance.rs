@@ -343,7 +343,8 @@ impl Story<'_> {
         self.supported(Action::Queue, queue, "the queue is read");
         let requeued = self.plane.requeue_dead_letters(context, 1).await;
         self.supported(Action::RequeueDeadLetters, requeued, "dead letters are put back");
-        let billing = self.plane.billing(context).await;
+        let team = self.plane.teams(context).await.ok().and_then(|mut teams| teams.pop()).map(|team| team.id);
+        let billing = self.plane.billing(context, team.as_deref()).await;
         self.supported(Action::Billing, billing, "the bills are read");
     }
 

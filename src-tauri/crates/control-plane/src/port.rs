@@ -340,13 +340,19 @@ pub trait ControlPlane: Send + Sync + std::fmt::Debug {
         Err(Error::unsupported(&self.capabilities(), Action::RequeueDeadLetters))
     }
 
-    /// What the plane charges us, and what we used.
-    async fn billing(&self, context: &CallContext) -> Result<Billing, Error> {
+    /// What the plane charges a team, and what it used. A plane that charges each account on its own takes no team and tells of
+    /// ours.
+    async fn billing(&self, context: &CallContext, team: Option<&str>) -> Result<Billing, Error> {
         Err(Error::unsupported(&self.capabilities(), Action::Billing))
     }
 
-    /// Does something about the subscription; the address of a page where a person goes on, if there is one.
-    async fn act_on_billing(&self, context: &CallContext, act: &BillingAct) -> Result<Option<String>, Error> {
+    /// Does something about the subscription of that; the address of a page where a person goes on, if there is one.
+    async fn act_on_billing(
+        &self,
+        context: &CallContext,
+        team: Option<&str>,
+        act: &BillingAct,
+    ) -> Result<Option<String>, Error> {
         Err(Error::unsupported(&self.capabilities(), Action::Billing))
     }
 

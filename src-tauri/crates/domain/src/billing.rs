@@ -18,6 +18,9 @@ pub struct Billing {
     pub period_from: Option<Timestamp>,
     /// When it ends.
     pub period_to: Option<Timestamp>,
+    /// Why it is not told now what can be subscribed to; a stable code of the plane.
+    #[serde(default)]
+    pub trouble: Option<String>,
 }
 
 /// Something that can be subscribed to.

@@ -83,8 +83,8 @@ macro_rules! with_commands {
             query "queues.list" queues(()) -> Vec<Told<Queue>>, [Queues, Connections];
             /// Puts dead letters back into the queue.
             act "queues.requeue" requeue_dead_letters(RequeueDeadLetters) -> Told<Queue>, [Queues, Runs, Acts];
-            /// What every connection charges; of one that charges nothing, why not.
-            query "billing.list" billing(()) -> Vec<Told<Billing>>, [Billing, Connections];
+            /// What a connection charges a team, or our account; of one that charges nothing, why not.
+            query "billing.get" billing(BillRef) -> Told<Billing>, [Billing, Connections];
             /// Does something about a subscription.
             act "billing.act" act_on_billing(ActOnBilling) -> BillingActed, [Billing, Acts];
             /// Breakers of this console and of every plane that shows its own.

@@ -1,7 +1,7 @@
 import { fireEvent, render, screen, within } from '@testing-library/svelte';
 import { expect, test, vi } from 'vitest';
 import { at, NOW } from '../../../tests/incident/clock';
-import { audit, OWN, own, ownBill, ownKeys, ownPeople, toldOwn, withoutKey } from '../../../tests/incident/own-teams';
+import { audit, OWN, own, ownBill, ownKeys, ownPeople, toldOwn } from '../../../tests/incident/own-teams';
 import { nofx, people, storefront, teams, told } from '../../../tests/incident/teams';
 import { ScriptedPlatform } from '../../../tests/scripted-platform';
 import { fixedSession } from '../../../tests/session';
@@ -18,7 +18,7 @@ const as = (role: Role): Handlers => ({ 'teams.list': () => [toldOwn([{ ...store
 
 async function show(handlers: Handlers = {}, plane: ConnectionView = own(), hash = '#/teams', row = /Lena Fischer/) {
   const { session, platform, context } = fixedSession(new ScriptedPlatform({
-    'connections.list': () => [plane], 'teams.list': () => [toldOwn(teams)], 'teams.people': () => toldOwn(ownPeople), 'api_keys.list': () => [toldOwn(ownKeys)], 'billing.list': () => [toldOwn(ownBill)], 'acts.list': () => [], 'audit.list': () => toldOwn(audit), 'audit.verify': () => chain, ...handlers,
+    'connections.list': () => [plane], 'teams.list': () => [toldOwn(teams)], 'teams.people': () => toldOwn(ownPeople), 'api_keys.list': () => [toldOwn(ownKeys)], 'billing.get': () => toldOwn(ownBill), 'acts.list': () => [], 'audit.list': () => toldOwn(audit), 'audit.verify': () => chain, ...handlers,
   }));
   session.router.route = parseRoute(hash);
   session.connections.resource.want(null, []);
@@ -234,15 +234,26 @@ test('a plane without an audit shows what was done from here, and why no more', 
   expect(platform.asked('audit.list')).toEqual([]);
 });
 
-test('a plane with no key for Stripe tells what was used, names no plan, and says what is missing when it is asked to act', async () => {
-  const { platform } = await show({ 'billing.act': () => { throw new CallError({ ...withoutKey, correlationId: 'req-4' }); } });
+test('a plane with no key for Stripe tells what was used, says that it has none and what to do, and offers nothing to pay for', async () => {
+  const { platform } = await show();
   const plan = within((await screen.findByRole('heading', { name: 'Plan and usage' })).closest('section') as HTMLElement);
-  for (const words of ['412, limit not told', '4.93, limit not told', 'Anthropic claude-sonnet-4-5: cost usd']) expect((await plan.findAllByText(words)).length, words).toBeGreaterThan(0);
+  for (const words of ['412, limit not told', '4.93, limit not told', 'Anthropic claude-sonnet-4-5: cost USD', /This plane has no key for Stripe.*\[billing\.stripe\] in plane\.toml/]) expect((await plan.findAllByText(words)).length, String(words)).toBeGreaterThan(0);
   expect(plan.getByText('Subscription').nextElementSibling?.textContent).toBe('none');
-  for (const [name, why] of [['Subscribe', 'its plane names no plan'], ['Cancel', 'there is no subscription'], ['Resume', 'nothing is cancelled']] as const) expect(plan.getByRole('button', { name: new RegExp(`^${name}`) }).closest('[title], [aria-disabled=true]')?.outerHTML ?? 'it can be pressed', name).toContain(why);
-  await press(/^Payments/);
-  await confirm(/^Ask for 1 page/, 'a new card');
-  const said = await (await dialog()).findByRole('alert');
-  for (const words of [withoutKey.message, withoutKey.hint]) expect(said.textContent).toContain(words);
-  expect(platform.asked('billing.act')).toHaveLength(1);
+  for (const [name, why] of [['Subscribe', 'its plane names no plan'], ['Payments', 'there is nothing to pay for'], ['Cancel', 'there is no subscription'], ['Resume', 'nothing is cancelled']] as const) expect(plan.getByRole('button', { name: new RegExp(`^${name}`) }).getAttribute('title'), name).toBe(why);
+  expect(platform.asked('billing.get'), 'the bill of the team on screen').toEqual([{ connection: OWN, team: storefront.id }]);
+});
+
+test('what is done about a plan concerns the team on screen, and takes the permission to decide in it', async () => {
+  const plans = { ...ownBill, trouble: null, plans: [{ price: 'price_pro', name: 'Professional', amount: 4_900, currency: 'eur', interval: 'month' }] };
+  const { platform } = await show({ 'billing.get': () => toldOwn(plans), 'billing.act': () => ({ page: null, billing: toldOwn(plans) }) });
+  await press(/^Subscribe/);
+  expect((await dialog()).getByText(/the team storefront/), 'it says whose').toBeTruthy();
+  await confirm(/^Ask for 1 checkout/, 'more runs');
+  expect(platform.asked('billing.act')).toEqual([{ connection: OWN, team: storefront.id, act: { act: 'checkout', price: 'price_pro' }, reason: 'more runs' }]);
+});
+
+test('who decides nothing in a team changes no plan of it', async () => {
+  const plans = { ...ownBill, trouble: null, plans: [{ price: 'price_pro', name: 'Professional', amount: 4_900, currency: 'eur', interval: 'month' }] };
+  await show({ ...as('viewer'), 'billing.get': () => toldOwn(plans) });
+  expect((await button(/^Subscribe/)).getAttribute('title')).toBe('Only an owner or admin may change its plan; you are a viewer');
 });

@@ -14,7 +14,7 @@ const as = (role: Role): Handlers => ({ 'teams.list': () => [...toldTeams.slice(
 
 async function show(handlers: Handlers = {}, planes: ConnectionView[] = [nofx()], hash = '#/teams') {
   const { session, platform, context } = fixedSession(new ScriptedPlatform({
-    'connections.list': () => planes, 'teams.list': () => toldTeams, 'teams.people': () => told(people), 'api_keys.list': () => [told(keys)], 'billing.list': () => [told(billing)], 'acts.list': () => acts, ...handlers,
+    'connections.list': () => planes, 'teams.list': () => toldTeams, 'teams.people': () => told(people), 'api_keys.list': () => [told(keys)], 'billing.get': () => told(billing), 'acts.list': () => acts, ...handlers,
   }));
   session.router.route = parseRoute(hash);
   session.connections.resource.want(null, []);
@@ -214,13 +214,13 @@ test('people who cannot be read say why, and the rest of the page stays', async 
 
 test('what no event tells of is asked again every 15 seconds, as long as somebody looks', async () => {
   vi.useFakeTimers({ now: Date.parse(NOW) });
-  const { session, platform, context } = fixedSession(new ScriptedPlatform({ 'connections.list': () => [nofx()], 'teams.list': () => toldTeams, 'teams.people': () => told(people), 'api_keys.list': () => [told(keys)], 'billing.list': () => [told(billing)], 'acts.list': () => acts }));
+  const { session, platform, context } = fixedSession(new ScriptedPlatform({ 'connections.list': () => [nofx()], 'teams.list': () => toldTeams, 'teams.people': () => told(people), 'api_keys.list': () => [told(keys)], 'billing.get': () => told(billing), 'acts.list': () => acts }));
   session.connections.resource.want(null, []);
   const { unmount } = render(Teams, { context });
   await vi.advanceTimersByTimeAsync(1_000);
   expect(platform.asked('teams.people'), 'once').toHaveLength(1);
   await vi.advanceTimersByTimeAsync(15_000);
-  for (const command of ['teams.list', 'teams.people', 'api_keys.list', 'billing.list'] as const) expect(platform.asked(command), `${command} again`).toHaveLength(2);
+  for (const command of ['teams.list', 'teams.people', 'api_keys.list', 'billing.get'] as const) expect(platform.asked(command), `${command} again`).toHaveLength(2);
   unmount();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(platform.asked('teams.list'), 'nobody looks').toHaveLength(2);

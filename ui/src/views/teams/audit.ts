@@ -24,6 +24,11 @@ function member(target: string, { people }: Names): string {
   const found = people?.members.find((one) => one.id === rest(target));
   return found ? nameOf(found) : `member ${rest(target)}`;
 }
+/** What was done to a subscription, and whose it is where a plane charges teams. */
+function ofPlan(target: string, names: Names, words: (of: string) => string): string {
+  const told = target.includes('/') ? `${words(rest(target))} for ${team(target, names)}` : words(target);
+  return told.trim();
+}
 const key = (target: string, { keys }: Names): string => keys.find((one) => one.id === target)?.name ?? target;
 
 const TELLINGS: Record<string, Telling> = {
@@ -39,10 +44,10 @@ const TELLINGS: Record<string, Telling> = {
   transfer_ownership: { topic: 'team', verb: 'gave the team to', object: member },
   create_api_key: { topic: 'keys', verb: 'made the API key', object: key },
   revoke_api_key: { topic: 'keys', verb: 'revoked the API key', object: key },
-  open_checkout: { topic: 'plan', verb: 'opened the checkout of', object: (target, { plans }) => plans.find((one) => one.price === target)?.name ?? target },
-  open_billing_portal: { topic: 'plan', verb: 'opened the page of payments', object: () => '' },
-  cancel_subscription: { topic: 'plan', verb: 'cancelled the subscription', object: (target) => target },
-  resume_subscription: { topic: 'plan', verb: 'took the cancellation back', object: () => '' },
+  open_checkout: { topic: 'plan', verb: 'opened the checkout of', object: (target, names) => ofPlan(target, names, (price) => names.plans.find((one) => one.price === price)?.name ?? price) },
+  open_billing_portal: { topic: 'plan', verb: 'opened the page of payments', object: (target, names) => ofPlan(target, names, () => '') },
+  cancel_subscription: { topic: 'plan', verb: 'cancelled the subscription', object: (target, names) => ofPlan(target, names, (when) => when) },
+  resume_subscription: { topic: 'plan', verb: 'took the cancellation back', object: (target, names) => ofPlan(target, names, () => '') },
 };
 
 export interface Told {

@@ -48,3 +48,9 @@ export function hostOf(page: string): string | null {
     return null;
   }
 }
+
+/** Why there is nothing to subscribe to, by the code that our own plane gives, and what to do about it. */
+export function troubleWords(code: string): string {
+  if (code === 'billing_not_configured') return 'This plane has no key for Stripe, so nothing can be subscribed to. Whoever looks after it sets [billing.stripe] in plane.toml and starts it again.';
+  return `What can be subscribed to is not told now: Stripe was asked in vain (${code.replaceAll('_', ' ')}). It is asked again.`;
+}

@@ -21,8 +21,8 @@ async fn everything(scene: &Scene) -> Vec<(Action, Option<Error>)> {
         (Action::ApiKeys, plane.api_keys(&context).await.err()),
         (Action::ApiKeys, plane.create_api_key(&context, &key).await.err()),
         (Action::ApiKeys, plane.revoke_api_key(&context, TEAM).await.err()),
-        (Action::Billing, plane.billing(&context).await.err()),
-        (Action::Billing, plane.act_on_billing(&context, &BillingAct::Portal).await.err()),
+        (Action::Billing, plane.billing(&context, None).await.err()),
+        (Action::Billing, plane.act_on_billing(&context, None, &BillingAct::Portal).await.err()),
         (Action::Queue, plane.queue(&context).await.err()),
         (Action::RequeueDeadLetters, plane.requeue_dead_letters(&context, 1).await.err()),
     ]

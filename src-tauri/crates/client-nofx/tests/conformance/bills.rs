@@ -10,7 +10,7 @@ use serde_json::json;
 async fn what_is_offered_and_used_is_told() {
     let scene = scene(stand_in(Dialect::Express), Some("nofx_good")).await;
     let (plane, context) = (&scene.plane, context());
-    let before = plane.billing(&context).await.expect("bills");
+    let before = plane.billing(&context, None).await.expect("bills");
     assert_eq!((before.plans.len(), before.tier.as_deref()), (0, Some("free")), "nothing is offered as published");
     assert_eq!(before.subscription, None, "and nothing subscribed to");
     assert!(before.usage.iter().all(|line| line.used == 0.0), "nor used: {:?}", before.usage);
@@ -18,7 +18,7 @@ async fn what_is_offered_and_used_is_told() {
 
     scene.stand_in.offer_plans();
     scene.stand_in.subscribe("alice@example.test", "price_pro");
-    let after = plane.billing(&context).await.expect("bills");
+    let after = plane.billing(&context, None).await.expect("bills");
     let offered: Vec<_> =
         after.plans.iter().map(|plan| (plan.name.as_str(), plan.price.as_str(), plan.amount)).collect();
     let expected = [("Starter", "price_starter", Some(2900)), ("Pro", "price_pro", Some(9900))];
@@ -35,7 +35,7 @@ async fn what_is_offered_and_used_is_told() {
 async fn a_subscription_is_paid_for_cancelled_and_resumed() {
     let scene = scene(stand_in(Dialect::Express), Some("nofx_good")).await;
     let (plane, context) = (&scene.plane, context());
-    let act = async |act: BillingAct| plane.act_on_billing(&context, &act).await;
+    let act = async |act: BillingAct| plane.act_on_billing(&context, None, &act).await;
     let checkout = || BillingAct::Checkout { price: "price_pro".to_owned() };
     for nothing in [BillingAct::Portal, BillingAct::Cancel { at_once: false }, BillingAct::Resume] {
         let error = act(nothing.clone()).await.expect_err("nothing is subscribed to");
@@ -48,7 +48,7 @@ async fn a_subscription_is_paid_for_cancelled_and_resumed() {
     scene.stand_in.subscribe("alice@example.test", "price_pro");
     assert!(act(BillingAct::Portal).await.expect("a page").is_some(), "and looked after");
     let is_cancelled = async || {
-        let billing = plane.billing(&context).await.expect("bills");
+        let billing = plane.billing(&context, None).await.expect("bills");
         billing.subscription.map(|subscription| subscription.is_cancelled)
     };
     assert_eq!(act(BillingAct::Cancel { at_once: false }).await, Ok(None), "it is cancelled without a page");
@@ -67,7 +67,7 @@ async fn only_a_safe_page_is_passed_on() {
     let scene = scene(stand_in(Dialect::Express), Some("nofx_good")).await;
     let pay = async || {
         let act = BillingAct::Checkout { price: "price_pro".to_owned() };
-        scene.plane.act_on_billing(&context(), &act).await
+        scene.plane.act_on_billing(&context(), None, &act).await
     };
     for good in ["https://pay.example.test/x", "http://127.0.0.1:4000/pay", "http://localhost/pay"] {
         scene.stand_in.send_payers_to(good);

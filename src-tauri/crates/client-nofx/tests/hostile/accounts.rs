@@ -52,9 +52,12 @@ async fn everything(client: &NofxClient) -> Vec<(&'static str, Option<Error>)> {
         ("revoke", client.revoke_api_key(&context, TEAM).await.err()),
         ("queue", client.queue(&context).await.err()),
         ("put back", client.requeue_dead_letters(&context, 1).await.err()),
-        ("bills", client.billing(&context).await.err()),
-        ("checkout", client.act_on_billing(&context, &BillingAct::Checkout { price: "p".to_owned() }).await.err()),
-        ("portal", client.act_on_billing(&context, &BillingAct::Portal).await.err()),
+        ("bills", client.billing(&context, None).await.err()),
+        (
+            "checkout",
+            client.act_on_billing(&context, None, &BillingAct::Checkout { price: "p".to_owned() }).await.err(),
+        ),
+        ("portal", client.act_on_billing(&context, None, &BillingAct::Portal).await.err()),
     ]
 }
 

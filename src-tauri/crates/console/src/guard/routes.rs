@@ -217,11 +217,18 @@ impl Guarded {
         call!(self, Act, No, context, [], port => async |context| port.requeue_dead_letters(context, at_most).await)
     }
 
-    pub(crate) async fn billing(&self, context: &CallContext) -> Answer<Billing> {
-        call!(self, Read, Yes, context, [], port => async |context| port.billing(context).await)
+    pub(crate) async fn billing(&self, context: &CallContext, team: Option<String>) -> Answer<Billing> {
+        call!(self, Read, Yes, context, [team], port => async |context| port.billing(context, team.as_deref()).await)
     }
 
-    pub(crate) async fn act_on_billing(&self, context: &CallContext, act: &BillingAct) -> Answer<Option<String>> {
-        call!(self, Act, No, context, [act], port => async |context| port.act_on_billing(context, &act).await)
+    pub(crate) async fn act_on_billing(
+        &self,
+        context: &CallContext,
+        team: Option<String>,
+        act: &BillingAct,
+    ) -> Answer<Option<String>> {
+        call!(self, Act, No, context, [team, act], port => async |context| {
+            port.act_on_billing(context, team.as_deref(), &act).await
+        })
     }
 }

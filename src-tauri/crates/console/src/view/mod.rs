@@ -27,6 +27,6 @@ pub use run::{
 };
 pub use store::{DeleteStore, StoreList, StoreView};
 pub use told::{
-    ActOnBilling, ActOnProject, ActOnTeam, ApiKeyMade, BillingActed, CreateApiKey, KeyPurpose, ProjectList, ProjectRef,
-    ProjectView, RequeueDeadLetters, RevokeApiKey, TeamActed, TeamRef, Told,
+    ActOnBilling, ActOnProject, ActOnTeam, ApiKeyMade, BillRef, BillingActed, CreateApiKey, KeyPurpose, ProjectList,
+    ProjectRef, ProjectView, RequeueDeadLetters, RevokeApiKey, TeamActed, TeamRef, Told,
 };

@@ -190,11 +190,25 @@ pub struct RequeueDeadLetters {
     pub reason: String,
 }
 
+/// Whose bill is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
+pub struct BillRef {
+    /// Where; its id or its name.
+    pub connection: ConnectionId,
+    /// That of this team; without one, that of our account.
+    #[serde(default)]
+    pub team: Option<String>,
+}
+
 /// Something to be done about a subscription.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct ActOnBilling {
     /// Where.
     pub connection: ConnectionId,
+    /// That of this team; without one, that of our account.
+    #[serde(default)]
+    pub team: Option<String>,
     /// What is to be done.
     pub act: BillingAct,
     /// Why, 1 to 500 characters.

@@ -5,7 +5,7 @@ use crate::bench::{Bench, named};
 use console::{
     SyncMode,
     view::{
-        ActOnBilling, ActOnProject, ActOnTeam, AddConnection, CreateApiKey, CreateRun, DecideGate, KeyPurpose,
+        ActOnBilling, ActOnProject, ActOnTeam, AddConnection, BillRef, CreateApiKey, CreateRun, DecideGate, KeyPurpose,
         ProjectRef, RevokeApiKey, TeamRef,
     },
 };
@@ -137,15 +137,18 @@ async fn a_team_and_a_bill_are_changed_and_reviewed_without_network() {
     let bad = act(TeamAct::Create { name: "!".into(), billing_email: None }).await.unwrap_err();
     assert_eq!((bad.code.as_str(), bad.faults[0].path.as_str()), ("invalid", "name"), "judged before it is sent");
 
-    let bills = bench.console.billing(()).await.unwrap();
-    let own = bills.iter().find(|told| told.connection == connection).unwrap();
-    let price = own.value.as_ref().unwrap().plans[0].price.clone();
-    let checkout =
-        ActOnBilling { connection: connection.clone(), act: BillingAct::Checkout { price }, reason: REASON.to_owned() };
+    let bill = async |connection: &ConnectionId| {
+        bench.console.billing(BillRef { connection: connection.clone(), team: None }).await.unwrap()
+    };
+    let price = bill(&connection).await.value.unwrap().plans[0].price.clone();
+    let act = BillingAct::Checkout { price };
+    let checkout = ActOnBilling { connection: connection.clone(), team: None, act, reason: REASON.to_owned() };
     let page = bench.console.act_on_billing(checkout).await.unwrap().page.expect("a page to pay on");
     assert!(page.starts_with("https://") || page.starts_with("http://127.0.0.1"), "where it is safe to go: {page}");
-    let others: Vec<_> = bills.iter().filter(|told| told.connection != connection).collect();
-    assert!(others.iter().all(|told| told.refusal.is_some()), "a plane that charges nothing says so: {others:?}");
+    for other in bench.console.connections(()).await.unwrap().into_iter().map(|one| one.connection.id) {
+        let told = bill(&other).await;
+        assert!(other == connection || told.refusal.is_some(), "a plane that charges nothing says so: {told:?}");
+    }
 
     drop(server);
     until(&bench, &connection, ConnectionState::Offline).await;

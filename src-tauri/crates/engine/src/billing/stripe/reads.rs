@@ -58,6 +58,7 @@ impl Stripe {
             period_to: current.period_to,
             plans,
             usage: Vec::new(),
+            trouble: None,
         })
     }
 
