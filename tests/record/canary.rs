@@ -233,7 +233,6 @@ fn console(record: &mut Record, house: &House, echo: &str, plane: &Plane) -> [(&
         "queues.list",
         "projects.list",
         "stores.list",
-        "billing.list",
         "breakers.list",
         "readiness.get",
         "acts.list",
@@ -247,6 +246,12 @@ fn console(record: &mut Record, house: &House, echo: &str, plane: &Plane) -> [(&
         record.ask("connections.test", rpc("connections.test", &json!({"connection": name})));
         record.ask("runs.list", rpc("runs.list", &json!({"connection": name})));
         record.ask("audit.verify", rpc("audit.verify", &json!({"connection": name})));
+        let bill = json!({"connection": name, "team": engine::accounts::HOME});
+        assert_eq!(
+            record.ask("billing.get", rpc("billing.get", &bill)).0,
+            200,
+            "the bill of {name} is told, or why not"
+        );
     }
     record.ask("connections.list again", rpc("connections.list", &Value::Null));
     record.keep("the web face", serving.end());
