@@ -42,7 +42,9 @@ export class Stage {
     page.on('pageerror', (error) => console.error('page error:', error.message));
     page.on('console', (message) => { if (message.type() === 'error') console.error('page console:', message.text()); });
     await page.clock.setFixedTime(new Date(look.now ?? NOW));
+    const before = this.console.arrived;
     await page.goto(`${this.origin}/${hash}`);
+    await this.console.arrival(before);
     return page;
   }
 

@@ -30,6 +30,9 @@ export class ScriptedConsole {
   readonly calls: { command: string; request: unknown }[] = [];
   #server: Server;
   #listeners = new Set<ServerResponse>();
+  /** Pages that have begun to hear since the start, and who waits for the next. */
+  #arrived = 0;
+  #waiting: (() => void)[] = [];
   #eventId = 0;
 
   constructor(private readonly dist: string) {
@@ -52,6 +55,15 @@ export class ScriptedConsole {
     await new Promise((done) => this.#server.close(done));
   }
 
+  get arrived(): number {
+    return this.#arrived;
+  }
+
+  /** Until more than so many pages have begun to hear: what is emitted before that is said to nobody. */
+  async arrival(before: number): Promise<void> {
+    while (this.#arrived <= before) await new Promise<void>((done) => this.#waiting.push(done));
+  }
+
   emit(event: ConsoleEvent): void {
     this.#eventId += 1;
     for (const listener of this.#listeners) listener.write(`id: ${this.#eventId}\ndata: ${JSON.stringify(event)}\n\n`);
@@ -62,6 +74,8 @@ export class ScriptedConsole {
     if (path === '/events') {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' }).write(': hello\n\n');
       this.#listeners.add(response);
+      this.#arrived += 1;
+      for (const done of this.#waiting.splice(0)) done();
       request.on('close', () => this.#listeners.delete(response));
       return;
     }
