@@ -22,6 +22,31 @@ act: BillingAct,
 reason: string, };
 
 /**
+ * Something to be done to a breaker.
+ */
+export type ActOnBreaker = { 
+/**
+ * Whose it is.
+ */
+source: BreakerSource, 
+/**
+ * The connection that it belongs to or was read from.
+ */
+connection?: ConnectionId, 
+/**
+ * Its id.
+ */
+breaker: string, 
+/**
+ * What is to be done.
+ */
+act: BreakerAct, 
+/**
+ * Why, 1 to 500 characters.
+ */
+reason: string, };
+
+/**
  * Something to be done on a project.
  */
 export type ActOnProject = { 
@@ -569,9 +594,102 @@ opened_at: Timestamp,
 resolved_at: Timestamp | null, };
 
 /**
+ * What an operator does to a breaker.
+ */
+export type BreakerAct = { "act": "reset" } | { "act": "probe" } | { "act": "isolate", 
+/**
+ * For how many minutes: 1 to 1,440.
+ */
+minutes: number, } | { "act": "release" };
+
+/**
  * Why a breaker opened: a fixed vocabulary, never a provider's own text.
  */
 export type BreakerCause = "unreachable" | "timeout" | "server_error" | "overloaded" | "malformed" | "operator" | "slow" | "other";
+
+/**
+ * One thing that happened to a breaker.
+ */
+export type BreakerEvent = { 
+/**
+ * Its place in the history of its source; grows, with gaps.
+ */
+seq: number, 
+/**
+ * Which breaker.
+ */
+breaker: string, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * What.
+ */
+what: BreakerHappening, 
+/**
+ * The state before.
+ */
+from: BreakerState, 
+/**
+ * The state after; the same where it was no transition.
+ */
+to: BreakerState, 
+/**
+ * Why it opened, or would have.
+ */
+cause: BreakerCause | null, 
+/**
+ * Until when it stays so if nothing else happens.
+ */
+until: Timestamp | null, 
+/**
+ * Who did it, if somebody did.
+ */
+actor: string | null, 
+/**
+ * Why somebody did.
+ */
+reason: string | null, 
+/**
+ * The request whose call it came of.
+ */
+correlation_id: CorrelationId | null, };
+
+/**
+ * What can happen to a breaker.
+ */
+export type BreakerHappening = "opened" | "half_opened" | "closed" | "reset" | "isolated" | "released" | "isolation_expired" | "mode_changed" | "threshold_reached" | "probe_lost" | "restored";
+
+/**
+ * Somebody's word that no call shall pass.
+ */
+export type BreakerIsolation = { 
+/**
+ * Who.
+ */
+actor: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * When it ends by itself; `None` if it does not.
+ */
+ends_at: Timestamp | null, };
+
+/**
+ * A breaker of a plane.
+ */
+export type BreakerRef = { 
+/**
+ * The connection that it is read from; the built-in plane when left out.
+ */
+connection?: ConnectionId, 
+/**
+ * Its id.
+ */
+breaker: string, };
 
 /**
  * Whose breaker it is.
@@ -658,7 +776,11 @@ times_opened: number,
 /**
  * When a call was last let through.
  */
-last_call_at: Timestamp | null, };
+last_call_at: Timestamp | null, 
+/**
+ * Who keeps it isolated, if somebody does: of several the one that ends last.
+ */
+isolation: BreakerIsolation | null, };
 
 /**
  * Where the built-in control plane runs.
@@ -2171,27 +2293,6 @@ at_most: number,
 reason: string, };
 
 /**
- * A breaker to be closed by hand.
- */
-export type ResetBreaker = { 
-/**
- * Whose it is.
- */
-source: BreakerSource, 
-/**
- * The connection that it belongs to or was read from.
- */
-connection?: ConnectionId, 
-/**
- * Its id.
- */
-breaker: string, 
-/**
- * Why, 1 to 500 characters.
- */
-reason: string, };
-
-/**
  * How often and how patiently a step is tried again.
  */
 export type RetryPolicy = { 
@@ -3556,8 +3657,10 @@ export interface Commands {
   "billing.act": { request: ActOnBilling; reply: BillingActed };
   /** Breakers of this console and of every plane that shows its own. */
   "breakers.list": { request: null; reply: Array<BreakerView> };
-  /** Closes a breaker by hand. */
-  "breakers.reset": { request: ResetBreaker; reply: BreakerView };
+  /** What happened lately to a breaker of a plane, newest first. */
+  "breakers.history": { request: BreakerRef; reply: Told<Array<BreakerEvent>> };
+  /** Does something to a breaker. */
+  "breakers.act": { request: ActOnBreaker; reply: BreakerView };
   /** The score and what it is made of, as last probed. */
   "readiness.get": { request: null; reply: Readiness };
   /** Probes now. */
@@ -3624,7 +3727,8 @@ export const commandKinds = {
   "billing.get": "query",
   "billing.act": "act",
   "breakers.list": "query",
-  "breakers.reset": "act",
+  "breakers.history": "query",
+  "breakers.act": "act",
   "readiness.get": "query",
   "readiness.run": "act",
   "templates.list": "query",

@@ -1,6 +1,7 @@
 /** The incident behind every command that the screens ask. */
 import type { RunQuery, RunRow } from '../../src/rpc/schema';
 import { appInfo, breakers, connections, readiness, templates } from '../incident/around';
+import { breakerEvents } from '../incident/breakers';
 import { events, logLines, lumenView } from '../incident/lumen';
 import { atlas, atlasWork, projectEvents, projects, toldOf } from '../incident/projects';
 import { LUMEN, runs } from '../incident/runs';
@@ -55,6 +56,7 @@ export function incident(): Handlers {
     'teams.people': ({ team }) => told({ ...people, team }),
     'api_keys.list': () => [told(keys)],
     'billing.get': () => told(billing),
+    'breakers.history': ({ breaker }) => told(breaker === 'ai:anthropic' ? breakerEvents : [], { connection: 'flow-eu', connection_name: 'flow-eu' }),
     'queues.list': () => toldQueues,
     'runs.logs': ({ step, after = 0, limit = 500 }) => {
       const found = logLines.filter((line) => line.seq > after && (step === undefined || line.step_id === stepId(step)));

@@ -25,14 +25,14 @@ use control_plane::{
 use control_plane_api::{
     Operation,
     request::{
-        ActBody, ApproveBody, DeadLetterReply, FillBody, IdentityReply, LiveReply, NewApiKeyBody, NewApiKeyReply,
-        QueueReply, ReadyReply, ReasonBody, RetryBody, ToolReply,
+        ActBody, ApproveBody, DeadLetterReply, FillBody, IdentityReply, IsolateBody, LiveReply, NewApiKeyBody,
+        NewApiKeyReply, QueueReply, ReadyReply, ReasonBody, RetryBody, ToolReply,
     },
 };
 use domain::{
-    Action, ApiKey, AuditEntry, AuditState, Availability, Billing, BillingAct, Breaker, Capabilities, ControlPlaneKind,
-    DeadLetter, Event, LogLine, MadeApiKey, NewApiKey, Page, PageRequest, Preview, Queue, Run, RunId, RunSummary,
-    Secret, Spending, Team, TeamAct, TeamPeople, Template, Verdict,
+    Action, ApiKey, AuditEntry, AuditState, Availability, Billing, BillingAct, Breaker, BreakerAct, BreakerEvent,
+    Capabilities, ControlPlaneKind, DeadLetter, Event, LogLine, MadeApiKey, NewApiKey, Page, PageRequest, Preview,
+    Queue, Run, RunId, RunSummary, Secret, Spending, Team, TeamAct, TeamPeople, Template, Verdict,
 };
 use serde_json::{Map, Value};
 use wire::{Call, Wire};
@@ -213,9 +213,32 @@ impl ControlPlane for BreakwaterClient {
         self.wire.send(context, Call::to(Operation::Breakers)).await
     }
 
-    async fn reset_breaker(&self, context: &CallContext, breaker: &str, reason: &str) -> Result<Breaker, Error> {
+    async fn breaker_events(
+        &self,
+        context: &CallContext,
+        breaker: &str,
+        page: &PageRequest,
+    ) -> Result<Page<BreakerEvent>, Error> {
+        self.wire.send(context, Call::to(Operation::BreakerEvents).at(&[breaker]).page(page)).await
+    }
+
+    async fn act_on_breaker(
+        &self,
+        context: &CallContext,
+        breaker: &str,
+        act: BreakerAct,
+        reason: &str,
+    ) -> Result<Breaker, Error> {
         let body = ReasonBody { reason: reason.to_owned() };
-        self.wire.send(context, Call::to(Operation::ResetBreaker).at(&[breaker]).body(&body)?).await
+        let call = match act {
+            BreakerAct::Reset => Call::to(Operation::ResetBreaker).body(&body)?,
+            BreakerAct::Probe => Call::to(Operation::ProbeBreaker).body(&body)?,
+            BreakerAct::Release => Call::to(Operation::ReleaseBreaker).body(&body)?,
+            BreakerAct::Isolate { minutes } => {
+                Call::to(Operation::IsolateBreaker).body(&IsolateBody { minutes, reason: body.reason })?
+            }
+        };
+        self.wire.send(context, call.at(&[breaker])).await
     }
 
     async fn dead_letters(&self, context: &CallContext, page: &PageRequest) -> Result<Page<DeadLetter>, Error> {

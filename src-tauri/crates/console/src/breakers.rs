@@ -9,13 +9,20 @@ use crate::{
     link::Link,
     parts::SyncMode,
     runs::{act::reason, answered, ask},
-    view::{BreakerView, FreshnessState, ResetBreaker},
+    told::{self, Topic},
+    view::{ActOnBreaker, BreakerRef, BreakerView, FreshnessState, Told},
 };
-use domain::{Action, Availability, Breaker, BreakerSource, BreakerState, Timestamp};
+use cache::Noun;
+use domain::{
+    Action, Availability, Breaker, BreakerAct, BreakerEvent, BreakerSource, BreakerState, PageRequest, Timestamp,
+};
+use futures::{FutureExt as _, future::BoxFuture};
 use std::{sync::Arc, time::Duration};
 
 /// Age up to which a plane's breakers are not asked for again.
 const YOUNG: Duration = Duration::from_secs(2);
+/// What happened to a breaker, as far back as it is read: an outage with its probes fits.
+const SHOWN: u32 = 200;
 
 /// Every breaker of this console and of every plane that shows its own.
 pub(crate) async fn list(core: &Core, call: &Call) -> Result<Vec<BreakerView>, Error> {
@@ -86,32 +93,74 @@ fn view(core: &Core, link: &Link, mut breaker: Breaker, read_at: Timestamp) -> B
     BreakerView { breaker, connection_name: Some(link.name()), freshness }
 }
 
-/// Closes a breaker by hand.
-pub(crate) async fn reset(core: &Core, call: &Call, request: ResetBreaker) -> Result<BreakerView, Error> {
+/// What happened lately to a breaker of a plane, newest first.
+pub(crate) async fn history(
+    core: &Arc<Core>,
+    call: &Call,
+    wanted: BreakerRef,
+) -> Result<Told<Vec<BreakerEvent>>, Error> {
+    let link = core.link_or_default(wanted.connection.as_ref())?;
+    let topic = Topic { noun: Noun::BreakerEvents, subject: wanted.breaker, needs: Action::Breakers };
+    told::look(core, call, &link, topic, ask_history).await
+}
+
+fn ask_history(
+    port: Arc<Guarded>,
+    call: Call,
+    breaker: String,
+) -> BoxFuture<'static, Result<Vec<BreakerEvent>, Error>> {
+    let page = PageRequest { after: None, limit: SHOWN };
+    async move { port.breaker_events(call.context(), breaker, &page).await.map(|page| page.items) }.boxed()
+}
+
+/// Does something to a breaker.
+pub(crate) async fn act(core: &Core, call: &Call, request: ActOnBreaker) -> Result<BreakerView, Error> {
     let reason = reason(&request.reason)?;
-    let id = request.breaker;
+    let (id, deed) = (request.breaker, request.act);
+    judge(deed)?;
     let missing = || Error::NotFound { what: format!("the breaker {id}") };
     if request.source == BreakerSource::ControlPlane {
         let link = core.link_or_default(request.connection.as_ref())?;
-        let deed = Deed::new("reset_breaker", &link, id.clone(), Some(reason.clone()));
-        return record(core, call, &link, deed, async |_| {
+        let entry = Deed::new(name(deed), &link, id.clone(), Some(reason.clone()));
+        return record(core, call, &link, entry, async |_| {
             let port = link.port(core).await?;
-            let breaker = port.reset_breaker(call.context(), &id, &reason).await?;
+            let breaker = port.act_on_breaker(call.context(), &id, deed, &reason).await?;
             answered(core, &link);
             let connection = Some(link.id.clone());
             Ok(view(core, &link, Breaker { source: BreakerSource::ControlPlane, connection, ..breaker }, core.now()))
         })
         .await;
     }
-    // A reset of our own breaker changes nothing on the plane, so the read-only lock does not stand in its way.
+    // Our own breaker changes nothing on the plane, so the read-only lock does not stand in its way.
     for link in core.links() {
         let Some(port) = link.made_port() else { continue };
         let now = core.now();
-        if let Some(breaker) = port.reset(&id, &core.actor, &reason, now) {
+        if let Some(done) = port.act(&id, deed, (&core.actor, &reason), now) {
             link.nudge.notify_one();
-            keep(core, call, Deed::new("reset_breaker", &link, id, Some(reason)), None).await;
-            return Ok(view(core, &link, breaker, now));
+            keep(core, call, Deed::new(name(deed), &link, id, Some(reason)), done.as_ref().err()).await;
+            return done.map(|breaker| view(core, &link, breaker, now));
         }
     }
     Err(missing())
+}
+
+/// An isolation that nobody remembers is an outage, so every one ends.
+fn judge(act: BreakerAct) -> Result<(), Error> {
+    match act {
+        BreakerAct::Isolate { minutes } if !(1..=BreakerAct::LONGEST_MINUTES).contains(&minutes) => {
+            let rule = format!("an isolation lasts 1 to {} minutes", BreakerAct::LONGEST_MINUTES);
+            Err(Error::invalid("minutes", "range", rule, "Isolate it again if that is too short."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What an act is called in the record of acts.
+const fn name(act: BreakerAct) -> &'static str {
+    match act {
+        BreakerAct::Reset => "reset_breaker",
+        BreakerAct::Probe => "probe_breaker",
+        BreakerAct::Isolate { .. } => "isolate_breaker",
+        BreakerAct::Release => "release_breaker",
+    }
 }

@@ -13,18 +13,18 @@ use crate::{
     runs::{self, follow::Followed},
     stores, teams, templates,
     view::{
-        ActOnBilling, ActOnProject, ActOnTeam, ActRecord, AddConnection, ApiKeyMade, AppInfo, BegunInBrowser, BillRef,
-        BillingActed, BreakerView, BuiltInPlane, ConnectionRef, ConnectionTest, ConnectionView, CoverageQuery,
-        CreateApiKey, CreateRun, DecideGate, DeleteStore, EditConnection, EventList, FillTemplate, FilledTemplate,
-        FolderEntry, FolderQuery, LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList,
-        ProjectRef, RequeueDeadLetters, ResetBreaker, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery,
-        RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, SignIn, SignOut, StoreList, Tag, TeamActed, TeamRef,
-        TemplatesQuery, TestConnection, Told, WatchRun, WaysIn,
+        ActOnBilling, ActOnBreaker, ActOnProject, ActOnTeam, ActRecord, AddConnection, ApiKeyMade, AppInfo,
+        BegunInBrowser, BillRef, BillingActed, BreakerRef, BreakerView, BuiltInPlane, ConnectionRef, ConnectionTest,
+        ConnectionView, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore, EditConnection, EventList,
+        FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList, LogMatches, LogSearch, Preference,
+        Preferences, PreviewPlan, ProjectList, ProjectRef, RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct,
+        RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, SignIn, SignOut,
+        StoreList, Tag, TeamActed, TeamRef, TemplatesQuery, TestConnection, Told, WatchRun, WaysIn,
     },
 };
 use domain::{
-    ApiKey, AuditEntry, AuditState, Billing, Connection, ConnectionId, Coverage, Preview, ProjectWork, Queue,
-    Readiness, Secret, Team, TeamPeople, Template, Verdict, WireError,
+    ApiKey, AuditEntry, AuditState, Billing, BreakerEvent, Connection, ConnectionId, Coverage, Preview, ProjectWork,
+    Queue, Readiness, Secret, Team, TeamPeople, Template, Verdict, WireError,
 };
 use futures::stream::{BoxStream, StreamExt};
 use std::sync::Arc;
@@ -255,8 +255,10 @@ commands! {
     act_on_billing = "billing.act" (request: ActOnBilling) -> BillingActed, |core, call| billing::act(core, call, request);
     /// Breakers of this console and of every plane that shows its own.
     breakers = "breakers.list" (_none: ()) -> Vec<BreakerView>, |core, call| breakers::list(core, call);
-    /// Closes a breaker by hand.
-    reset_breaker = "breakers.reset" (request: ResetBreaker) -> BreakerView, |core, call| breakers::reset(core, call, request);
+    /// Does something to a breaker.
+    act_on_breaker = "breakers.act" (request: ActOnBreaker) -> BreakerView, |core, call| breakers::act(core, call, request);
+    /// What happened lately to a breaker of a plane, newest first.
+    breaker_history = "breakers.history" (wanted: BreakerRef) -> Told<Vec<BreakerEvent>>, |core, call| breakers::history(core, call, wanted);
     /// The score and what it is made of, as last probed.
     readiness = "readiness.get" (_none: ()) -> Readiness, |core, _call| readiness::get(core);
     /// Probes now.

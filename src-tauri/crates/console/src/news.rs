@@ -111,6 +111,7 @@ impl News {
             Change::Templates { .. } => self.tag(Tag::Templates),
             Change::Told { noun, .. } => self.tag(match noun {
                 Noun::ProjectWork => Tag::Projects,
+                Noun::BreakerEvents => Tag::Breakers,
                 Noun::Teams | Noun::TeamPeople => Tag::Teams,
                 Noun::ApiKeys => Tag::ApiKeys,
                 Noun::Audit => Tag::Audit,

@@ -9,15 +9,15 @@ use crate::{
     refusals,
     request::{
         AcceptBody, ActBody, ApproveBody, BeginBrowserBody, BeginBrowserReply, DeadLetterReply, FillBody,
-        FinishBrowserBody, IdentityReply, InvitationReply, InviteBody, LiveReply, NewApiKeyBody, NewApiKeyReply,
-        PermissionsBody, QueueReply, ReadyReply, ReasonBody, RefreshBody, RenameBody, RetryBody, RoleBody,
-        SessionReply, SignInBody, TeamBody, ToolReply, TransferBody, WaysInReply,
+        FinishBrowserBody, IdentityReply, InvitationReply, InviteBody, IsolateBody, LiveReply, NewApiKeyBody,
+        NewApiKeyReply, PermissionsBody, QueueReply, ReadyReply, ReasonBody, RefreshBody, RenameBody, RetryBody,
+        RoleBody, SessionReply, SignInBody, TeamBody, ToolReply, TransferBody, WaysInReply,
     },
     schema::{Schemas, object, text, whole},
 };
 use domain::{
-    ApiKey, AuditEntry, AuditState, Breaker, Event, FeedItem, LogLine, PageRequest, Plan, Preview, Run, RunStatus,
-    RunSummary, Team, TeamBilling, TeamPeople, Template,
+    ApiKey, AuditEntry, AuditState, Breaker, BreakerEvent, Event, FeedItem, LogLine, PageRequest, Plan, Preview, Run,
+    RunStatus, RunSummary, Team, TeamBilling, TeamPeople, Template,
 };
 use utoipa::openapi::{
     Components, Content, InfoBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr, Required, Response, ResponseBuilder,
@@ -123,7 +123,7 @@ fn parameters(operation: Operation, schemas: &mut Schemas) -> Vec<Parameter> {
             query("status", "Only these states; repeated or separated by commas.", schemas.list::<RunStatus>()),
             query("team", "Only runs of this team.", text()),
         ],
-        Operation::DeadLetters => {
+        Operation::DeadLetters | Operation::BreakerEvents => {
             vec![limit(PageRequest::MAX_LIMIT, 50), query("after", "`next` of the page before.", text())]
         }
         Operation::RunEvents => history(MAX_EVENTS),
@@ -173,9 +173,12 @@ fn body(operation: Operation, schemas: &mut Schemas) -> Option<RequestBody> {
                 .fold(json(plan.clone()), |body, yaml| body.content(*yaml, Content::new(Some(plan.clone()))));
             required(all)
         }
-        Operation::CancelRun | Operation::RejectGate | Operation::ResetBreaker => {
-            required(json(schemas.of::<ReasonBody>()))
-        }
+        Operation::CancelRun
+        | Operation::RejectGate
+        | Operation::ResetBreaker
+        | Operation::ProbeBreaker
+        | Operation::ReleaseBreaker => required(json(schemas.of::<ReasonBody>())),
+        Operation::IsolateBreaker => required(json(schemas.of::<IsolateBody>())),
         Operation::RetryStep => required(json(schemas.of::<RetryBody>())),
         Operation::ApproveGate => Some(json(schemas.of::<ApproveBody>()).build()),
         Operation::FillTemplate => required(json(schemas.of::<FillBody>())),
@@ -237,7 +240,10 @@ fn data(operation: Operation, schemas: &mut Schemas) -> RefOr<Schema> {
         Operation::Templates => schemas.list::<Template>(),
         Operation::FillTemplate => schemas.of::<Plan>(),
         Operation::Breakers => schemas.list::<Breaker>(),
-        Operation::ResetBreaker => schemas.of::<Breaker>(),
+        Operation::ResetBreaker | Operation::ProbeBreaker | Operation::IsolateBreaker | Operation::ReleaseBreaker => {
+            schemas.of::<Breaker>()
+        }
+        Operation::BreakerEvents => schemas.page::<BreakerEvent>(),
         Operation::DeadLetters => schemas.page::<DeadLetterReply>(),
         Operation::Queue => schemas.of::<QueueReply>(),
         Operation::Tools => schemas.list::<ToolReply>(),

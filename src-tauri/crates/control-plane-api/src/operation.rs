@@ -181,6 +181,14 @@ operations! {
     Breakers = Get BREAKERS "list_breakers", InTeam(Read), General;
     /// Closes a breaker by hand.
     ResetBreaker = Post BREAKER_RESET "reset_breaker", OnPlane(Admin), Admin;
+    /// Lets the next call through an open breaker as a probe.
+    ProbeBreaker = Post BREAKER_PROBE "probe_breaker", OnPlane(Admin), Admin;
+    /// Lets a breaker refuse every call for a time.
+    IsolateBreaker = Post BREAKER_ISOLATE "isolate_breaker", OnPlane(Admin), Admin;
+    /// Ends every isolation of a breaker.
+    ReleaseBreaker = Post BREAKER_RELEASE "release_breaker", OnPlane(Admin), Admin;
+    /// What happened to a breaker in the last 90 days, newest first.
+    BreakerEvents = Get BREAKER_EVENTS "list_breaker_events", InTeam(Read), General;
     /// Steps that nothing will try again by itself, newest first.
     DeadLetters = Get DEAD_LETTERS "list_dead_letters", InTeam(Read), General;
     /// Depth and age of the work queue.
@@ -210,7 +218,7 @@ impl Operation {
         match self {
             Self::ListRuns => &["limit", "after", "status", "team"],
             Self::CreateRun => &["template", "team"],
-            Self::DeadLetters => &["limit", "after"],
+            Self::DeadLetters | Self::BreakerEvents => &["limit", "after"],
             Self::RunEvents | Self::RunLogs | Self::ExportAudit => &["after", "limit"],
             Self::Stream | Self::RunStream => &["after"],
             Self::Audit => &["limit", "after", "team"],

@@ -40,6 +40,14 @@ pub const TEMPLATE_FILL: &str = "/api/v1/templates/{template}/fill";
 pub const BREAKERS: &str = "/api/v1/breakers";
 /// `POST`: close one by hand.
 pub const BREAKER_RESET: &str = "/api/v1/breakers/{breaker}/reset";
+/// `POST`: let the next call through as a probe.
+pub const BREAKER_PROBE: &str = "/api/v1/breakers/{breaker}/probe";
+/// `POST`: refuse every call for a time.
+pub const BREAKER_ISOLATE: &str = "/api/v1/breakers/{breaker}/isolate";
+/// `POST`: end every isolation.
+pub const BREAKER_RELEASE: &str = "/api/v1/breakers/{breaker}/release";
+/// What happened to one.
+pub const BREAKER_EVENTS: &str = "/api/v1/breakers/{breaker}/events";
 /// Steps that nothing will try again by itself.
 pub const DEAD_LETTERS: &str = "/api/v1/dead-letters";
 /// Depth and age of the queue.

@@ -23,6 +23,16 @@ pub struct ReasonBody {
     pub reason: String,
 }
 
+/// Body of an isolation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IsolateBody {
+    /// For how many minutes, 1 to 1,440.
+    pub minutes: u32,
+    /// Why, 1 to 500 characters.
+    pub reason: String,
+}
+
 /// Body of approve.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -6,8 +6,8 @@
 
 use crate::{CallContext, ControlPlane, Error, Feed, NewRun, RunFilter, SignIn, StepRetry};
 use domain::{
-    Action, Availability, CorrelationId, Event, EventSource, FeedItem, GateState, Page, PageRequest, ProjectAct, Run,
-    RunId, RunStatus, Secret, StepStatus, TeamAct, Verdict,
+    Action, Availability, BreakerAct, CorrelationId, Event, EventSource, FeedItem, GateState, Page, PageRequest,
+    ProjectAct, Run, RunId, RunStatus, Secret, StepStatus, TeamAct, Verdict,
 };
 use futures::StreamExt;
 use serde_json::Value;
@@ -312,9 +312,14 @@ impl Story<'_> {
         }
         let breakers = self.plane.breakers(&self.context).await;
         self.supported(Action::Breakers, breakers, "breakers are read");
-        let reset = self.plane.reset_breaker(&self.context, "never:was", "a test").await;
         let missing = |error: &Error| matches!(error, Error::NotFound { .. });
-        self.refused_or_unsupported(Action::ResetBreaker, reset, missing, "a breaker that never was");
+        for act in [BreakerAct::Reset, BreakerAct::Probe, BreakerAct::Isolate { minutes: 1 }, BreakerAct::Release] {
+            let done = self.plane.act_on_breaker(&self.context, "never:was", act, "a test").await;
+            self.refused_or_unsupported(Action::ResetBreaker, done, missing, "a breaker that never was");
+        }
+        let page = PageRequest { after: None, limit: 1 };
+        let told = self.plane.breaker_events(&self.context, "never:was", &page).await;
+        self.refused_or_unsupported(Action::Breakers, told, missing, "the history of a breaker that never was");
         self.accounts().await;
         self.projects().await;
     }

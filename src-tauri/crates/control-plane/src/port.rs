@@ -5,10 +5,10 @@ use crate::{
     session::{BegunSignIn, Session, SignIn, WaysIn},
 };
 use domain::{
-    Action, ApiKey, AuditEntry, AuditState, Availability, Billing, BillingAct, Breaker, Capabilities, ControlPlaneKind,
-    CorrelationId, DeadLetter, Event, FeedItem, LogLine, MadeApiKey, NewApiKey, Page, PageRequest, Permission, Preview,
-    ProjectAct, ProjectWork, Queue, Run, RunId, RunStatus, RunSummary, Secret, Spending, Team, TeamAct, TeamPeople,
-    Template, Timestamp, Verdict,
+    Action, ApiKey, AuditEntry, AuditState, Availability, Billing, BillingAct, Breaker, BreakerAct, BreakerEvent,
+    Capabilities, ControlPlaneKind, CorrelationId, DeadLetter, Event, FeedItem, LogLine, MadeApiKey, NewApiKey, Page,
+    PageRequest, Permission, Preview, ProjectAct, ProjectWork, Queue, Run, RunId, RunStatus, RunSummary, Secret,
+    Spending, Team, TeamAct, TeamPeople, Template, Timestamp, Verdict,
 };
 use futures::stream::BoxStream;
 use serde_json::{Map, Value};
@@ -264,8 +264,24 @@ pub trait ControlPlane: Send + Sync + std::fmt::Debug {
         Err(Error::unsupported(&self.capabilities(), Action::Breakers))
     }
 
-    /// Closes a breaker by hand.
-    async fn reset_breaker(&self, context: &CallContext, breaker: &str, reason: &str) -> Result<Breaker, Error> {
+    /// What happened to a breaker, newest first.
+    async fn breaker_events(
+        &self,
+        context: &CallContext,
+        breaker: &str,
+        page: &PageRequest,
+    ) -> Result<Page<BreakerEvent>, Error> {
+        Err(Error::unsupported(&self.capabilities(), Action::Breakers))
+    }
+
+    /// Does something to a breaker.
+    async fn act_on_breaker(
+        &self,
+        context: &CallContext,
+        breaker: &str,
+        act: BreakerAct,
+        reason: &str,
+    ) -> Result<Breaker, Error> {
         Err(Error::unsupported(&self.capabilities(), Action::ResetBreaker))
     }
 

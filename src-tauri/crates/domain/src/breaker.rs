@@ -1,6 +1,9 @@
 //! Circuit breakers as an operator sees them. The state machine itself lives in the reliability layer.
 
-use crate::{id::ConnectionId, time::Timestamp};
+use crate::{
+    id::{ConnectionId, CorrelationId},
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// One breaker round one dependency.
@@ -38,6 +41,97 @@ pub struct Breaker {
     pub times_opened: u64,
     /// When a call was last let through.
     pub last_call_at: Option<Timestamp>,
+    /// Who keeps it isolated, if somebody does: of several the one that ends last.
+    #[serde(default)]
+    pub isolation: Option<BreakerIsolation>,
+}
+
+/// Somebody's word that no call shall pass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+pub struct BreakerIsolation {
+    /// Who.
+    pub actor: String,
+    /// Why.
+    pub reason: String,
+    /// When it ends by itself; `None` if it does not.
+    pub ends_at: Option<Timestamp>,
+}
+
+/// What an operator does to a breaker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
+pub enum BreakerAct {
+    /// Closes it and forgets its failures. Isolations stay.
+    Reset,
+    /// Lets the next call through as a probe, while it is open.
+    Probe,
+    /// Refuses every call for a time.
+    Isolate {
+        /// For how many minutes: 1 to 1,440.
+        minutes: u32,
+    },
+    /// Ends every isolation.
+    Release,
+}
+
+impl BreakerAct {
+    /// Longest isolation, in minutes.
+    pub const LONGEST_MINUTES: u32 = 1_440;
+}
+
+/// One thing that happened to a breaker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+pub struct BreakerEvent {
+    /// Its place in the history of its source; grows, with gaps.
+    pub seq: u64,
+    /// Which breaker.
+    pub breaker: String,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub what: BreakerHappening,
+    /// The state before.
+    pub from: BreakerState,
+    /// The state after; the same where it was no transition.
+    pub to: BreakerState,
+    /// Why it opened, or would have.
+    pub cause: Option<BreakerCause>,
+    /// Until when it stays so if nothing else happens.
+    pub until: Option<Timestamp>,
+    /// Who did it, if somebody did.
+    pub actor: Option<String>,
+    /// Why somebody did.
+    pub reason: Option<String>,
+    /// The request whose call it came of.
+    pub correlation_id: Option<CorrelationId>,
+}
+
+/// What can happen to a breaker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BreakerHappening {
+    /// It opened; from half-open because a probe failed.
+    Opened,
+    /// It lets probes through.
+    HalfOpened,
+    /// Its probes succeeded.
+    Closed,
+    /// Somebody closed it.
+    Reset,
+    /// Somebody isolated it.
+    Isolated,
+    /// Somebody ended an isolation.
+    Released,
+    /// An isolation ended by itself.
+    IsolationExpired,
+    /// Somebody changed how far it may act.
+    ModeChanged,
+    /// It only counts, and would have opened.
+    ThresholdReached,
+    /// A probe was never reported on.
+    ProbeLost,
+    /// It went on as an earlier process left it.
+    Restored,
 }
 
 /// Whose breaker it is.

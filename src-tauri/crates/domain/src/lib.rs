@@ -35,7 +35,9 @@ mod usage;
 pub use api_key::{ApiKey, MadeApiKey, NewApiKey};
 pub use audit::{AuditEntry, AuditLink, AuditOutcome, AuditState, NotAuditLink};
 pub use billing::{Billing, BillingAct, BillingPlan, Subscription, UsageLimit, UsageLine};
-pub use breaker::{Breaker, BreakerCause, BreakerSource, BreakerState};
+pub use breaker::{
+    Breaker, BreakerAct, BreakerCause, BreakerEvent, BreakerHappening, BreakerIsolation, BreakerSource, BreakerState,
+};
 pub use capability::{Action, Availability, Capabilities, Capability};
 pub use check::{Check, CheckStatus, Evidence, Readiness};
 pub use connection::{

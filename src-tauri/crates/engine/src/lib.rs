@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod billing;
+mod breaker_history;
 pub mod engine;
 mod error;
 mod feed;

@@ -89,8 +89,10 @@ macro_rules! with_commands {
             act "billing.act" act_on_billing(ActOnBilling) -> BillingActed, [Billing, Acts];
             /// Breakers of this console and of every plane that shows its own.
             query "breakers.list" breakers(()) -> Vec<BreakerView>, [Breakers];
-            /// Closes a breaker by hand.
-            act "breakers.reset" reset_breaker(ResetBreaker) -> BreakerView, [Breakers, Acts];
+            /// What happened lately to a breaker of a plane, newest first.
+            query "breakers.history" breaker_history(BreakerRef) -> Told<Vec<BreakerEvent>>, [Breakers];
+            /// Does something to a breaker.
+            act "breakers.act" act_on_breaker(ActOnBreaker) -> BreakerView, [Breakers, Acts];
             /// The score and what it is made of, as last probed.
             query "readiness.get" readiness(()) -> Readiness, [Readiness];
             /// Probes now.

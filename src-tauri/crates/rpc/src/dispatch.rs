@@ -4,9 +4,9 @@ use crate::commands::with_commands;
 use console::{
     Console, code,
     view::{
-        ActOnBilling, ActOnProject, ActOnTeam, AddConnection, BillRef, ConnectionRef, CoverageQuery, CreateApiKey,
-        CreateRun, DecideGate, DeleteStore, EditConnection, FillTemplate, FolderQuery, LogSearch, Preference,
-        PreviewPlan, ProjectRef, RequeueDeadLetters, ResetBreaker, RetryStep, RevokeApiKey, RunAct, RunChecks,
+        ActOnBilling, ActOnBreaker, ActOnProject, ActOnTeam, AddConnection, BillRef, BreakerRef, ConnectionRef,
+        CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore, EditConnection, FillTemplate, FolderQuery,
+        LogSearch, Preference, PreviewPlan, ProjectRef, RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks,
         RunQuery, RunRef, SearchQuery, SequenceQuery, SignIn, SignOut, Tag, TeamRef, TemplatesQuery, TestConnection,
         WatchRun,
     },

@@ -1,4 +1,4 @@
-import { fireEvent, render, screen } from '@testing-library/svelte';
+import { fireEvent, render, screen, within } from '@testing-library/svelte';
 import { flushSync, tick } from 'svelte';
 import { expect, test, vi } from 'vitest';
 import { connection } from '../../../tests/incident/around';
@@ -11,8 +11,8 @@ import Breakers from './Breakers.svelte';
 const open = breaker({ id: 'a', protects: 'anthropic', state: 'open', next_probe_at: at('03:18:27') });
 const closed = ['b', 'c'].map((id) => breaker({ id, protects: `host ${id}` }));
 
-async function show(list: () => unknown) {
-  const { session, platform, context } = fixedSession(new ScriptedPlatform({ 'breakers.list': list, 'connections.list': () => [connection('flow-eu')] }));
+async function show(list: () => unknown, more: Record<string, (request: never) => unknown> = {}) {
+  const { session, platform, context } = fixedSession(new ScriptedPlatform({ 'breakers.list': list, 'connections.list': () => [connection('flow-eu')], 'breakers.history': () => told([]), ...more }));
   session.connections.resource.want(null, []);
   render(Breakers, { context });
   await screen.findByRole('heading', { level: 1 });
@@ -66,4 +66,38 @@ test('the reason is asked for first when a breaker is reset', async () => {
   await show(() => [open]);
   await fireEvent.click(screen.getByRole('button', { name: /^Reset 1 breaker/ }));
   await vi.waitFor(() => expect(document.activeElement, 'nothing can be done without it').toBe(screen.getByLabelText(/^Reason/)));
+});
+
+const told = (events: unknown[]) => ({ connection: 'flow-eu', connection_name: 'flow-eu', value: events, refusal: null, error: null, freshness: { read_at: at('03:14:21'), state: 'live' } });
+
+test('what happened to the breaker that needs a person is told without being asked for, and to another one that is chosen', async () => {
+  const event = { seq: 2, breaker: 'a', at: at('03:07:12'), what: 'opened', from: 'closed', to: 'open', cause: 'overloaded', until: null, actor: null, reason: null, correlation_id: null };
+  const { platform, press } = await show(() => [...closed, open], { 'breakers.history': ({ breaker: id }: { breaker: string }) => told(id === 'a' ? [event] : []) });
+  expect(await screen.findByText('It opened: said that it is overloaded')).toBeTruthy();
+  await press('j');
+  await press('j');
+  expect(await screen.findByText('Nothing in the last 90 days.')).toBeTruthy();
+  expect(platform.asked('breakers.history')).toEqual([{ connection: 'flow-eu', breaker: 'a' }, { connection: 'flow-eu', breaker: 'b' }]);
+});
+
+test('what can be done to a breaker follows from where it stands, and says why not', async () => {
+  const { press } = await show(() => [breaker({ id: 'z', protects: 'npm', state: 'isolated', isolation: { actor: 'lena', reason: 'an advisory', ends_at: at('06:00:00') } }), open], { 'breakers.history': () => told([]) });
+  const why = (name: RegExp) => within(screen.getByRole('region', { name: /^What happened/ })).getByRole('button', { name }).getAttribute('title');
+  expect([why(/^Probe once/), why(/^Lift/)], 'of an open one').toEqual([null, 'nobody has isolated it']);
+  await press('j');
+  await press('j');
+  await screen.findByRole('heading', { name: 'What happened to npm' });
+  expect(screen.getAllByText('By lena: an advisory').length, 'who and why').toBeGreaterThan(0);
+  expect(why(/^Probe once/), 'of an isolated one').toBe('only an open breaker is probed');
+});
+
+test.each([
+  ['Probe once in flow-eu', 'Let 1 probe through in flow-eu', { act: 'probe' }],
+  ['Isolate', 'Isolate 1 breaker in flow-eu', { act: 'isolate', minutes: 60 }],
+])('%s is sent with its reason', async (button, confirm, act) => {
+  const { platform } = await show(() => [open], { 'breakers.history': () => told([]), 'breakers.act': () => open });
+  await fireEvent.click(screen.getByRole('button', { name: button }));
+  await fireEvent.input(await screen.findByLabelText('Reason, kept in the audit trail'), { target: { value: ' it is being mended ' } });
+  await fireEvent.click(screen.getByRole('button', { name: new RegExp(`^${confirm}`) }));
+  expect(platform.asked('breakers.act')).toEqual([{ source: 'control_plane', connection: 'flow-eu', breaker: 'a', act, reason: 'it is being mended' }]);
 });

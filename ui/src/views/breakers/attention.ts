@@ -14,7 +14,7 @@ export function inAttentionOrder(breakers: readonly BreakerView[], now: number):
   return [...breakers].sort((a, b) => rank(a, now) - rank(b, now) || a.protects.localeCompare(b.protects));
 }
 
-const CAUSES: Record<BreakerCause, string> = {
+export const CAUSES: Record<BreakerCause, string> = {
   unreachable: 'Could not be reached',
   timeout: 'Answers came too late',
   server_error: 'Answered with a server error',
@@ -28,6 +28,7 @@ const CAUSES: Record<BreakerCause, string> = {
 /** A fixed phrase; what the other side wrote is never shown here. */
 export function causePhrase(breaker: BreakerView): string {
   if (shownState(breaker) === 'unknown') return 'Not heard from';
+  if (breaker.isolation !== null && breaker.state === 'isolated') return `By ${breaker.isolation.actor}: ${breaker.isolation.reason}`;
   if (breaker.cause !== null && breaker.state !== 'closed') return CAUSES[breaker.cause];
   return breaker.calls === 0 ? 'No calls yet' : 'Healthy';
 }
@@ -72,7 +73,7 @@ export function next(breaker: BreakerView, now: number): [string, string] {
   const state = shownState(breaker);
   if (state === 'half_open') return ['being probed', `${breaker.success_threshold} in a row close it`];
   if (state === 'unknown') return ['not known', 'asked again by itself'];
-  if (state === 'isolated') return ['when it is reset', 'no timer'];
+  if (state === 'isolated') return breaker.isolation?.ends_at ? [`in ${formatDuration(Math.max(0, toMillis(breaker.isolation.ends_at) - now))}`, 'the isolation ends'] : ['when it is lifted', 'no timer'];
   if (state !== 'open') return ['none', `${breaker.consecutive_failures} of ${breaker.failure_threshold} in a row`];
   if (breaker.next_probe_at === null) return ['on the next call', 'no timer'];
   if (isDue(breaker, now)) return ['due', 'the next call probes'];

@@ -42,13 +42,18 @@ function member(target: string, { people }: Names): string {
 const email = (target: string, before: Facts, after: Facts): string => text(before['email']) || text(after['email']) || target;
 const none = (): string => '';
 
+const onBreaker = (verb: string): Telling => ({ verb, object: (target) => target, change: (before, after) => arrow(state(before['state']), state(after['state'])) });
+
 const TELLINGS: Record<string, Telling> = {
   'run.create': { verb: 'started', object: run, change: (_, after) => text(after['goal']) },
   'run.cancel': { verb: 'cancelled', object: run, change: (before) => (before['status'] === undefined ? '' : `before: ${state(before['status'])}`) },
   'step.retry': { verb: 'retried', object: step, change: (before, after) => [before['run'] === undefined ? '' : `before: ${state(before['run'])}`, after['inputs_changed'] === true ? 'with other inputs' : ''].filter(Boolean).join(', ') },
   'gate.approve': { verb: 'approved', object: step },
   'gate.reject': { verb: 'rejected', object: step },
-  'breaker.reset': { verb: 'closed the breaker', object: (target) => target, change: (before, after) => arrow(state(before['state']), state(after['state'])) },
+  'breaker.probe': onBreaker('let a probe through'),
+  'breaker.isolate': onBreaker('isolated the breaker'),
+  'breaker.release': onBreaker('ended the isolation of the breaker'),
+  'breaker.reset': onBreaker('closed the breaker'),
   'team.create': { verb: 'made the team', object: (target, _, after) => text(after['name']) || target },
   'team.rename': { verb: 'renamed the team', object: (target, _, __, names) => team(target, names), change: (before, after) => arrow(text(before['name']), text(after['name'])) },
   'team.delete': { verb: 'deleted the team', object: (target, before) => text(before['name']) || target },

@@ -24,6 +24,8 @@ pub enum Noun {
     Billing,
     /// Who we are to the plane; there is one subject.
     Identity,
+    /// What happened to a breaker; the subject is the breaker.
+    BreakerEvents,
 }
 
 impl Noun {
@@ -37,6 +39,7 @@ impl Noun {
             Self::Queue => "queue",
             Self::Billing => "billing",
             Self::Identity => "identity",
+            Self::BreakerEvents => "breaker_events",
         }
     }
 }

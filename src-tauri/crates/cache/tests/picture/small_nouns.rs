@@ -75,6 +75,7 @@ fn breaker(id: &str, state: BreakerState, since: i64) -> Breaker {
         rejections: 0,
         times_opened: 0,
         last_call_at: None,
+        isolation: None,
     }
 }
 

@@ -11,7 +11,9 @@ pub use acts::{
 };
 pub use audit::AuditVerb;
 pub use process::{PlaneArguments, ServeArguments, TokenVerb};
-pub use reads::{BreakersVerb, ListArguments, ReadinessArguments, RunsVerb, ShowArguments, TemplatesVerb};
+pub use reads::{
+    BreakerActArguments, BreakersVerb, ListArguments, ReadinessArguments, RunsVerb, ShowArguments, TemplatesVerb,
+};
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use std::path::PathBuf;

@@ -98,14 +98,36 @@ pub struct ShowArguments {
 pub enum BreakersVerb {
     /// List breakers.
     Ls,
-    /// Close a breaker by hand.
-    Reset {
+    /// What happened lately to a breaker of a control plane, newest first.
+    History {
         /// Its id, as `breakers ls` shows it.
         id: String,
-        /// Why, 1 to 500 characters; kept in the record of acts.
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
     },
+    /// Close a breaker by hand.
+    Reset(BreakerActArguments),
+    /// Let the next call through an open breaker as a probe.
+    Probe(BreakerActArguments),
+    /// Let a breaker refuse every call for a time.
+    Isolate {
+        /// For how many minutes.
+        #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=1440))]
+        minutes: u32,
+        /// Which one, and why.
+        #[command(flatten)]
+        given: BreakerActArguments,
+    },
+    /// End every isolation of a breaker.
+    Release(BreakerActArguments),
+}
+
+/// A breaker, and why something is done to it.
+#[derive(Debug, Clone, Args)]
+pub struct BreakerActArguments {
+    /// Its id, as `breakers ls` shows it.
+    pub id: String,
+    /// Why, 1 to 500 characters; kept in the record of acts.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
 }
 
 /// How to judge readiness.

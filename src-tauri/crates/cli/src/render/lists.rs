@@ -5,7 +5,7 @@ use console::view::{
     BreakerView, ConnectionTest, ConnectionView, Freshness, FreshnessState, HopResult, Obstacle, RunList, RunRow,
     RunSource, SearchHit,
 };
-use domain::{CheckStatus, Readiness, Template};
+use domain::{BreakerEvent, CheckStatus, Readiness, Template};
 use serde::Serialize;
 
 /// The word that serde writes for a value.
@@ -94,6 +94,22 @@ pub(crate) fn breakers(views: &[BreakerView]) -> Table {
             format!("{}/{}", breaker.consecutive_failures, breaker.failure_threshold).into(),
             connection_name.as_deref().unwrap_or("-").into(),
             beginning(&breaker.protects, 60).into(),
+        ]);
+    }
+    table
+}
+
+pub(crate) fn breaker_history(events: &[BreakerEvent]) -> Table {
+    let mut table = Table::new(vec!["AT", "WHAT", "STATE", "CAUSE", "UNTIL", "BY", "REASON"], "Nothing has happened.");
+    for event in events {
+        table.row([
+            moment(event.at).into(),
+            word(&event.what).into(),
+            Cell::coloured(word(&event.to), event.to.into()),
+            event.cause.map_or_else(|| "-".to_owned(), |cause| word(&cause)).into(),
+            moment_or_dash(event.until).into(),
+            event.actor.as_deref().unwrap_or("-").into(),
+            beginning(event.reason.as_deref().unwrap_or("-"), 60).into(),
         ]);
     }
     table

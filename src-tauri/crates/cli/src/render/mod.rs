@@ -4,7 +4,9 @@ mod lists;
 mod run;
 mod table;
 
-pub(crate) use lists::{breakers, connections, freshness_note, hits, readiness, runs, source_notes, templates, test};
+pub(crate) use lists::{
+    breaker_history, breakers, connections, freshness_note, hits, readiness, runs, source_notes, templates, test,
+};
 pub(crate) use run::{event_line, log_line, run};
 pub(crate) use table::{Cell, Colour, Table};
 

@@ -1,14 +1,15 @@
-//! `breakers`: list and reset.
+//! `breakers`: list, history, and what an operator does to one.
 
 use super::{Session, list};
 use crate::{
-    arguments::{BreakersVerb, Format},
+    arguments::{BreakerActArguments, BreakersVerb, Format},
     exit::Exit,
     render,
     screen::Screen,
     trouble::Trouble,
 };
-use console::view::{BreakerView, ResetBreaker};
+use console::view::{ActOnBreaker, BreakerRef, BreakerView, Told};
+use domain::{BreakerAct, BreakerEvent};
 
 pub(super) async fn run(session: &Session<'_>, verb: &BreakersVerb, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
     let named = session.named()?;
@@ -21,21 +22,53 @@ pub(super) async fn run(session: &Session<'_>, verb: &BreakersVerb, screen: &mut
             }
             list(screen, &all, render::breakers)
         }
-        BreakersVerb::Reset { id, reason } => {
-            let request = one(&all, id, reason)?;
-            let reset: BreakerView = session.ask("breakers.reset", request).await?;
-            if screen.format() == Format::Table {
-                screen.table(&render::breakers(&[reset]))?;
-            } else {
-                screen.document(&reset)?;
+        BreakersVerb::History { id } => {
+            let breaker = &one(&all, id)?.breaker;
+            let request = BreakerRef { connection: breaker.connection.clone(), breaker: id.clone() };
+            let told: Told<Vec<BreakerEvent>> = session.ask("breakers.history", request).await?;
+            if let Some(note) = render::freshness_note([&told.freshness]) {
+                screen.note(&note);
             }
-            Ok(Exit::Done)
+            if let Some(why) = told.refusal.or(told.error.map(|error| error.message)) {
+                screen.note(&why);
+            }
+            list(screen, &told.value.unwrap_or_default(), render::breaker_history)
+        }
+        BreakersVerb::Reset(given) => act(session, &all, given, BreakerAct::Reset, screen).await,
+        BreakersVerb::Probe(given) => act(session, &all, given, BreakerAct::Probe, screen).await,
+        BreakersVerb::Release(given) => act(session, &all, given, BreakerAct::Release, screen).await,
+        BreakersVerb::Isolate { minutes, given } => {
+            act(session, &all, given, BreakerAct::Isolate { minutes: *minutes }, screen).await
         }
     }
 }
 
+async fn act(
+    session: &Session<'_>,
+    all: &[BreakerView],
+    given: &BreakerActArguments,
+    act: BreakerAct,
+    screen: &mut Screen<'_>,
+) -> Result<Exit, Trouble> {
+    let breaker = &one(all, &given.id)?.breaker;
+    let request = ActOnBreaker {
+        source: breaker.source,
+        connection: breaker.connection.clone(),
+        breaker: given.id.clone(),
+        act,
+        reason: given.reason.clone(),
+    };
+    let done: BreakerView = session.ask("breakers.act", request).await?;
+    if screen.format() == Format::Table {
+        screen.table(&render::breakers(&[done]))?;
+    } else {
+        screen.document(&done)?;
+    }
+    Ok(Exit::Done)
+}
+
 /// The one breaker that is meant.
-fn one(all: &[BreakerView], id: &str, reason: &str) -> Result<ResetBreaker, Trouble> {
+fn one<'a>(all: &'a [BreakerView], id: &str) -> Result<&'a BreakerView, Trouble> {
     let mut found = all.iter().filter(|view| view.breaker.id == id);
     let Some(view) = found.next() else {
         return Err(Trouble::missing(format!("there is no breaker {id:?}"), "See `breakwater breakers ls`."));
@@ -46,12 +79,7 @@ fn one(all: &[BreakerView], id: &str, reason: &str) -> Result<ResetBreaker, Trou
             "Say which one is meant: --connection NAME",
         ));
     }
-    Ok(ResetBreaker {
-        source: view.breaker.source,
-        connection: view.breaker.connection.clone(),
-        breaker: id.to_owned(),
-        reason: reason.to_owned(),
-    })
+    Ok(view)
 }
 
 #[cfg(test)]
@@ -61,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_breaker_that_is_not_there_is_not_found() {
-        let exit = one(&[], "typo", "because").map(drop).map_err(|trouble| trouble.exit());
+        let exit = one(&[], "typo").map(drop).map_err(|trouble| trouble.exit());
         assert_eq!(exit, Err(Exit::NotFound), "as for every other noun");
     }
 }

@@ -3,7 +3,9 @@
 use crate::bench::{Bench, client, context, limits, new_run, start, until};
 use client_fuzzyllama::recognise;
 use control_plane::{ControlPlane, Error, RunFilter, StepRetry};
-use domain::{EventKind, EventSource, GateState, PageRequest, RunId, RunStatus, StepStatus, Verdict, WaitingFor};
+use domain::{
+    BreakerAct, EventKind, EventSource, GateState, PageRequest, RunId, RunStatus, StepStatus, Verdict, WaitingFor,
+};
 use serde_json::{Map, json};
 
 #[tokio::test]
@@ -170,7 +172,7 @@ async fn what_is_not_offered_is_refused_without_a_call() {
         ("templates", client.templates(&context).await.map(|_| ())),
         ("template", client.fill_template(&context, "t", &Map::new()).await.map(|_| ())),
         ("breakers", client.breakers(&context).await.map(|_| ())),
-        ("breaker", client.reset_breaker(&context, "b", "x").await.map(|_| ())),
+        ("breaker", client.act_on_breaker(&context, "b", BreakerAct::Reset, "x").await.map(|_| ())),
         ("dead letters", client.dead_letters(&context, &page).await.map(|_| ())),
     ] {
         let Err(Error::Unsupported { reason }) = outcome else { panic!("{what} is not offered: {outcome:?}") };

@@ -3,7 +3,7 @@
 use crate::{context, ended, plan, scene, stand_in};
 use client_nofx::{Dialect, Limits, recognise};
 use control_plane::{ControlPlane, Error, RunFilter, StepRetry};
-use domain::{Action, Availability, PageRequest, RunId, RunStatus, Verdict};
+use domain::{Action, Availability, BreakerAct, PageRequest, RunId, RunStatus, Verdict};
 use std::{sync::Arc, time::Duration};
 use testkit::stand_in::Nofx;
 use testkit::{Loopback, eventually};
@@ -53,7 +53,7 @@ async fn what_cannot_be_done_is_refused_without_a_call() {
         plane.fill_template(&context, "t", &serde_json::Map::new()).await.err(),
         plane.dead_letters(&context, &PageRequest::default()).await.err(),
         plane.breakers(&context).await.err(),
-        plane.reset_breaker(&context, "b", "r").await.err(),
+        plane.act_on_breaker(&context, "b", BreakerAct::Reset, "r").await.err(),
         plane.queue(&context).await.err(),
         plane.requeue_dead_letters(&context, 1).await.err(),
     ];

@@ -7,9 +7,9 @@ use control_plane::{
     WaysIn,
 };
 use domain::{
-    Action, ApiKey, AuditEntry, AuditState, Availability, Billing, BillingAct, Breaker, Event, LogLine, MadeApiKey,
-    NewApiKey, Page, Preview, ProjectAct, ProjectWork, Queue, Run, RunId, RunSummary, Secret, Team, TeamAct,
-    TeamPeople, Template, Verdict,
+    Action, ApiKey, AuditEntry, AuditState, Availability, Billing, BillingAct, Breaker, BreakerAct, BreakerEvent,
+    Event, LogLine, MadeApiKey, NewApiKey, Page, PageRequest, Preview, ProjectAct, ProjectWork, Queue, Run, RunId,
+    RunSummary, Secret, Team, TeamAct, TeamPeople, Template, Verdict,
 };
 use serde_json::{Map, Value};
 
@@ -163,9 +163,26 @@ impl Guarded {
     }
 
     /// Repeated, because closing a closed breaker changes nothing.
-    pub(crate) async fn reset_breaker(&self, context: &CallContext, breaker: &str, reason: &str) -> Answer<Breaker> {
-        call!(self, Act, Yes, context, [breaker, reason], port => async |context| {
-            port.reset_breaker(context, &breaker, &reason).await
+    pub(crate) async fn breaker_events(
+        &self,
+        context: &CallContext,
+        breaker: String,
+        page: &PageRequest,
+    ) -> Answer<Page<BreakerEvent>> {
+        call!(self, Read, Yes, context, [breaker, page], port => async |context| {
+            port.breaker_events(context, &breaker, &page).await
+        })
+    }
+
+    pub(crate) async fn act_on_breaker(
+        &self,
+        context: &CallContext,
+        breaker: &str,
+        act: BreakerAct,
+        reason: &str,
+    ) -> Answer<Breaker> {
+        call!(self, Act, No, context, [breaker, reason], port => async |context| {
+            port.act_on_breaker(context, &breaker, act, &reason).await
         })
     }
 

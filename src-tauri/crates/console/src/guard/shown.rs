@@ -1,8 +1,11 @@
 //! The console's own breakers in the words that operators see.
 
 use super::{Guarded, RouteClass};
-use domain::{Breaker, BreakerCause, BreakerSource, BreakerState, Timestamp};
-use reliability::breaker::{Breaker as Machine, Cause, State};
+use crate::error::Error;
+use domain::{Breaker, BreakerAct, BreakerCause, BreakerIsolation, BreakerSource, BreakerState, Timestamp};
+use reliability::breaker::{Breaker as Machine, Cause, Isolated, State};
+use std::time::Duration;
+use tokio::time::Instant;
 
 impl Guarded {
     /// One per class of route.
@@ -10,11 +13,36 @@ impl Guarded {
         RouteClass::ALL.into_iter().map(|class| self.show(class, now)).collect()
     }
 
-    /// Closes the breaker with this id by hand; `None` if none of ours has it.
-    pub(crate) fn reset(&self, id: &str, actor: &str, reason: &str, now: Timestamp) -> Option<Breaker> {
+    /// Does something to the breaker with this id; `None` if none of ours has it.
+    pub(crate) fn act(
+        &self,
+        id: &str,
+        act: BreakerAct,
+        (actor, reason): (&str, &str),
+        now: Timestamp,
+    ) -> Option<Result<Breaker, Error>> {
         let class = RouteClass::ALL.into_iter().find(|class| *self.breaker(*class).name() == *id)?;
-        self.breaker(class).reset(actor, reason);
-        Some(self.show(class, now))
+        let breaker = self.breaker(class);
+        let done = match act {
+            BreakerAct::Reset => {
+                breaker.reset(actor, reason);
+                Ok(())
+            }
+            BreakerAct::Probe => breaker.half_open(actor, reason).map_err(|_| not_so("only an open breaker is probed")),
+            BreakerAct::Isolate { minutes } => {
+                breaker.isolate(actor, reason, Some(Duration::from_mins(minutes.into()))).detach();
+                Ok(())
+            }
+            BreakerAct::Release => {
+                let held = breaker.isolations();
+                for isolation in &held {
+                    // One that has just expired has ended all the same.
+                    let _ = breaker.release_isolation(isolation.id);
+                }
+                if held.is_empty() { Err(not_so("nobody has isolated this breaker")) } else { Ok(()) }
+            }
+        };
+        Some(done.map(|()| self.show(class, now)))
     }
 
     /// Calls `listener` whenever one of them changes its state.
@@ -55,8 +83,22 @@ impl Guarded {
             rejections: stats.tallies.rejections,
             times_opened: stats.tallies.times_opened,
             last_call_at: self.last_call(class),
+            isolation: isolation(machine.isolations(), now),
         }
     }
+}
+
+/// The one that ends last, or never.
+fn isolation(held: Vec<Isolated>, now: Timestamp) -> Option<BreakerIsolation> {
+    let last = held.into_iter().max_by_key(|one| (one.ends.is_none(), one.ends))?;
+    let left = |ends: Instant| now.plus(ends.saturating_duration_since(Instant::now()));
+    let (actor, reason) = (last.by.actor.to_string(), last.by.reason.to_string());
+    Some(BreakerIsolation { actor, reason, ends_at: last.ends.map(left) })
+}
+
+fn not_so(message: &str) -> Error {
+    let code = "breaker_state".to_owned();
+    Error::Plane(control_plane::Error::Conflict { code, message: message.to_owned() })
 }
 
 const fn state(state: State) -> BreakerState {

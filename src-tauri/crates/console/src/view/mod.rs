@@ -17,9 +17,9 @@ pub use connection::{
 pub use event::{ConsoleEvent, Tag};
 pub use freshness::{Freshness, FreshnessState, Obstacle};
 pub use overview::{
-    ActRecord, AppInfo, BreakerView, BuiltInPlane, CoverageQuery, FillTemplate, FilledTemplate, FolderEntry,
-    FolderQuery, KeychainView, Preference, Preferences, PreviewPlan, ResetBreaker, RunChecks, SearchHit, SearchQuery,
-    TemplatesQuery,
+    ActOnBreaker, ActRecord, AppInfo, BreakerRef, BreakerView, BuiltInPlane, CoverageQuery, FillTemplate,
+    FilledTemplate, FolderEntry, FolderQuery, KeychainView, Preference, Preferences, PreviewPlan, RunChecks, SearchHit,
+    SearchQuery, TemplatesQuery,
 };
 pub use run::{
     CreateRun, DecideGate, EventList, LogList, LogMatches, LogSearch, RetryStep, RunAct, RunList, RunQuery, RunRef,

@@ -1,7 +1,7 @@
 //! Everything else that a face sees and asks for.
 
 use super::Freshness;
-use domain::{Breaker, BreakerSource, ConnectionId, CorrelationId, Preview, RunId, Timestamp};
+use domain::{Breaker, BreakerAct, BreakerSource, ConnectionId, CorrelationId, Preview, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -64,9 +64,21 @@ pub struct BreakerView {
     pub freshness: Freshness,
 }
 
-/// A breaker to be closed by hand.
+/// A breaker of a plane.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
-pub struct ResetBreaker {
+#[serde(deny_unknown_fields)]
+pub struct BreakerRef {
+    /// The connection that it is read from; the built-in plane when left out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub connection: Option<ConnectionId>,
+    /// Its id.
+    pub breaker: String,
+}
+
+/// Something to be done to a breaker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct ActOnBreaker {
     /// Whose it is.
     pub source: BreakerSource,
     /// The connection that it belongs to or was read from.
@@ -75,6 +87,8 @@ pub struct ResetBreaker {
     pub connection: Option<ConnectionId>,
     /// Its id.
     pub breaker: String,
+    /// What is to be done.
+    pub act: BreakerAct,
     /// Why, 1 to 500 characters.
     pub reason: String,
 }

@@ -3,9 +3,9 @@
 use crate::bench::{Bench, named, quick};
 use console::{
     Pace, SyncMode,
-    view::{FreshnessState, ResetBreaker},
+    view::{ActOnBreaker, FreshnessState},
 };
-use domain::{Breaker, BreakerSource, BreakerState, ConnectionState, SystemClock};
+use domain::{Breaker, BreakerAct, BreakerSource, BreakerState, ConnectionState, SystemClock};
 use reliability::retry::RetryPolicy;
 use std::{sync::Arc, time::Duration};
 use testkit::{FakeControlPlane, Route, eventually};
@@ -34,13 +34,14 @@ async fn the_fifth_failure_opens_the_breaker_and_a_reset_closes_it() {
     assert_eq!(read_breaker(&bench).await.state, BreakerState::Open, "it is shown as open");
 
     bench.plane.come_back();
-    let reset = ResetBreaker {
+    let reset = ActOnBreaker {
         source: BreakerSource::Console,
         connection: None,
         breaker: "connection:local:read".into(),
+        act: BreakerAct::Reset,
         reason: "the plane was restarted".into(),
     };
-    let view = bench.console.reset_breaker(reset).await.unwrap();
+    let view = bench.console.act_on_breaker(reset).await.unwrap();
     assert_eq!(view.breaker.state, BreakerState::Closed, "a person closed it");
     assert_eq!(ask().await, "not_found", "calls pass again");
     assert_eq!(bench.console.acts(()).await.unwrap()[0].action, "reset_breaker", "with a record");
@@ -86,12 +87,13 @@ async fn the_breakers_of_a_plane_are_as_live_as_the_plane_however_often_they_are
         assert_eq!(view.breaker.state, BreakerState::Closed, "so the state is known");
     }
     let again = Bench::over(bench.plane.clone(), SyncMode::OnDemand, quick()).await;
-    let reset = ResetBreaker {
+    let reset = ActOnBreaker {
         source: BreakerSource::ControlPlane,
         connection: None,
         breaker: "ai:openai".into(),
+        act: BreakerAct::Reset,
         reason: "the key was renewed".into(),
     };
-    let view = again.console.reset_breaker(reset).await.unwrap();
+    let view = again.console.act_on_breaker(reset).await.unwrap();
     assert_eq!(view.breaker.state, BreakerState::Closed, "an act that was answered shows what was answered");
 }

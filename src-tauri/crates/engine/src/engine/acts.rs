@@ -2,13 +2,11 @@
 
 use super::{Act, Created, Engine, NewRun};
 use crate::{
-    Error,
-    accounts::Deed,
-    idempotency, plan,
+    Error, idempotency, plan,
     store::{self, Conduct, Idempotency, NewRecord, NewStep, StepFacts, StepRetry},
     tools,
 };
-use domain::{Breaker, Fault, Plan, Preview, Run, RunId, StepId, Timestamp, Verdict};
+use domain::{Fault, Plan, Preview, Run, RunId, StepId, Timestamp, Verdict};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 use uuid::{NoContext, Uuid};
@@ -151,26 +149,6 @@ impl Engine {
         self.run(run).await
     }
 
-    /// Closes a breaker by hand.
-    pub async fn reset_breaker(&self, breaker: &str, reason: &str, act: &Act) -> Result<Breaker, Error> {
-        let reason = required_reason(reason)?;
-        let breakers = self.scheduler().registry.breakers();
-        let before = breakers.list().into_iter().find(|known| known.id == breaker);
-        let actor = act.caller.actor();
-        let reset = breakers.reset(breaker, &actor, reason);
-        let reset = reset.ok_or_else(|| Error::NotFound { what: format!("breaker {breaker}") })?;
-        tracing::info!(breaker, actor, reason, correlation_id = %act.correlation_id, "a breaker was reset");
-        let deed = Deed::new("breaker.reset", breaker)
-            .because(Some(reason))
-            .from(json!({ "state": before.map(|before| before.state) }))
-            .to(json!({ "state": reset.state }));
-        // It is closed already, and no database could take that back.
-        if let Err(error) = self.accounts().record(act, deed).await {
-            tracing::error!(%error, breaker, "the reset of a breaker could not be recorded in the audit");
-        }
-        Ok(reset)
-    }
-
     pub(super) fn refuse_when_stopping(&self) -> Result<(), Error> {
         if self.scheduler().stopping.is_cancelled() { Err(Error::ShuttingDown) } else { Ok(()) }
     }
@@ -199,7 +177,7 @@ fn under(path: &str, faults: Vec<Fault>) -> Vec<Fault> {
     prefixed.collect()
 }
 
-fn required_reason(reason: &str) -> Result<&str, Error> {
+pub(super) fn required_reason(reason: &str) -> Result<&str, Error> {
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(invalid(

@@ -5,6 +5,7 @@ mod acts;
 mod api_keys;
 mod audit;
 mod billing;
+mod breakers;
 mod lock;
 mod outside;
 mod reads;
@@ -22,10 +23,14 @@ use crate::{
     Error, OpenError,
     accounts::password::Passwords,
     billing::Account,
+    breaker_history::Recorder,
     recovery,
     refusals::Refusals,
     scheduler::{Parts, Scheduler, Signals},
-    store::{Queue, Store, accounts::Accounts, ledger::Ledger, memory_queue::MemoryQueue, sqlite::SqliteStore},
+    store::{
+        Queue, Store, accounts::Accounts, breaker_history::BreakerHistory, ledger::Ledger, memory_queue::MemoryQueue,
+        sqlite::SqliteStore,
+    },
     tools::Registry,
 };
 use domain::Clock;
@@ -61,6 +66,7 @@ struct House {
     scheduler: Arc<Scheduler>,
     accounts: Arc<dyn Accounts>,
     ledger: Arc<dyn Ledger>,
+    breaker_history: Arc<dyn BreakerHistory>,
     /// The account at Stripe, if there is one.
     billing: Option<Account>,
     passwords: Passwords,
@@ -97,8 +103,10 @@ impl Engine {
         let store = Arc::new(store);
         let accounts = Arc::<SqliteStore>::clone(&store) as Arc<dyn Accounts>;
         let ledger = Arc::<SqliteStore>::clone(&store) as Arc<dyn Ledger>;
+        let breaker_history = Arc::<SqliteStore>::clone(&store) as Arc<dyn BreakerHistory>;
         let store: Arc<dyn Store> = store;
         let breakers = registry.breakers();
+        let happenings = breakers.happenings();
         let billing = config.billing.as_ref().map(|settings| Account::new(settings, Arc::clone(breakers)));
 
         let unreadable = |error: Error| OpenError::Unreadable { path: path.clone(), detail: error.to_string() };
@@ -124,9 +132,29 @@ impl Engine {
         let refusals = Refusals::new(Arc::clone(&accounts));
         let (recorder, over) = (Arc::clone(&refusals), scheduler.over.clone());
         scheduler.tasks.spawn(async move { over.run_until_cancelled(recorder.serve()).await });
+        if let Some(happenings) = happenings {
+            let (mut recorder, over) =
+                (Recorder::new(Arc::clone(&breaker_history), happenings), scheduler.over.clone());
+            scheduler.tasks.spawn(async move {
+                over.run_until_cancelled(recorder.serve()).await;
+                recorder.end().await;
+            });
+        }
         let (changes, started) = (watch::Sender::new(0), AtomicBool::new(false));
         let passwords = Passwords::default();
-        let house = House { scheduler, accounts, ledger, billing, passwords, refusals, changes, started, lock, dead };
+        let house = House {
+            scheduler,
+            accounts,
+            ledger,
+            breaker_history,
+            billing,
+            passwords,
+            refusals,
+            changes,
+            started,
+            lock,
+            dead,
+        };
         Ok(Self { house: Arc::new(house) })
     }
 

@@ -2,7 +2,7 @@
 
 use super::{DeadLetter, Engine, Health, QueueFacts, RunQuery, ToolInfo};
 use crate::{Error, accounts::Scope, feed, templates};
-use domain::{Breaker, Event, FeedItem, LogLine, Page, PageRequest, Run, RunId, RunStatus, RunSummary, Template};
+use domain::{Event, FeedItem, LogLine, Page, PageRequest, Run, RunId, RunStatus, RunSummary, Template};
 use futures::stream::BoxStream;
 use serde_json::{Map, Value};
 use std::{sync::Arc, time::Duration};
@@ -85,11 +85,6 @@ impl Engine {
     pub fn tools(&self) -> Vec<ToolInfo> {
         let tools = self.scheduler().registry.tools().iter();
         tools.map(|tool| ToolInfo { name: tool.name().to_owned(), summary: tool.summary().to_owned() }).collect()
-    }
-
-    /// Every breaker.
-    pub fn breakers(&self) -> Vec<Breaker> {
-        self.scheduler().registry.breakers().list()
     }
 
     /// Steps of these teams that nothing will try again by itself, newest first.

@@ -6,6 +6,7 @@
 //! execution, time limits and retries of the store's own failures.
 
 pub(crate) mod accounts;
+pub(crate) mod breaker_history;
 pub(crate) mod ledger;
 pub mod memory_queue;
 mod record;

@@ -2,15 +2,21 @@
 //!
 //! The state machine is the reliability layer's. This is the list of its instances, told in the words of the domain.
 
+mod happening;
+
+pub(crate) use happening::Happenings;
+
 use super::{ToolFailure, clip};
 use crate::plan::MAX_TIMEOUT;
-use domain::{BreakerCause, BreakerSource, BreakerState, Clock, Timestamp};
+use domain::{BreakerAct, BreakerCause, BreakerIsolation, BreakerSource, BreakerState, Clock, Timestamp};
+use happening::Teller;
 use parking_lot::Mutex;
 use reliability::{
-    breaker::{Breaker, BreakerPolicy, CallError, Cause, Outcome, Rejection, State, Stats},
+    breaker::{Breaker, BreakerPolicy, CallError, Cause, Isolated, Outcome, Rejection, State, Stats},
     pipeline::{Pipeline, PipelineError},
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use tokio::time::Instant;
 
 /// Most breakers that are kept; beyond it, the one that was idle for longest gives way.
 const MOST: usize = 500;
@@ -29,6 +35,20 @@ const STRIPE_CALL: Duration = Duration::from_mins(1);
 pub struct BreakerSet {
     clock: Arc<dyn Clock>,
     entries: Mutex<BTreeMap<String, Entry>>,
+    teller: Teller,
+    /// Whoever keeps what happens takes it.
+    happenings: Mutex<Option<Happenings>>,
+}
+
+/// Why nothing was done to a breaker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Undone {
+    /// There is no such breaker.
+    Missing,
+    /// Only an open one can be probed.
+    NotOpen,
+    /// Nobody has isolated it.
+    NotIsolated,
 }
 
 #[derive(Debug)]
@@ -46,12 +66,25 @@ pub(crate) type Failed = (ToolFailure, Outcome);
 impl BreakerSet {
     /// A set that begins with the breakers of the AI providers; those of hosts join at the first call.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let set = Self { clock, entries: Mutex::default() };
+        let (teller, happenings) = happening::channel(Arc::clone(&clock));
+        let set = Self { clock, entries: Mutex::default(), teller, happenings: Mutex::new(Some(happenings)) };
         let policy = BreakerPolicy { call_timeout: AI_CALL, ..BreakerPolicy::ai() };
         for (id, protects) in [("ai:anthropic", "The Anthropic API"), ("ai:openai", "The OpenAI API")] {
-            set.entries.lock().insert(id.to_owned(), Entry::new(id, protects, policy.clone()));
+            let entry = Entry::new(id, protects, policy.clone());
+            set.entries.lock().insert(id.to_owned(), set.told_of(entry));
         }
         set
+    }
+
+    /// What happens from the beginning of the set on; whoever comes second gets none.
+    pub(crate) fn happenings(&self) -> Option<Happenings> {
+        self.happenings.lock().take()
+    }
+
+    fn told_of(&self, entry: Entry) -> Entry {
+        let teller = self.teller.clone();
+        entry.breaker.listen(move |event| teller.tell(event));
+        entry
     }
 
     /// The time now, as everything else here sees it.
@@ -82,7 +115,7 @@ impl BreakerSet {
         if !entries.contains_key(id) {
             make_room(&mut entries);
         }
-        let entry = entries.entry(id.to_owned()).or_insert_with(make);
+        let entry = entries.entry(id.to_owned()).or_insert_with(|| self.told_of(make()));
         entry.last_asked_at = Some(self.clock.now());
         Pipeline::new(entry.breaker.clone())
     }
@@ -101,12 +134,32 @@ impl BreakerSet {
         self.entries.lock().iter().map(|(id, entry)| entry.show(id, now)).collect()
     }
 
-    /// Closes a breaker by hand; `None` if there is no such breaker.
-    pub fn reset(&self, id: &str, actor: &str, reason: &str) -> Option<domain::Breaker> {
-        let breaker = self.entries.lock().get(id)?.breaker.clone();
-        breaker.reset(actor, reason);
+    /// Does something to a breaker, and tells where it stands then.
+    pub(crate) fn act(&self, id: &str, act: BreakerAct, actor: &str, reason: &str) -> Result<domain::Breaker, Undone> {
+        // Not within the lock: what follows is told to listeners.
+        let breaker = self.entries.lock().get(id).ok_or(Undone::Missing)?.breaker.clone();
+        match act {
+            BreakerAct::Reset => {
+                breaker.reset(actor, reason);
+            }
+            BreakerAct::Probe => breaker.half_open(actor, reason).map_err(|_| Undone::NotOpen)?,
+            BreakerAct::Isolate { minutes } => {
+                let lasts = Duration::from_mins(minutes.into());
+                breaker.isolate(actor, reason, Some(lasts)).detach();
+            }
+            BreakerAct::Release => {
+                let held = breaker.isolations();
+                if held.is_empty() {
+                    return Err(Undone::NotIsolated);
+                }
+                for isolation in held {
+                    // One that has just expired has ended all the same.
+                    let _ = breaker.release_isolation(isolation.id);
+                }
+            }
+        }
         let now = self.clock.now();
-        self.entries.lock().get(id).map(|entry| entry.show(id, now))
+        self.entries.lock().get(id).map(|entry| entry.show(id, now)).ok_or(Undone::Missing)
     }
 }
 
@@ -179,8 +232,17 @@ impl Entry {
             rejections: stats.tallies.rejections,
             times_opened: stats.tallies.times_opened,
             last_call_at: self.last_call_at,
+            isolation: isolation(self.breaker.isolations(), now),
         }
     }
+}
+
+/// The one that ends last, or never.
+fn isolation(held: Vec<Isolated>, now: Timestamp) -> Option<BreakerIsolation> {
+    let last = held.into_iter().max_by_key(|one| (one.ends.is_none(), one.ends))?;
+    let left = |ends: Instant| now.plus(ends.saturating_duration_since(Instant::now()));
+    let (actor, reason) = (last.by.actor.to_string(), last.by.reason.to_string());
+    Some(BreakerIsolation { actor, reason, ends_at: last.ends.map(left) })
 }
 
 const fn state(state: State) -> BreakerState {

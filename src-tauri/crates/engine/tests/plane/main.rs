@@ -3,6 +3,7 @@
 mod approval;
 mod audit;
 mod bounds;
+mod breakers;
 mod cancel;
 mod documents;
 #[cfg(test)]

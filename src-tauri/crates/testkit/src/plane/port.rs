@@ -6,9 +6,9 @@ use control_plane::{
     CallContext, ControlPlane, Error, Feed, Hints, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool,
 };
 use domain::{
-    Action, Availability, Breaker, BreakerState, Capabilities, ControlPlaneKind, DeadLetter, Event, EventKind,
-    FeedItem, GateState, LogLine, Page, PageRequest, Preview, Queue, Run, RunId, RunStatus, RunSummary, StepStatus,
-    Template, Verdict,
+    Action, Availability, Breaker, BreakerAct, BreakerEvent, BreakerState, Capabilities, ControlPlaneKind, DeadLetter,
+    Event, EventKind, FeedItem, GateState, LogLine, Page, PageRequest, Preview, Queue, Run, RunId, RunStatus,
+    RunSummary, StepStatus, Template, Verdict,
 };
 use futures::{FutureExt as _, StreamExt as _};
 use serde_json::{Map, Value};
@@ -306,12 +306,33 @@ impl ControlPlane for FakeControlPlane {
         Ok(self.state.lock().breakers.clone())
     }
 
-    async fn reset_breaker(&self, context: &CallContext, breaker: &str, _reason: &str) -> Result<Breaker, Error> {
+    async fn breaker_events(
+        &self,
+        context: &CallContext,
+        breaker: &str,
+        _page: &PageRequest,
+    ) -> Result<Page<BreakerEvent>, Error> {
+        self.enter(Route::Other, context).await?;
+        let is_there = self.state.lock().breakers.iter().any(|entry| entry.id == breaker);
+        if is_there { Ok(Page::empty()) } else { Err(Error::NotFound { what: format!("breaker {breaker}") }) }
+    }
+
+    async fn act_on_breaker(
+        &self,
+        context: &CallContext,
+        breaker: &str,
+        act: BreakerAct,
+        _reason: &str,
+    ) -> Result<Breaker, Error> {
         self.enter(Route::Other, context).await?;
         let mut state = self.state.lock();
         let found = state.breakers.iter_mut().find(|entry| entry.id == breaker);
         let found = found.ok_or_else(|| Error::NotFound { what: format!("breaker {breaker}") })?;
-        found.state = BreakerState::Closed;
+        found.state = match act {
+            BreakerAct::Reset | BreakerAct::Release => BreakerState::Closed,
+            BreakerAct::Probe => BreakerState::HalfOpen,
+            BreakerAct::Isolate { .. } => BreakerState::Isolated,
+        };
         found.consecutive_failures = 0;
         Ok(found.clone())
     }

@@ -1,6 +1,7 @@
 //! State in SQLite: one writing connection that commits in batches, and a pool of reading ones that never wait for it.
 
 mod accounts;
+mod breaker_history;
 mod change;
 pub(crate) mod column;
 pub mod invariants;

@@ -3,11 +3,11 @@
 use super::Http;
 use crate::tools::{
     Tool, ToolFailure, ToolOutcome,
-    breakers::BreakerSet,
+    breakers::{BreakerSet, Undone},
     given::tests::sources,
     rehearsal::{Host, Remembered, Reply, breakers, call, object},
 };
-use domain::{BreakerState, LogStream};
+use domain::{BreakerAct, BreakerState, LogStream};
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 use tokio::net::TcpListener;
@@ -189,9 +189,10 @@ async fn a_host_that_is_down_opens_its_breaker_and_a_reset_closes_it() {
     assert_eq!((shown.state, shown.rejections, shown.calls), (BreakerState::Open, 1, 5), "the list says the same");
     assert!(shown.next_probe_at.is_some() && shown.cause.is_some(), "with when and why");
 
-    let reset = breakers.reset(&id, "amira", "it is up again").expect("it exists");
+    let reset = breakers.act(&id, BreakerAct::Reset, "amira", "it is up again").expect("it exists");
     assert_eq!(reset.state, BreakerState::Closed, "a person may close it");
-    assert_eq!(breakers.reset("http:nobody:1", "amira", "x"), None, "one that does not exist stays so");
+    let missing = breakers.act("http:nobody:1", BreakerAct::Reset, "amira", "x");
+    assert_eq!(missing, Err(Undone::Missing), "one that does not exist stays so");
 }
 
 #[tokio::test]

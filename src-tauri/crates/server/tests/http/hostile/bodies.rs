@@ -298,6 +298,8 @@ async fn what_has_another_shape_has_its_fault_at_its_place() {
                 &[json!("x"), json!([1]), json!(1), json!(true)]
             } else if kind.contains("array") {
                 &[json!("x"), json!({"a": 1}), json!(-1), json!([{}]), json!([[]])]
+            } else if kind.contains("integer") {
+                &[json!("17"), json!(-1), json!(1.5), json!([]), json!({"a": {}}), json!(1e308), json!(u64::MAX)]
             } else {
                 &[json!(17), json!([]), json!(["x"]), json!({"a": {}}), json!(1e308), json!(u64::MAX)]
             };

@@ -1,6 +1,7 @@
 //! What Stripe refuses or fails at, and what is asked again.
 
 use super::{Account, KEY, StripeError, client, keeps_quiet, key, quick, returns};
+use domain::BreakerAct;
 use reliability::retry::RetryPolicy;
 use std::time::Duration;
 use testkit::stand_in::Trouble;
@@ -123,6 +124,6 @@ async fn a_breaker_stands_round_it() {
     assert_eq!(account.requests(), 5, "nothing more was sent");
     let shown = account.breakers.list().into_iter().find(|one| one.id == "stripe").expect("it is in the list");
     assert_eq!((shown.failures, shown.protects.as_str()), (5, "The API of Stripe"), "where it can be reset");
-    account.breakers.reset("stripe", "tester", "it is well again").expect("it is known");
+    account.breakers.act("stripe", BreakerAct::Reset, "tester", "it is well again").expect("it is known");
     assert!(account.client.plans().await.is_ok(), "then it is asked again");
 }

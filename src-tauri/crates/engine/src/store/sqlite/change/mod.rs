@@ -3,6 +3,7 @@
 mod account;
 mod append_logs;
 mod billing;
+mod breaker_events;
 mod cancel_run;
 mod claim;
 mod create_run;
@@ -17,6 +18,7 @@ mod retry_step;
 pub(super) use account::{Accept, Arrive, BeginSession, KeyUsed, Rotate, standing};
 pub(super) use append_logs::AppendLogs;
 pub(super) use billing::{KeepBillingAct, KeepCustomer, TakeStripeEvent};
+pub(super) use breaker_events::KeepBreakerEvents;
 pub(super) use cancel_run::CancelRun;
 pub(super) use claim::ClaimStep;
 pub(super) use create_run::CreateRun;

@@ -3,6 +3,7 @@
 pub(super) mod api_keys;
 pub(super) mod attempts;
 pub(super) mod audit;
+pub(super) mod breaker_events;
 pub(super) mod dead_letters;
 pub(super) mod dependencies;
 pub(super) mod events;

@@ -1,0 +1,67 @@
+//! What happened to breakers on its way to the disk.
+//!
+//! The breakers hand it over and go on. What cannot be written is kept and tried again, up to a bound; what is lost beyond it
+//! is said in the log, since a history with a silent gap would be believed.
+
+use crate::{store::breaker_history::BreakerHistory, tools::breakers::Happenings};
+use domain::BreakerEvent;
+use std::{sync::Arc, time::Duration};
+
+/// Most that is written at once.
+const BATCH: usize = 256;
+/// Most that waits for a disk that refuses.
+const KEPT: usize = 4_096;
+/// How long a disk that refuses is left alone.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// Writes what happened to breakers.
+pub(crate) struct Recorder {
+    history: Arc<dyn BreakerHistory>,
+    happenings: Happenings,
+    waiting: Vec<BreakerEvent>,
+}
+
+impl Recorder {
+    pub(crate) const fn new(history: Arc<dyn BreakerHistory>, happenings: Happenings) -> Self {
+        Self { history, happenings, waiting: Vec::new() }
+    }
+
+    /// Writes for ever.
+    pub(crate) async fn serve(&mut self) {
+        loop {
+            let next = self.happenings.next(BATCH).await;
+            if next.is_empty() {
+                return;
+            }
+            self.waiting.extend(next);
+            while !self.write().await {
+                tokio::time::sleep(AGAIN).await;
+                self.waiting.extend(self.happenings.rest());
+            }
+        }
+    }
+
+    /// Writes what is left, once.
+    pub(crate) async fn end(&mut self) {
+        self.waiting.extend(self.happenings.rest());
+        self.write().await;
+    }
+
+    /// Whether nothing waits any more.
+    async fn write(&mut self) -> bool {
+        let too_many = self.waiting.len().saturating_sub(KEPT);
+        self.waiting.drain(..too_many);
+        let lost = self.happenings.lost().saturating_add(u64::try_from(too_many).unwrap_or(u64::MAX));
+        if lost > 0 {
+            tracing::error!(lost, "some of what happened to breakers is not in their history");
+        }
+        if self.waiting.is_empty() {
+            return true;
+        }
+        match self.history.keep(self.waiting.clone()).await {
+            Ok(()) => self.waiting.clear(),
+            Err(error) => tracing::warn!(%error, "what happened to breakers could not be kept; it is tried again"),
+        }
+        self.waiting.is_empty()
+    }
+}
