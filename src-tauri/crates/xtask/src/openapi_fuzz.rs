@@ -104,7 +104,7 @@ fn ask(root: &Path, plane: &Plane, token: &str, examples: u64, seed: u64, furthe
     let configuration = root.join(CONFIGURATION);
     let configuration = configuration.to_string_lossy();
     let mut words = vec!["--no-color", "--config-file", &configuration, "run", &document];
-    // One worker: two threads that make up requests at once upset the parser of CPython 3.11 (python/cpython#106905).
+    // One worker: two threads that make up requests at once upset the parser of CPython 3.11.
     words.extend(["-n", &examples, "--seed", &seed, "-w", "1"]);
     words.extend(further);
     // It leaves notes of its own in the folder that it runs in.
