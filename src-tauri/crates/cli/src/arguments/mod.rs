@@ -157,7 +157,7 @@ impl TerminalVerb {
         match self {
             Self::Runs(verb) => verb.acts(),
             Self::Templates(verb) => matches!(verb, TemplatesVerb::Plan { .. }),
-            Self::Breakers(verb) => matches!(verb, BreakersVerb::Reset { .. }),
+            Self::Breakers(verb) => !matches!(verb, BreakersVerb::Ls | BreakersVerb::History { .. }),
             Self::Readiness(_) | Self::Connections(_) | Self::Search { .. } | Self::Doctor => false,
         }
     }
@@ -203,6 +203,7 @@ mod tests {
             "search disk",
             "doctor",
             "breakers ls",
+            "breakers history b1",
             "templates ls",
         ] {
             assert!(!terminal(&format!("breakwater {line}")).acts(), "{line} can be answered from the cache");
@@ -212,6 +213,10 @@ mod tests {
             "runs cancel r1 --reason x",
             "runs watch r1",
             "runs approve r1 s1",
+            "breakers reset b1 --reason x",
+            "breakers probe b1 --reason x",
+            "breakers isolate b1 --minutes 5 --reason x",
+            "breakers release b1 --reason x",
             "templates plan t1",
         ] {
             assert!(terminal(&format!("breakwater {line}")).acts(), "{line} needs a control plane");
@@ -220,7 +225,15 @@ mod tests {
 
     #[test]
     fn acts_that_need_a_reason_are_refused_without_one() {
-        for line in ["runs retry-step r1 s1", "runs cancel r1", "runs reject r1 s1", "breakers reset b1"] {
+        for line in [
+            "runs retry-step r1 s1",
+            "runs cancel r1",
+            "runs reject r1 s1",
+            "breakers reset b1",
+            "breakers probe b1",
+            "breakers isolate b1 --minutes 5",
+            "breakers release b1",
+        ] {
             let error = parse(&format!("breakwater {line}")).expect_err("a reason is needed");
             assert_eq!(error.kind(), ErrorKind::MissingRequiredArgument, "{line} names what is missing");
         }

@@ -2,7 +2,7 @@
 
 use super::acts::{CreateArguments, RetryArguments, RunActArguments, VerdictArguments};
 use clap::{Args, Subcommand};
-use domain::{ControlPlaneKind, RunStatus};
+use domain::{BreakerAct, ControlPlaneKind, RunStatus};
 use std::time::Duration;
 
 /// What is printed for scripts.
@@ -110,7 +110,7 @@ pub enum BreakersVerb {
     /// Let a breaker refuse every call for a time.
     Isolate {
         /// For how many minutes.
-        #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=1440))]
+        #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=i64::from(BreakerAct::LONGEST_MINUTES)))]
         minutes: u32,
         /// Which one, and why.
         #[command(flatten)]
