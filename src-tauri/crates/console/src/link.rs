@@ -148,8 +148,7 @@ impl Link {
 
     /// Whatever went on in the browser before is given up.
     pub(crate) fn signs_in_in_browser(&self, attempt: Option<InBrowser>) {
-        let before = std::mem::replace(&mut *self.in_browser.lock(), attempt.map(Arc::new));
-        drop(before);
+        *self.in_browser.lock() = attempt.map(Arc::new);
     }
 
     pub(crate) fn who(&self) -> Option<Who> {

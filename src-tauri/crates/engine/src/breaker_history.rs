@@ -6,6 +6,7 @@
 use crate::{store::breaker_history::BreakerHistory, tools::breakers::Happenings};
 use domain::BreakerEvent;
 use std::{sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
 
 /// Most that is written at once.
 const BATCH: usize = 256;
@@ -26,23 +27,18 @@ impl Recorder {
         Self { history, happenings, waiting: Vec::new() }
     }
 
-    /// Writes for ever.
-    pub(crate) async fn serve(&mut self) {
-        loop {
-            let next = self.happenings.next(BATCH).await;
+    /// Writes until it is over, and then what is left, once. A writing that has begun is waited for: cut, it might be made
+    /// all the same and then made again.
+    pub(crate) async fn serve(mut self, over: CancellationToken) {
+        while let Some(next) = over.run_until_cancelled(self.happenings.next(BATCH)).await {
             if next.is_empty() {
                 return;
             }
             self.waiting.extend(next);
-            while !self.write().await {
-                tokio::time::sleep(AGAIN).await;
+            while !self.write().await && over.run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_some() {
                 self.waiting.extend(self.happenings.rest());
             }
         }
-    }
-
-    /// Writes what is left, once.
-    pub(crate) async fn end(&mut self) {
         self.waiting.extend(self.happenings.rest());
         self.write().await;
     }

@@ -5,7 +5,7 @@
 //! very attempt, so that no other page can end it. A connection has one attempt at a time: beginning another one gives the
 //! last one up. Deliberately absent: a browser, and what the plane makes of what came back.
 
-use super::{accept, people::no_person_here, people::port};
+use super::people::{no_person_here, port};
 use crate::{
     call::Call,
     core::Core,
@@ -17,7 +17,7 @@ use crate::{
 use control_plane::{Error as PlaneError, SignIn as By};
 use domain::{Secret, Timestamp};
 use parking_lot::Mutex;
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// Most characters of the address of a page.
@@ -93,7 +93,7 @@ pub(super) async fn back(core: &Core, link: &Link) -> Result<By, Error> {
             return Err(refused("given_up", "the console no longer waits for this sign-in", "Begin it again."));
         }
         returned = listener.came_back(&state) => returned,
-        () = tokio::time::sleep(left(core.now(), expires_at)) => {
+        () = tokio::time::sleep(expires_at.since(core.now())) => {
             link.signs_in_in_browser(None);
             let rule = "the browser did not come back in time";
             return Err(refused("over", rule, "Begin the sign-in again, and finish it within ten minutes."));
@@ -112,7 +112,7 @@ pub(super) async fn back(core: &Core, link: &Link) -> Result<By, Error> {
 fn reachable(core: &Core, request: &ConnectionRef) -> Result<Arc<Link>, Error> {
     let link = core.link(&request.connection)?;
     if link.connection().built_in {
-        accept(vec![no_person_here()])?;
+        return Err(Error::Invalid(vec![no_person_here()]));
     }
     core.may_contact(&link)?;
     Ok(link)
@@ -120,10 +120,6 @@ fn reachable(core: &Core, request: &ConnectionRef) -> Result<Arc<Link>, Error> {
 
 fn refused(rule: &str, message: impl Into<String>, remedy: &str) -> Error {
     Error::invalid("browser", rule, message, remedy)
-}
-
-fn left(now: Timestamp, until: Timestamp) -> Duration {
-    until.since(now)
 }
 
 /// The `state` that the page of the provider is given, and will lead back with. A page that is neither encrypted nor on this

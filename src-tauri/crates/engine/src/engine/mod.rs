@@ -133,12 +133,8 @@ impl Engine {
         let (recorder, over) = (Arc::clone(&refusals), scheduler.over.clone());
         scheduler.tasks.spawn(async move { over.run_until_cancelled(recorder.serve()).await });
         if let Some(happenings) = happenings {
-            let (mut recorder, over) =
-                (Recorder::new(Arc::clone(&breaker_history), happenings), scheduler.over.clone());
-            scheduler.tasks.spawn(async move {
-                over.run_until_cancelled(recorder.serve()).await;
-                recorder.end().await;
-            });
+            let recorder = Recorder::new(Arc::clone(&breaker_history), happenings);
+            scheduler.tasks.spawn(recorder.serve(scheduler.over.clone()));
         }
         let (changes, started) = (watch::Sender::new(0), AtomicBool::new(false));
         let passwords = Passwords::default();
