@@ -15,7 +15,7 @@ const kinds = (step: Step, until = NOW, now = NOW) => stretches(step, until, now
 const attempt = (number: number, from: string, to: string | null, of: Partial<Attempt> = {}): Attempt => ({
   number, status: to === null ? 'running' : 'failed', started_at: at(from), ended_at: to === null ? null : at(to),
   failure: to === null ? null : { code: 'exit_code', message: 'The command ended with exit code 101.', remedy: null, retryable: true },
-  breaker: null, breaker_state: null, exit_code: null, usage: null, ...of,
+  breaker: null, breaker_state: null, breaker_verdict: null, exit_code: null, usage: null, ...of,
 });
 
 /** A step that failed twice and runs for the third time; the plane keeps only the newest moment of being ready. */

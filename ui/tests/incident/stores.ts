@@ -5,7 +5,7 @@ import { at, DAY, NOW, seconds } from './clock';
 type StepStatus = Step['status'];
 const step = (name: string, status: StepStatus, started: string | null, ended: string | null): Step => ({
   id: name, name, tool: name === 'helm install' ? 'helm' : 'kubernetes', status, severity: 'critical', depends_on: [], on_restart: 'fail', retry: { max_attempts: 1, delay_ms: 0, max_delay_ms: 0 }, timeout_ms: null,
-  inputs: {}, output: null, queued_at: null, started_at: started, ended_at: ended, waiting_for: null, waiting_until: null, failure: null, gate: null, attempts: [],
+  inputs: {}, output: null, breaker: null, queued_at: null, started_at: started, ended_at: ended, waiting_for: null, waiting_until: null, failure: null, gate: null, attempts: [],
 });
 
 export function store(name: string, of: Partial<StoreView['store']> = {}, rest: Partial<StoreView> = {}): StoreView {

@@ -29,8 +29,9 @@ pub use cache::{Cache, Opened};
 pub use change::Change;
 pub use error::Error;
 pub use query::{
-    Act, BreakerTransition, CachedBreaker, CachedDetail, CachedRun, CheckTransition, Forgotten, Found, FoundIn, Hole,
-    LogMatches, OpenRun, RunPage, RunQuery, SearchHit, Told,
+    Acknowledged, Act, CachedBreaker, CachedDetail, CachedRun, CheckTransition, FailedLately, Forgotten, Found,
+    FoundIn, Hole, KnownBreakerEvent, LogMatches, MetStep, OpenGate, OpenRun, RunPage, RunQuery, SearchHit, StepAhead,
+    Told,
 };
 pub use reader::Reader;
 pub use table::told::Noun;

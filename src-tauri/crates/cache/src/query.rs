@@ -171,15 +171,99 @@ pub struct CachedBreaker {
     pub read_at: Timestamp,
 }
 
-/// A breaker came into another state.
+/// Something that happened to a breaker, and whose breaker it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BreakerTransition {
-    /// The new state.
-    pub state: domain::BreakerState,
-    /// Why, when it opened.
-    pub cause: Option<domain::BreakerCause>,
-    /// When.
+pub struct KnownBreakerEvent {
+    /// The connection that it belongs to or was read from.
+    pub connection: Option<ConnectionId>,
+    /// Whose breaker it is.
+    pub source: domain::BreakerSource,
+    /// What happened.
+    pub event: domain::BreakerEvent,
+}
+
+/// A run that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedLately {
+    /// Which.
+    pub run: RunId,
+    /// What it is for.
+    pub goal: String,
+    /// The step that explains it.
+    pub step: Option<String>,
+    /// Why.
+    pub failure: Option<domain::Failure>,
+    /// When it changed last, which is when it ended.
     pub at: Timestamp,
+}
+
+/// A step that waits for a person's verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenGate {
+    /// Its run.
+    pub run: RunId,
+    /// The step.
+    pub step: domain::StepId,
+}
+
+/// A problem that somebody has in hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// Which.
+    pub problem: String,
+    /// Who.
+    pub actor: String,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// A step, as far as a breaker on its way is concerned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepAhead {
+    /// Its run.
+    pub run: RunId,
+    /// What that is for.
+    pub goal: String,
+    /// The template that it was started from.
+    pub template: Option<String>,
+    /// Where the run stands.
+    pub run_status: RunStatus,
+    /// The step.
+    pub step: domain::StepId,
+    /// What it is called.
+    pub name: String,
+    /// What it calls.
+    pub tool: String,
+    /// Where it stands.
+    pub status: domain::StepStatus,
+    /// What it waits for.
+    pub waiting_for: Option<domain::WaitingFor>,
+    /// Until when at the latest.
+    pub waiting_until: Option<Timestamp>,
+    /// Attempts made at it in all.
+    pub attempts: u64,
+}
+
+/// A step whose attempts failed at a breaker or were refused by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MetStep {
+    /// The step as it is now.
+    pub ahead: StepAhead,
+    /// Whether its newest attempt was one of these.
+    pub was_hit_last: bool,
+    /// Attempts that were sent and failed.
+    pub failures: u64,
+    /// Attempts that were not sent.
+    pub refusals: u64,
+    /// When the first of them started.
+    pub first_at: Timestamp,
+    /// When the newest of them started.
+    pub newest_at: Timestamp,
+}
+
+impl MetStep {
+    /// Most steps that are given for one breaker.
+    pub const MOST: usize = 50_000;
 }
 
 /// A check found something else than before.

@@ -6,8 +6,8 @@ use crate::{
     query::{Act, Forgotten},
 };
 use domain::{
-    Breaker, BreakerSource, Check, Connection, ConnectionId, ConnectionStatus, Event, LogLine, Run, RunId, RunSummary,
-    Span, Template, Timestamp,
+    Breaker, BreakerEvent, BreakerSource, Check, Connection, ConnectionId, ConnectionStatus, Event, LogLine, Run,
+    RunId, RunSummary, Span, Template, Timestamp,
 };
 use serde_json::Value;
 use sqlx::SqlitePool;
@@ -74,9 +74,11 @@ batches_of_one! {
     append_events(connection: &ConnectionId, events: &[Event]) -> u64;
     append_logs(connection: &ConnectionId, run: &RunId, lines: &[LogLine]) -> u64;
     put_breakers(connection: Option<&ConnectionId>, source: BreakerSource, breakers: &[Breaker], read_at: Timestamp) -> ();
+    append_breaker_events(connection: Option<&ConnectionId>, source: BreakerSource, events: &[BreakerEvent]) -> u64;
     put_checks(checks: &[Check]) -> ();
     put_templates(connection: &ConnectionId, templates: &[Template], read_at: Timestamp) -> ();
     record_act(act: &Act) -> ();
+    acknowledge(problem: &str, by: Option<(&str, Timestamp)>) -> ();
     set_preference(key: &str, value: Option<&Value>) -> ();
     note_upkeep(name: &str, at: Timestamp) -> ();
 }

@@ -24,7 +24,7 @@ pub(crate) async fn open(wire: &Wire, context: &CallContext, position: Option<u6
 
 /// What a server-sent event says; `None` for kinds that a later version may add.
 fn item(event: &Event) -> Option<Result<FeedItem, Error>> {
-    matches!(event.event.as_str(), "event" | "log" | "heartbeat" | "resync").then(|| {
+    matches!(event.event.as_str(), "event" | "log" | "breaker" | "heartbeat" | "resync").then(|| {
         serde_json::from_str(&event.data).map_err(|error| {
             incompatible(format!("an item of kind {} differs at column {}", event.event, error.column()))
         })

@@ -165,6 +165,7 @@ fn step(
         failure: failure.clone(),
         breaker: None,
         breaker_state: None,
+        breaker_verdict: None,
         exit_code: None,
         usage: None,
     };

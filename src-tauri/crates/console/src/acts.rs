@@ -20,6 +20,11 @@ pub(crate) struct Deed {
 }
 
 impl Deed {
+    /// Something that concerns this console alone.
+    pub(crate) const fn here(action: &'static str, target: String) -> Self {
+        Self { action, connection: None, target, reason: None }
+    }
+
     pub(crate) fn new(action: &'static str, link: &Link, target: String, reason: Option<String>) -> Self {
         Self { action, connection: Some(link.id.clone()), target, reason }
     }

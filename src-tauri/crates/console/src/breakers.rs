@@ -1,5 +1,8 @@
 //! Breakers: this console's own, and those that planes show of themselves.
 
+pub(crate) mod blast;
+pub(crate) mod diary;
+
 use crate::{
     acts::{Deed, keep, record},
     call::Call,
@@ -10,19 +13,17 @@ use crate::{
     parts::SyncMode,
     runs::{act::reason, answered, ask},
     told::{self, Topic},
-    view::{ActOnBreaker, BreakerRef, BreakerView, FreshnessState, Told},
+    view::{ActOnBreaker, BreakerRef, BreakerView, Freshness, FreshnessState, Told},
 };
 use cache::Noun;
-use domain::{
-    Action, Availability, Breaker, BreakerAct, BreakerEvent, BreakerSource, BreakerState, PageRequest, Timestamp,
-};
+use domain::{Action, Availability, Breaker, BreakerAct, BreakerEvent, BreakerSource, BreakerState, Timestamp};
 use futures::{FutureExt as _, future::BoxFuture};
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 /// Age up to which a plane's breakers are not asked for again.
 const YOUNG: Duration = Duration::from_secs(2);
 /// What happened to a breaker, as far back as it is read: an outage with its probes fits.
-const SHOWN: u32 = 200;
+const SHOWN: usize = 200;
 
 /// Every breaker of this console and of every plane that shows its own.
 pub(crate) async fn list(core: &Core, call: &Call) -> Result<Vec<BreakerView>, Error> {
@@ -64,21 +65,40 @@ async fn read(core: &Core, call: &Call, link: &Link) -> Option<(Vec<Breaker>, Ti
     if port.capabilities().of(Action::Breakers) != Availability::Yes {
         return None;
     }
-    let question = |port: Arc<Guarded>| async move { port.breakers(call.context()).await };
-    let answer = if core.mode.is_live() {
+    let question =
+        |port: Arc<Guarded>| async move { diary::read(core, link, &port, call.context(), &BTreeSet::new()).await };
+    let breakers = if core.mode.is_live() {
         tokio::time::timeout(core.pace.on_demand_timeout, question(port)).await.ok()?.ok()?
     } else {
         ask(core, call, link, question).await.ok()?
     };
-    let now = core.now();
-    let breakers: Vec<Breaker> = answer
-        .into_iter()
-        .map(|breaker| Breaker { source: BreakerSource::ControlPlane, connection: Some(link.id.clone()), ..breaker })
-        .collect();
-    if let Err(error) = core.write.put_breakers(Some(&link.id), BreakerSource::ControlPlane, &breakers, now).await {
-        tracing::warn!(connection = %link.id, %error, "the breakers of a plane are not kept");
+    Some((breakers, core.now()))
+}
+
+/// Every breaker as it was last seen, whoever is heard now. Nobody is asked.
+pub(crate) async fn known(core: &Core) -> Result<Vec<BreakerView>, Error> {
+    let (now, links) = (core.now(), core.links());
+    let mut views = Vec::new();
+    if core.mode != SyncMode::CacheOnly {
+        for link in &links {
+            let own = link.made_port().map(|port| port.shown(now)).unwrap_or_default();
+            views.extend(own.into_iter().map(|breaker| view(core, link, breaker, now)));
+        }
     }
-    Some((breakers, now))
+    for known in core.read.breakers().await? {
+        let link = links.iter().find(|link| known.breaker.connection.as_ref() == Some(&link.id));
+        if let Some(link) = link.filter(|_| known.breaker.source == BreakerSource::ControlPlane) {
+            let freshness = crate::freshness::of(core, Some(link), Some(known.read_at));
+            views.push(BreakerView { breaker: known.breaker, connection_name: Some(link.name()), freshness });
+        }
+    }
+    Ok(views)
+}
+
+/// A time before another.
+pub(crate) fn before(now: Timestamp, age: Duration) -> Timestamp {
+    let age = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
+    Timestamp::from_millis(now.as_millis().saturating_sub(age))
 }
 
 fn view(core: &Core, link: &Link, mut breaker: Breaker, read_at: Timestamp) -> BreakerView {
@@ -100,8 +120,28 @@ pub(crate) async fn history(
     wanted: BreakerRef,
 ) -> Result<Told<Vec<BreakerEvent>>, Error> {
     let link = core.link_or_default(wanted.connection.as_ref())?;
+    if wanted.source == BreakerSource::Console {
+        return own_history(core, &link, &wanted.breaker).await;
+    }
     let topic = Topic { noun: Noun::BreakerEvents, subject: wanted.breaker, needs: Action::Breakers };
     told::look(core, call, &link, topic, ask_history).await
+}
+
+/// What happened to one of our own breakers: it needs nobody to answer.
+async fn own_history(core: &Core, link: &Link, breaker: &str) -> Result<Told<Vec<BreakerEvent>>, Error> {
+    let events = core
+        .read
+        .breaker_events(Some(&link.id), BreakerSource::Console, breaker, u32::try_from(SHOWN).unwrap_or(u32::MAX))
+        .await?;
+    let freshness = Freshness { read_at: Some(core.now()), state: FreshnessState::Live, obstacle: None };
+    Ok(Told {
+        connection: link.id.clone(),
+        connection_name: link.name(),
+        value: Some(events),
+        refusal: None,
+        error: None,
+        freshness,
+    })
 }
 
 fn ask_history(
@@ -109,8 +149,7 @@ fn ask_history(
     call: Call,
     breaker: String,
 ) -> BoxFuture<'static, Result<Vec<BreakerEvent>, Error>> {
-    let page = PageRequest { after: None, limit: SHOWN };
-    async move { port.breaker_events(call.context(), breaker, &page).await.map(|page| page.items) }.boxed()
+    async move { diary::told(&port, call.context(), &breaker, SHOWN).await }.boxed()
 }
 
 /// Does something to a breaker.

@@ -11,15 +11,16 @@ use crate::{
     parts::{ConsoleParts, SyncMode},
     preferences, projects, queues, readiness, retention,
     runs::{self, follow::Followed},
-    stores, teams, templates,
+    stores, teams, templates, triage,
     view::{
-        ActOnBilling, ActOnBreaker, ActOnProject, ActOnTeam, ActRecord, AddConnection, ApiKeyMade, AppInfo,
-        BegunInBrowser, BillRef, BillingActed, BreakerRef, BreakerView, BuiltInPlane, ConnectionRef, ConnectionTest,
-        ConnectionView, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore, EditConnection, EventList,
-        FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList, LogMatches, LogSearch, Preference,
-        Preferences, PreviewPlan, ProjectList, ProjectRef, RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct,
-        RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, SignIn, SignOut,
-        StoreList, Tag, TeamActed, TeamRef, TemplatesQuery, TestConnection, Told, WatchRun, WaysIn,
+        AcknowledgeProblem, ActOnBilling, ActOnBreaker, ActOnProject, ActOnTeam, ActRecord, AddConnection, ApiKeyMade,
+        AppInfo, BegunInBrowser, BillRef, BillingActed, BlastQuery, BlastRadius, BreakerRef, BreakerView, BuiltInPlane,
+        ConnectionRef, ConnectionTest, ConnectionView, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore,
+        EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList, LogMatches,
+        LogSearch, Preference, Preferences, PreviewPlan, ProjectList, ProjectRef, RequeueDeadLetters, RetryStep,
+        RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery,
+        SignIn, SignOut, StoreList, Tag, TeamActed, TeamRef, TemplatesQuery, TestConnection, Told, Triage, TriageQuery,
+        WatchRun, WaysIn,
     },
 };
 use domain::{
@@ -49,6 +50,7 @@ impl Console {
     pub async fn assemble(parts: ConsoleParts) -> Self {
         let stop = CancellationToken::new();
         let started_at = parts.clock.now();
+        let (diary, happened) = breakers::diary::post();
         let core = Arc::new(Core {
             read: parts.cache.reader(),
             write: parts.cache.writer(),
@@ -69,6 +71,7 @@ impl Console {
             mode: parts.sync,
             pace: parts.pace,
             announcer: Announcer::default(),
+            diary,
             links: parking_lot::RwLock::default(),
             tasks: TaskTracker::new(),
             stop: stop.clone(),
@@ -80,6 +83,7 @@ impl Console {
         if core.mode == SyncMode::Live {
             news::spawn(&core);
             retention::spawn(&core);
+            breakers::diary::spawn(&core, happened);
             readiness::schedule::spawn(&core);
         }
         Self { core, _lifetime: Arc::new(stop.drop_guard()) }
@@ -259,6 +263,12 @@ commands! {
     act_on_breaker = "breakers.act" (request: ActOnBreaker) -> BreakerView, |core, call| breakers::act(core, call, request);
     /// What happened lately to a breaker of a plane, newest first.
     breaker_history = "breakers.history" (wanted: BreakerRef) -> Told<Vec<BreakerEvent>>, |core, call| breakers::history(core, call, wanted);
+    /// What is wrong now, and what went on in the time before.
+    triage = "triage.get" (query: TriageQuery) -> Triage, |core, _call| triage::get(core, query);
+    /// Takes a problem in hand, or gives it back.
+    acknowledge_problem = "triage.acknowledge" (request: AcknowledgeProblem) -> Triage, |core, call| triage::acknowledge(core, call, request);
+    /// What a breaker of a plane did to runs, does to them, and is about to do.
+    blast_radius = "breakers.blast_radius" (wanted: BlastQuery) -> BlastRadius, |core, _call| breakers::blast::radius(core, &wanted);
     /// The score and what it is made of, as last probed.
     readiness = "readiness.get" (_none: ()) -> Readiness, |core, _call| readiness::get(core);
     /// Probes now.

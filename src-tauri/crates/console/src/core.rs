@@ -2,6 +2,7 @@
 
 use crate::{
     announce::Announcer,
+    breakers::diary::Post,
     error::Error,
     keeper::Keeper,
     keychain,
@@ -40,6 +41,8 @@ pub(crate) struct Core {
     pub(crate) mode: SyncMode,
     pub(crate) pace: Pace,
     pub(crate) announcer: Announcer,
+    /// Where the console's own breakers put what happens to them.
+    pub(crate) diary: Post,
     pub(crate) links: RwLock<Vec<Arc<Link>>>,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,

@@ -6,6 +6,7 @@
 //! harmless: a creation carries its key, and cancelling twice is cancelling. Deliberately absent: any knowledge of wire
 //! formats, and any retry of opening a feed, which the sync does at its own pace.
 
+mod happening;
 mod routes;
 mod shown;
 

@@ -38,6 +38,7 @@ mod sync;
 mod teams;
 mod templates;
 mod told;
+mod triage;
 pub mod view;
 
 pub use announce::Subscription;

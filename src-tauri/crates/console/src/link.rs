@@ -182,8 +182,11 @@ impl Link {
         let port = core.connectors.connect(connection.kind, &connection.base_url, credential)?;
         let is_person = !is_token && port.capabilities().of(Action::SignIn) == Availability::Yes;
         let guarded = Guarded::new(port, &connection, &core.pace, Arc::clone(&core.clock)).for_a_person(is_person);
-        let announcer = core.announcer.clone();
-        guarded.on_change(move || announcer.stale([crate::view::Tag::Breakers]));
+        let (announcer, diary, id) = (core.announcer.clone(), core.diary.clone(), self.id.clone());
+        guarded.on_change(move |event| {
+            diary.put(&id, event);
+            announcer.stale([crate::view::Tag::Breakers]);
+        });
         let guarded = Arc::new(guarded);
         *self.made.write() = Some(Arc::clone(&guarded));
         *held = Some(Arc::clone(&guarded));

@@ -39,6 +39,8 @@ pub struct Pace {
     pub feed_silence: Duration,
     /// Age up to which what is read when somebody looks at it is not read anew.
     pub told_fresh: Duration,
+    /// How often the breakers of a plane are read that does not say when something happens to one.
+    pub breakers_every: Duration,
     /// How often coverage is written down while a connection is watched.
     pub coverage_every: Duration,
     /// How long changes of one run are gathered before it is read again.
@@ -83,6 +85,7 @@ impl Default for Pace {
             heeds_limits: true,
             feed_silence: Duration::from_secs(40),
             told_fresh: Duration::from_secs(10),
+            breakers_every: Duration::from_secs(30),
             coverage_every: Duration::from_secs(5),
             gather: Duration::from_millis(20),
             reads_in_flight: 4,

@@ -4,6 +4,7 @@
 //! ends, the connection says so, and the next session is tried with growing pauses through the breaker. Deliberately
 //! absent: any announcement to faces, which follows from what is written into the cache.
 
+mod breakers;
 mod coverage;
 mod hints;
 mod history;

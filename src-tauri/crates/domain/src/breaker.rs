@@ -164,6 +164,20 @@ pub enum BreakerState {
     Unknown,
 }
 
+/// What a breaker made of an attempt that met it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BreakerVerdict {
+    /// The other side answered as a healthy one does, whatever it said.
+    Success,
+    /// The other side failed, at least once, and the breaker counted it.
+    Failure,
+    /// Nothing that says how the other side is, such as a limit of ours or a cancel.
+    Ignored,
+    /// The breaker let no call through.
+    Refused,
+}
+
 /// Why a breaker opened: a fixed vocabulary, never a provider's own text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]

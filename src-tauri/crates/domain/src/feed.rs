@@ -21,6 +21,11 @@ pub enum FeedItem {
         /// What it printed.
         line: LogLine,
     },
+    /// Something happened to a breaker of the plane: read where it stands, and its history. Not replayed on resume.
+    Breaker {
+        /// Which.
+        breaker: String,
+    },
     /// Nothing happened; the connection is alive.
     Heartbeat,
     /// Items were lost: read everything again.

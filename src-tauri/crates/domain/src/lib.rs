@@ -37,6 +37,7 @@ pub use audit::{AuditEntry, AuditLink, AuditOutcome, AuditState, NotAuditLink};
 pub use billing::{Billing, BillingAct, BillingPlan, Subscription, UsageLimit, UsageLine};
 pub use breaker::{
     Breaker, BreakerAct, BreakerCause, BreakerEvent, BreakerHappening, BreakerIsolation, BreakerSource, BreakerState,
+    BreakerVerdict,
 };
 pub use capability::{Action, Availability, Capabilities, Capability};
 pub use check::{Check, CheckStatus, Evidence, Readiness};

@@ -1,7 +1,7 @@
 //! A step of a run and the attempts at it.
 
 use crate::{
-    breaker::BreakerState,
+    breaker::{BreakerState, BreakerVerdict},
     failure::Failure,
     gate::Gate,
     id::StepId,
@@ -22,6 +22,9 @@ pub struct Step {
     pub name: String,
     /// What it calls.
     pub tool: String,
+    /// The breaker that its calls meet, e.g. `ai:anthropic`; absent if it meets none or that is not known beforehand.
+    #[serde(default)]
+    pub breaker: Option<String>,
     /// Where it stands.
     pub status: StepStatus,
     /// Whether a bad end fails the run.
@@ -63,6 +66,7 @@ impl Step {
             id,
             name,
             tool,
+            breaker: None,
             status: StepStatus::Queued,
             severity: Severity::default(),
             depends_on: Vec::new(),
@@ -112,8 +116,11 @@ pub struct Attempt {
     pub failure: Option<Failure>,
     /// The breaker that stood in its way or let it pass, e.g. `ai:anthropic`.
     pub breaker: Option<String>,
-    /// The state of that breaker when the attempt started.
+    /// The state of that breaker when the attempt first asked it.
     pub breaker_state: Option<BreakerState>,
+    /// What that breaker made of it; absent while it executes, and where a plane does not tell.
+    #[serde(default)]
+    pub breaker_verdict: Option<BreakerVerdict>,
     /// Exit code of its process, where it had one that ended by itself.
     pub exit_code: Option<i32>,
     /// Tokens and cost, for AI providers.

@@ -3,9 +3,9 @@
 //! The breakers hand it over and go on. What cannot be written is kept and tried again, up to a bound; what is lost beyond it
 //! is said in the log, since a history with a silent gap would be believed.
 
-use crate::{store::breaker_history::BreakerHistory, tools::breakers::Happenings};
+use crate::{scheduler::Signals, store::breaker_history::BreakerHistory, tools::breakers::Happenings};
 use domain::BreakerEvent;
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// Most that is written at once.
@@ -19,12 +19,13 @@ const AGAIN: Duration = Duration::from_secs(1);
 pub(crate) struct Recorder {
     history: Arc<dyn BreakerHistory>,
     happenings: Happenings,
+    signals: Arc<Signals>,
     waiting: Vec<BreakerEvent>,
 }
 
 impl Recorder {
-    pub(crate) const fn new(history: Arc<dyn BreakerHistory>, happenings: Happenings) -> Self {
-        Self { history, happenings, waiting: Vec::new() }
+    pub(crate) const fn new(history: Arc<dyn BreakerHistory>, happenings: Happenings, signals: Arc<Signals>) -> Self {
+        Self { history, happenings, signals, waiting: Vec::new() }
     }
 
     /// Writes until it is over, and then what is left, once. A writing that has begun is waited for: cut, it might be made
@@ -34,13 +35,26 @@ impl Recorder {
             if next.is_empty() {
                 return;
             }
-            self.waiting.extend(next);
-            while !self.write().await && over.run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_some() {
-                self.waiting.extend(self.happenings.rest());
+            let mut written = self.take(next).await;
+            while !written && over.run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_some() {
+                let more = self.happenings.rest();
+                written = self.take(more).await;
             }
         }
         self.waiting.extend(self.happenings.rest());
         self.write().await;
+    }
+
+    /// Writes these and what waits, and tells of these. Whoever hears of it reads the history, so the writing comes first;
+    /// but a disk that refuses keeps nobody waiting. Says whether nothing waits any more.
+    async fn take(&mut self, events: Vec<BreakerEvent>) -> bool {
+        let breakers: BTreeSet<String> = events.iter().map(|event| event.breaker.clone()).collect();
+        self.waiting.extend(events);
+        let written = self.write().await;
+        for breaker in &breakers {
+            self.signals.tell_of_breaker(breaker);
+        }
+        written
     }
 
     /// Whether nothing waits any more.

@@ -59,7 +59,7 @@ impl OfTeams {
                     if let FeedItem::Event { position, .. } = &item {
                         self.position = Some(*position);
                     }
-                    if self.scope.reaches(&team) {
+                    if team.is_none_or(|team| self.scope.reaches(&team)) {
                         return Some(item);
                     }
                 }

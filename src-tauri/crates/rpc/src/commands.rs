@@ -87,10 +87,16 @@ macro_rules! with_commands {
             query "billing.get" billing(BillRef) -> Told<Billing>, [Billing, Connections];
             /// Does something about a subscription.
             act "billing.act" act_on_billing(ActOnBilling) -> BillingActed, [Billing, Acts];
+            /// What is wrong now, and what went on in the time before.
+            query "triage.get" triage(TriageQuery) -> Triage, [Runs, Breakers, Connections, Readiness, Acts];
+            /// Takes a problem in hand, or gives it back.
+            act "triage.acknowledge" acknowledge_problem(AcknowledgeProblem) -> Triage, [Acts];
             /// Breakers of this console and of every plane that shows its own.
             query "breakers.list" breakers(()) -> Vec<BreakerView>, [Breakers];
-            /// What happened lately to a breaker of a plane, newest first.
+            /// What happened lately to a breaker, newest first.
             query "breakers.history" breaker_history(BreakerRef) -> Told<Vec<BreakerEvent>>, [Breakers];
+            /// What a breaker of a plane did to runs, does to them, and is about to do.
+            query "breakers.blast_radius" blast_radius(BlastQuery) -> BlastRadius, [Breakers, Runs];
             /// Does something to a breaker.
             act "breakers.act" act_on_breaker(ActOnBreaker) -> BreakerView, [Breakers, Acts];
             /// The score and what it is made of, as last probed.

@@ -51,6 +51,7 @@ fn event(item: &FeedItem, id: Option<String>) -> Event {
     let kind = match item {
         FeedItem::Event { .. } => "event",
         FeedItem::Log { .. } => "log",
+        FeedItem::Breaker { .. } => "breaker",
         FeedItem::Heartbeat => "heartbeat",
         FeedItem::Resync => "resync",
     };

@@ -1,13 +1,6 @@
-//! Breakers as last read, and each change of their state.
+//! Breakers as last read.
 
-use crate::{
-    batch::Batch,
-    change::Change,
-    document,
-    error::Error,
-    query::{BreakerTransition, CachedBreaker},
-    reader::Reader,
-};
+use crate::{batch::Batch, change::Change, document, error::Error, query::CachedBreaker, reader::Reader};
 use domain::{Breaker, BreakerSource, ConnectionId, Timestamp};
 use sqlx::SqliteConnection;
 
@@ -58,28 +51,6 @@ async fn keep(
 ) -> Result<(), Error> {
     let (state, since) = (document::word(NOUN, &breaker.state)?, breaker.since.as_millis());
     let text = document::written(NOUN, breaker)?;
-    let known = sqlx::query!(
-        "SELECT state, since FROM breaker WHERE connection = ? AND source = ? AND breaker = ? LIMIT 1",
-        connection,
-        source,
-        breaker.id
-    )
-    .fetch_optional(&mut *database)
-    .await?;
-    if known.is_none_or(|known| known.state != state || known.since != since) {
-        let cause = breaker.cause.map(|cause| document::word(NOUN, &cause)).transpose()?;
-        sqlx::query!(
-            "INSERT INTO breaker_transition (connection, source, breaker, state, cause, at) VALUES (?, ?, ?, ?, ?, ?)",
-            connection,
-            source,
-            breaker.id,
-            state,
-            cause,
-            since
-        )
-        .execute(&mut *database)
-        .await?;
-    }
     sqlx::query!(
         "INSERT INTO breaker (connection, source, breaker, state, since, document, read_at) VALUES (?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (connection, source, breaker) DO UPDATE SET state = excluded.state, since = excluded.since,
@@ -108,37 +79,6 @@ impl Reader {
             .map(|row| {
                 let breaker = document::read(NOUN, &row.document)?;
                 Ok(CachedBreaker { breaker, read_at: Timestamp::from_millis(row.read_at) })
-            })
-            .collect()
-    }
-
-    /// The newest changes of state of one breaker, newest first; `limit` is brought into 1 to 1,000.
-    pub async fn breaker_history(
-        &self,
-        connection: Option<&ConnectionId>,
-        source: BreakerSource,
-        breaker: &str,
-        limit: u32,
-    ) -> Result<Vec<BreakerTransition>, Error> {
-        let scope = connection.map_or("", ConnectionId::as_str);
-        let (source, limit) = (document::word(NOUN, &source)?, limit.clamp(1, 1000));
-        let rows = sqlx::query!(
-            "SELECT state, cause, at FROM breaker_transition
-             WHERE connection = ? AND source = ? AND breaker = ? ORDER BY id DESC LIMIT ?",
-            scope,
-            source,
-            breaker,
-            limit
-        )
-        .fetch_all(self.pool())
-        .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(BreakerTransition {
-                    state: document::meaning(NOUN, row.state)?,
-                    cause: row.cause.map(|cause| document::meaning(NOUN, cause)).transpose()?,
-                    at: Timestamp::from_millis(row.at),
-                })
             })
             .collect()
     }

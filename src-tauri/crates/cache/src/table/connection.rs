@@ -74,7 +74,7 @@ impl Batch {
         let id = connection.as_str();
         // These have no key to the connection, since some belong to the console itself.
         sqlx::query!("DELETE FROM breaker WHERE connection = ?", id).execute(pen.connection()).await?;
-        sqlx::query!("DELETE FROM breaker_transition WHERE connection = ?", id).execute(pen.connection()).await?;
+        sqlx::query!("DELETE FROM breaker_event WHERE connection = ?", id).execute(pen.connection()).await?;
         sqlx::query!("DELETE FROM readiness_check WHERE connection = ?", id).execute(pen.connection()).await?;
         sqlx::query!("DELETE FROM check_transition WHERE connection = ?", id).execute(pen.connection()).await?;
         let removed = sqlx::query!("DELETE FROM connection WHERE id = ?", id).execute(pen.connection()).await?;

@@ -1,7 +1,10 @@
 //! One file per noun: how a [`crate::Batch`] keeps it and how a [`crate::Reader`] gives it back.
 
+mod acknowledgement;
 pub(crate) mod act;
 mod breaker;
+mod breaker_attempt;
+mod breaker_event;
 mod check;
 pub(crate) mod connection;
 mod connection_status;
@@ -17,4 +20,5 @@ mod sequence;
 mod step;
 mod template;
 pub(crate) mod told;
+mod trouble;
 mod upkeep;

@@ -56,6 +56,7 @@ impl Batch {
         };
         if keep_detail(pen.connection(), id, run, read_at).await? {
             super::step::keep(pen.connection(), connection, run).await?;
+            super::breaker_attempt::keep(pen.connection(), id, connection, run).await?;
             changed = true;
         }
         if changed {

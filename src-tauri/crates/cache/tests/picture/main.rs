@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a set-up that fails is a failed test")]
 
 mod coverage;
+mod join;
 mod opening;
 mod retention;
 mod runs;

@@ -52,6 +52,7 @@ pub(crate) fn step(name: &str, failure: Option<&str>) -> Step {
         id: format!("stp_{name}").into(),
         name: name.into(),
         tool: "shell".into(),
+        breaker: None,
         status: if failure.is_some() { StepStatus::Failed } else { StepStatus::Succeeded },
         severity: Severity::Critical,
         depends_on: vec![],

@@ -99,6 +99,7 @@ impl Track<'_> {
             id: step_id(self.project, number),
             name: step_name(number),
             tool: format!("manual:G{number}"),
+            breaker: None,
             status,
             severity: Severity::Critical,
             depends_on: (number > 1).then(|| step_name(number - 1)).into_iter().collect(),

@@ -50,6 +50,7 @@ pub(crate) fn attempts(name: &str, newest: Newest, timeline: &[Row<'_>]) -> Vec<
             }),
             breaker: None,
             breaker_state: None,
+            breaker_verdict: None,
             exit_code: None,
             usage: None,
         });
@@ -67,6 +68,7 @@ pub(crate) fn attempts(name: &str, newest: Newest, timeline: &[Row<'_>]) -> Vec<
             failure: newest.failure,
             breaker: None,
             breaker_state: None,
+            breaker_verdict: None,
             exit_code: newest.exit_code,
             usage: None,
         });

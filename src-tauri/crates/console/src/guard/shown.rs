@@ -1,10 +1,12 @@
 //! The console's own breakers in the words that operators see.
 
-use super::{Guarded, RouteClass};
+use super::{Guarded, RouteClass, happening};
 use crate::error::Error;
-use domain::{Breaker, BreakerAct, BreakerCause, BreakerIsolation, BreakerSource, BreakerState, Timestamp};
+use domain::{
+    Breaker, BreakerAct, BreakerCause, BreakerEvent, BreakerIsolation, BreakerSource, BreakerState, Timestamp,
+};
 use reliability::breaker::{Breaker as Machine, Cause, Isolated, State};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 impl Guarded {
@@ -45,13 +47,13 @@ impl Guarded {
         Some(done.map(|()| self.show(class, now)))
     }
 
-    /// Calls `listener` whenever one of them changes its state.
-    pub(crate) fn on_change(&self, listener: impl Fn() + Clone + Send + Sync + 'static) {
+    /// Calls `listener` with whatever happens to one of them.
+    pub(crate) fn on_change(&self, listener: impl Fn(BreakerEvent) + Clone + Send + Sync + 'static) {
         for class in RouteClass::ALL {
-            let listener = listener.clone();
+            let (listener, clock) = (listener.clone(), Arc::clone(&self.clock));
             self.breaker(class).listen(move |event| {
-                if event.from != event.to {
-                    listener();
+                if let Some(told) = happening::told(event, clock.now()) {
+                    listener(told);
                 }
             });
         }
@@ -101,7 +103,7 @@ fn not_so(message: &str) -> Error {
     Error::Plane(control_plane::Error::Conflict { code, message: message.to_owned() })
 }
 
-const fn state(state: State) -> BreakerState {
+pub(super) const fn state(state: State) -> BreakerState {
     match state {
         State::Closed => BreakerState::Closed,
         State::Open => BreakerState::Open,
@@ -112,7 +114,7 @@ const fn state(state: State) -> BreakerState {
     }
 }
 
-const fn cause(cause: Cause) -> BreakerCause {
+pub(super) const fn cause(cause: Cause) -> BreakerCause {
     match cause {
         Cause::Unreachable => BreakerCause::Unreachable,
         Cause::Timeout => BreakerCause::Timeout,

@@ -1,7 +1,10 @@
 //! One session of watching, from first contact to loss.
 
-use super::{Ended, coverage::Watch, hints::Hints, history::History, keep_status, pending::Pending};
+use super::{
+    Ended, breakers::Breakers, coverage::Watch, hints::Hints, history::History, keep_status, pending::Pending,
+};
 use crate::{
+    breakers::diary,
     call::Call,
     core::Core,
     error::Error,
@@ -46,6 +49,8 @@ pub(super) async fn watch(core: Arc<Core>, link: Arc<Link>, attempt: u32) -> End
 enum Reading {
     Run(RunId, Result<(), Error>),
     Pages(Depth, Result<Listed, Error>),
+    /// The breakers of the plane.
+    Breakers(Result<(), Error>),
     /// A page of older runs, and where it began.
     History(Option<String>, Result<Listed, Error>),
 }
@@ -60,6 +65,7 @@ struct Session {
     watch: Watch,
     pending: Pending,
     history: History,
+    breakers: Breakers,
     /// Tasks of their own: each waits for its turn to write while this session may be waiting for its turn too.
     readings: JoinSet<Reading>,
     checking: bool,
@@ -103,6 +109,7 @@ async fn begin(core: &Arc<Core>, link: &Arc<Link>, context: CallContext) -> Resu
         watch: Watch::begin(now),
         pending,
         history: History::new(),
+        breakers: Breakers::new(),
         readings: JoinSet::new(),
         checking: false,
         check_again: false,
@@ -130,7 +137,9 @@ impl Session {
         let mut silent_at = Instant::now() + self.core.pace.feed_silence;
         loop {
             self.start_readings();
+            self.start_breakers();
             let next_due = self.pending.next_due().map(|due| due.max(self.reading_from));
+            let next_breakers = self.breakers.next_due().filter(|_| self.shows_breakers());
             let next_history = self.history.next_due(&self.link).filter(|_| self.pending.is_idle());
             let step = tokio::select! {
                 items = next_items(&mut self.feed) => {
@@ -146,6 +155,7 @@ impl Session {
                     result
                 }
                 () = sleep_until(next_due) => Ok(()),
+                () = sleep_until(next_breakers) => Ok(()),
                 () = sleep_until(next_history) => { self.read_history(); Ok(()) }
                 () = self.hints.next() => {
                     self.check(Depth::News(self.core.pace.backfill_runs));
@@ -287,6 +297,21 @@ impl Session {
         }
     }
 
+    fn start_breakers(&mut self) {
+        if !self.shows_breakers() {
+            return;
+        }
+        let Some(told_of) = self.breakers.take(Instant::now()) else { return };
+        let Hands { core, link, port, context } = self.hands();
+        self.readings.spawn(async move {
+            Reading::Breakers(diary::read(&core, &link, &port, &context, &told_of).await.map(drop))
+        });
+    }
+
+    fn shows_breakers(&self) -> bool {
+        self.port.capabilities().of(Action::Breakers) == Availability::Yes
+    }
+
     fn take_wanted(&mut self) {
         let wanted = std::mem::take(&mut *self.link.wanted.lock());
         for run in wanted {
@@ -314,6 +339,7 @@ impl Session {
                 Ok(FeedItem::Log { run_id, line }) if self.link.is_on_screen(&run_id) => {
                     logs.entry(run_id).or_default().push(line);
                 }
+                Ok(FeedItem::Breaker { breaker }) => self.breakers.told_of(breaker),
                 Ok(FeedItem::Log { .. } | FeedItem::Heartbeat) => {}
                 Ok(FeedItem::Resync) => {
                     self.check(Depth::News(self.core.pace.backfill_runs));
@@ -359,6 +385,14 @@ impl Session {
                 let again = self.port.refused_for().unwrap_or(READ_AGAIN);
                 self.pending.failed(&run, Instant::now() + again);
                 Err(error)
+            }
+            Reading::Breakers(result) => {
+                self.breakers.done(&self.core.pace);
+                // Not to be shown the breakers says nothing about the runs.
+                if let Err(error) = result {
+                    tracing::info!(connection = %self.link.id, %error, "the breakers of a plane were not read");
+                }
+                Ok(())
             }
             Reading::Pages(depth, result) => {
                 self.checking = false;

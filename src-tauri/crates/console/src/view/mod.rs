@@ -2,6 +2,7 @@
 //!
 //! Requests live beside replies, one file per noun. Faces show these as they are; no face computes a state of its own.
 
+mod breakers;
 mod connection;
 mod event;
 mod freshness;
@@ -9,7 +10,9 @@ mod overview;
 mod run;
 mod store;
 mod told;
+mod triage;
 
+pub use breakers::{AffectedStep, BlastCounts, BlastQuery, BlastRadius, BreakerEffect, WorkflowCount};
 pub use connection::{
     AddConnection, BegunInBrowser, ConnectionRef, ConnectionTest, ConnectionView, EditConnection, Hop, HopResult,
     SignIn, SignInBy, SignOut, TestConnection, WaysIn, Who,
@@ -29,4 +32,8 @@ pub use store::{DeleteStore, StoreList, StoreView};
 pub use told::{
     ActOnBilling, ActOnProject, ActOnTeam, ApiKeyMade, BillRef, BillingActed, CreateApiKey, KeyPurpose, ProjectList,
     ProjectRef, ProjectView, RequeueDeadLetters, RevokeApiKey, TeamActed, TeamRef, Told,
+};
+pub use triage::{
+    AcknowledgeProblem, Acknowledgement, BreakerLane, BreakerMark, BreakerSpan, FailedRun, LoneFailure, Problem,
+    ProblemCause, Triage, TriageQuery, WorstCheck,
 };

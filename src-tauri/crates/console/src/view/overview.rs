@@ -64,16 +64,24 @@ pub struct BreakerView {
     pub freshness: Freshness,
 }
 
-/// A breaker of a plane.
+/// A breaker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(deny_unknown_fields)]
 pub struct BreakerRef {
-    /// The connection that it is read from; the built-in plane when left out.
+    /// Whose it is; a plane's when left out.
+    #[serde(default = "of_a_plane")]
+    #[ts(optional, as = "Option<BreakerSource>")]
+    pub source: BreakerSource,
+    /// The connection that it belongs to or is read from; the built-in plane when left out.
     #[serde(default)]
     #[ts(optional)]
     pub connection: Option<ConnectionId>,
     /// Its id.
     pub breaker: String,
+}
+
+const fn of_a_plane() -> BreakerSource {
+    BreakerSource::ControlPlane
 }
 
 /// Something to be done to a breaker.

@@ -133,7 +133,7 @@ impl Engine {
         let (recorder, over) = (Arc::clone(&refusals), scheduler.over.clone());
         scheduler.tasks.spawn(async move { over.run_until_cancelled(recorder.serve()).await });
         if let Some(happenings) = happenings {
-            let recorder = Recorder::new(Arc::clone(&breaker_history), happenings);
+            let recorder = Recorder::new(Arc::clone(&breaker_history), happenings, Arc::clone(&scheduler.signals));
             scheduler.tasks.spawn(recorder.serve(scheduler.over.clone()));
         }
         let (changes, started) = (watch::Sender::new(0), AtomicBool::new(false));

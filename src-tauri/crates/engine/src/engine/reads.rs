@@ -19,7 +19,12 @@ const STILL: Duration = Duration::from_secs(5);
 impl Engine {
     /// One run with its steps.
     pub async fn run(&self, run: &RunId) -> Result<Run, Error> {
-        self.store().run(run).await
+        let mut run = self.store().run(run).await?;
+        let registry = &self.scheduler().registry;
+        for step in &mut run.steps {
+            step.breaker = registry.breaker(&step.tool, &step.inputs);
+        }
+        Ok(run)
     }
 
     /// One page of runs, newest first.

@@ -16,8 +16,8 @@ use tokio_util::sync::CancellationToken;
 /// Items that a reader of the feed may be behind before it is told to read everything again.
 const FEED_ROOM: usize = 8 * 1024;
 
-/// An item of the feed, and the team of its run.
-pub(crate) type Published = (Arc<str>, FeedItem);
+/// An item of the feed, and the team of its run; without one it is about the plane itself.
+pub(crate) type Published = (Option<Arc<str>>, FeedItem);
 
 /// Tells one attempt to stop.
 #[derive(Debug, Default)]
@@ -68,6 +68,12 @@ impl Signals {
     /// Watches everything from now on.
     pub(crate) fn watch(&self) -> broadcast::Receiver<Published> {
         self.feed.subscribe()
+    }
+
+    /// Tells watchers that something happened to a breaker.
+    pub(crate) fn tell_of_breaker(&self, breaker: &str) {
+        // Without watchers there is nobody to tell.
+        let _ = self.feed.send((None, FeedItem::Breaker { breaker: breaker.to_owned() }));
     }
 
     /// Registers an attempt before it is claimed, so that no request to stop it can miss it.
@@ -146,7 +152,7 @@ impl Consequences for Signals {
 
     fn publish(&self, team: &Arc<str>, item: FeedItem) {
         // Without watchers there is nobody to tell.
-        let _ = self.feed.send((Arc::clone(team), item));
+        let _ = self.feed.send((Some(Arc::clone(team)), item));
     }
 }
 

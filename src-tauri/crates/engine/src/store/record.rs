@@ -1,9 +1,9 @@
 //! The values that travel through the store's port.
 
-use crate::engine::Act;
+use crate::{engine::Act, tools::breakers::Met};
 use domain::{
-    BreakerState, CorrelationId, Failure, LogStream, OnRestart, Plan, RetryPolicy, RunId, RunStatus, StepId,
-    StepStatus, TeamId, Timestamp, Usage,
+    CorrelationId, Failure, LogStream, OnRestart, Plan, RetryPolicy, RunId, RunStatus, StepId, StepStatus, TeamId,
+    Timestamp, Usage,
 };
 use serde_json::{Map, Value};
 use std::time::Duration;
@@ -124,8 +124,8 @@ pub struct AttemptEnd {
     pub exit_code: Option<i32>,
     /// Tokens and cost.
     pub usage: Option<Usage>,
-    /// The breaker that it met, and its state then.
-    pub breaker: Option<(String, BreakerState)>,
+    /// The breaker that it met.
+    pub breaker: Option<Met>,
     /// How long to wait before another attempt, if there is to be one.
     pub retry_in: Duration,
     /// What it printed last, not yet kept.

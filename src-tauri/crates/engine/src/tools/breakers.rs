@@ -3,12 +3,16 @@
 //! The state machine is the reliability layer's. This is the list of its instances, told in the words of the domain.
 
 mod happening;
+mod met;
 
 pub(crate) use happening::Happenings;
+pub use met::Met;
 
 use super::{ToolFailure, clip};
 use crate::plan::MAX_TIMEOUT;
-use domain::{BreakerAct, BreakerCause, BreakerIsolation, BreakerSource, BreakerState, Clock, Timestamp};
+use domain::{
+    BreakerAct, BreakerCause, BreakerIsolation, BreakerSource, BreakerState, BreakerVerdict, Clock, Timestamp,
+};
 use happening::Teller;
 use parking_lot::Mutex;
 use reliability::{
@@ -99,7 +103,7 @@ impl BreakerSet {
 
     /// The way to a host (with its port).
     pub(crate) fn of_host(&self, host: &str) -> Pipeline {
-        let id = format!("http:{host}");
+        let id = of_host(host);
         let policy = BreakerPolicy { call_timeout: HTTP_CALL, ..BreakerPolicy::http() };
         self.pipeline(&id, || Entry::new(&id, &format!("HTTP requests to {host}"), policy))
     }
@@ -121,11 +125,12 @@ impl BreakerSet {
     }
 
     /// Notes that a call was let through, and says where the breaker stands.
-    pub(crate) fn called(&self, breaker: &Breaker) -> (String, BreakerState) {
+    pub(crate) fn called(&self, breaker: &Breaker) -> Met {
         if let Some(entry) = self.entries.lock().get_mut(breaker.name().as_str()) {
             entry.last_call_at = Some(self.clock.now());
         }
-        (breaker.name().to_string(), state(breaker.state()))
+        let (id, state) = (breaker.name().to_string(), state(breaker.state()));
+        Met { id, state, verdict: BreakerVerdict::Ignored }
     }
 
     /// Every breaker, by id.
@@ -163,6 +168,11 @@ impl BreakerSet {
     }
 }
 
+/// The id of the breaker round a host (with its port).
+pub(crate) fn of_host(host: &str) -> String {
+    format!("http:{host}")
+}
+
 /// What a failed call means for the step; `late` says it for one that ran into a time limit of the pipeline.
 pub(crate) fn explain(error: PipelineError<Failed>, late: impl FnOnce() -> ToolFailure) -> ToolFailure {
     match error {
@@ -180,7 +190,8 @@ fn refused(rejection: &Rejection) -> ToolFailure {
     let mut failed = ToolFailure::passing("breaker_open", message)
         .remedy("Wait until it probes by itself, or find out why the other side fails and reset the breaker.");
     failed.retry_after = rejection.retry_after();
-    failed.breaker = Some((id.to_owned(), state(rejection.state())));
+    let state = state(rejection.state());
+    failed.breaker = Some(Met { id: id.to_owned(), state, verdict: BreakerVerdict::Refused });
     failed
 }
 

@@ -35,7 +35,8 @@ pub(crate) use duration::millis;
 pub use inputs::is_deceptive;
 pub(crate) use inputs::{Fields, child, clip, element, fault, kind as kind_of_value};
 
-use domain::{BreakerState, Failure, LogStream, Usage};
+use breakers::Met;
+use domain::{Failure, LogStream, Usage};
 use serde_json::{Map, Value};
 use std::{fmt::Debug, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -81,8 +82,8 @@ pub struct ToolOutcome {
     pub exit_code: Option<i32>,
     /// Tokens and cost.
     pub usage: Option<Usage>,
-    /// The breaker that let it pass, and its state then.
-    pub breaker: Option<(String, BreakerState)>,
+    /// The breaker that let it pass.
+    pub breaker: Option<Met>,
 }
 
 /// What an attempt that ended badly leaves behind.
@@ -96,8 +97,8 @@ pub struct ToolFailure {
     pub exit_code: Option<i32>,
     /// Tokens and cost that were spent all the same.
     pub usage: Option<Usage>,
-    /// The breaker that stood in the way or let it pass, and its state then.
-    pub breaker: Option<(String, BreakerState)>,
+    /// The breaker that stood in the way or let it pass.
+    pub breaker: Option<Met>,
 }
 
 impl ToolFailure {
@@ -164,6 +165,12 @@ pub trait Tool: Send + Sync + Debug {
 
     /// Every fault of these inputs; paths are relative to the inputs.
     fn validate(&self, inputs: &Map<String, Value>) -> Vec<domain::Fault>;
+
+    /// The breaker that calls with these inputs meet; `None` if they meet none, or if that is not known beforehand.
+    fn breaker(&self, inputs: &Map<String, Value>) -> Option<String> {
+        let _ = inputs;
+        None
+    }
 
     /// Does the work.
     async fn run(&self, call: ToolCall) -> Result<ToolOutcome, ToolFailure>;

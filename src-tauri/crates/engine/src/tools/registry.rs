@@ -88,6 +88,11 @@ impl Registry {
         self.find(name).map(|tool| tool.conduct())
     }
 
+    /// The breaker that a step of this tool meets with these inputs, as far as that is known beforehand.
+    pub fn breaker(&self, name: &str, inputs: &Map<String, Value>) -> Option<String> {
+        self.find(name).and_then(|tool| tool.breaker(inputs))
+    }
+
     /// Every name, in a fixed order; a trailing `:` means that a free name follows.
     pub fn names(&self) -> Vec<&'static str> {
         self.tools.iter().map(|tool| tool.name()).collect()

@@ -4,8 +4,12 @@
 #![expect(clippy::expect_used, reason = "a set-up that breaks is a failed test")]
 
 use super::fixture::{Plane, act};
-use domain::{Breaker, BreakerAct, BreakerCause, BreakerEvent, BreakerHappening as What, BreakerState, PageRequest};
-use engine::Error;
+use domain::{
+    Breaker, BreakerAct, BreakerCause, BreakerEvent, BreakerHappening as What, BreakerState, BreakerVerdict, FeedItem,
+    PageRequest,
+};
+use engine::{Error, accounts::Scope};
+use futures::StreamExt as _;
 use serde_json::json;
 use std::time::Duration;
 
@@ -102,4 +106,40 @@ async fn an_isolation_refuses_calls_until_it_is_released_and_says_who_and_how_lo
     let names: Vec<_> = acts.iter().map(|entry| entry.act.as_str()).collect();
     assert_eq!(names, ["breaker.isolate", "breaker.reset", "breaker.release"], "each is in the audit");
     assert!(acts.iter().all(|entry| entry.reason.as_deref() == Some("the other side is being mended")), "with why");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attempt_tells_which_breaker_it_met_and_what_that_made_of_it() {
+    let (plane, address) = (Plane::new().await, nobody().await);
+    let id = format!("http:{address}");
+    let mut feed = plane.engine.feed(Scope::Everywhere, None);
+    let mut verdicts = Vec::new();
+    for _ in 0..6 {
+        let step = json!({"name": "ask", "tool": "http", "inputs": {"url": format!("http://{address}/")}, "retry": {"max_attempts": 1}});
+        let run = plane.create(json!({"goal": "ask", "steps": [step]})).await;
+        let run = plane.ended(&run.summary.id).await;
+        assert_eq!(run.steps[0].breaker.as_deref(), Some(id.as_str()), "known before it is asked");
+        let attempt = &run.steps[0].attempts[0];
+        assert_eq!(attempt.breaker.as_deref(), Some(id.as_str()), "the one that it met");
+        verdicts.push((attempt.breaker_state, attempt.breaker_verdict));
+    }
+    let failed = (Some(BreakerState::Closed), Some(BreakerVerdict::Failure));
+    let mut expected = vec![failed; 5];
+    expected.push((Some(BreakerState::Open), Some(BreakerVerdict::Refused)));
+    assert_eq!(verdicts, expected, "five were sent and failed, the sixth was not sent");
+
+    let told = tokio::time::timeout(Duration::from_secs(10), async {
+        while let Some(item) = feed.next().await {
+            if let FeedItem::Breaker { breaker } = item {
+                return Some(breaker);
+            }
+        }
+        None
+    });
+    assert_eq!(told.await.expect("it is told"), Some(id.clone()), "whoever watches hears that something happened");
+    assert_eq!(
+        plane.engine.breaker_history(&id, &page(10, None)).await.expect("known").items.len(),
+        1,
+        "and can read it"
+    );
 }

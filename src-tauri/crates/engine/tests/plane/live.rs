@@ -89,7 +89,7 @@ async fn a_reader_that_is_too_slow_is_told_and_still_misses_no_event() {
                 last = position;
             }
             FeedItem::Resync => resynced = true,
-            FeedItem::Log { .. } | FeedItem::Heartbeat => {}
+            FeedItem::Log { .. } | FeedItem::Breaker { .. } | FeedItem::Heartbeat => {}
         }
     }
     // The loop ends only when the reader was told that log lines were lost to it.

@@ -57,7 +57,7 @@ pub(crate) async fn run(
         match item {
             FeedItem::Event { event, .. } => seq = event.seq,
             FeedItem::Log { line, .. } => log_seq = line.seq,
-            FeedItem::Heartbeat | FeedItem::Resync => return None,
+            FeedItem::Breaker { .. } | FeedItem::Heartbeat | FeedItem::Resync => return None,
         }
         Some(format!("{seq}.{log_seq}"))
     };

@@ -17,7 +17,7 @@ pub use prices::Prices;
 
 use super::{
     Tool, ToolCall, ToolFailure, ToolOutcome,
-    breakers::{self, BreakerSet},
+    breakers::{self, BreakerSet, Met},
     clip, duration,
     given::Sources,
     millis,
@@ -25,7 +25,7 @@ use super::{
     redact::Redactor,
     web::{self, Redirects},
 };
-use domain::{BreakerState, Fault, LogStream, Secret, Usage};
+use domain::{BreakerVerdict, Fault, LogStream, Secret, Usage};
 use parking_lot::Mutex;
 use provider::{Answer, Provider, Question, Refusal};
 use reliability::{
@@ -81,7 +81,7 @@ struct Spent {
     output_tokens: u64,
     known: bool,
     model: Option<String>,
-    breaker: Option<(String, BreakerState)>,
+    breaker: Option<Met>,
 }
 
 impl Ai {
@@ -145,7 +145,8 @@ impl Ai {
     /// One try, which the breaker has let through.
     async fn attempt(&self, asked: &Asked<'_>, breaker: &Breaker, spent: &Mutex<Spent>) -> Result<Answer, Refusal> {
         let provider = asked.provider;
-        spent.lock().breaker = Some(self.breakers.called(breaker));
+        let met = self.breakers.called(breaker);
+        spent.lock().breaker.get_or_insert(met);
         let client = self.client.as_ref().map_err(|failed| (failed.clone(), Outcome::Ignored))?;
         let mut builder =
             client.post(&asked.address).header("content-type", "application/json").body(asked.body.clone());
@@ -157,6 +158,9 @@ impl Ai {
         let now = self.breakers.now();
         let exchanged = exchange::ask(provider, builder, self.silence, now, &mut tried.answer, &mut recorder).await;
         let answer = tried.counted();
+        if let Some(met) = &mut spent.lock().breaker {
+            met.heard(exchanged.as_ref().err().map_or(Outcome::Success, |(_, outcome)| *outcome));
+        }
         exchanged.map(|()| answer)
     }
 
@@ -293,6 +297,10 @@ impl Tool for Ai {
         request::read(inputs).err().unwrap_or_default()
     }
 
+    fn breaker(&self, inputs: &Map<String, Value>) -> Option<String> {
+        request::read(inputs).ok().map(|request| request.provider.breaker().to_owned())
+    }
+
     async fn run(&self, call: ToolCall) -> Result<ToolOutcome, ToolFailure> {
         let request = request::read(&call.inputs).map_err(|faults| ToolFailure::inputs(&faults))?;
         let spent = Mutex::new(Spent::default());
@@ -303,8 +311,14 @@ impl Tool for Ai {
         let spent = spent.into_inner();
         let usage = self.usage(&request, &spent);
         match asked {
-            Ok(output) => Ok(ToolOutcome { output, exit_code: None, usage, breaker: spent.breaker }),
-            Err(failed) => Err(ToolFailure { usage, breaker: failed.breaker.clone().or(spent.breaker), ..failed }),
+            // What was asked again until it was answered has been answered.
+            Ok(output) => {
+                let breaker = spent.breaker.map(|met| Met { verdict: BreakerVerdict::Success, ..met });
+                Ok(ToolOutcome { output, exit_code: None, usage, breaker })
+            }
+            Err(failed) => {
+                Err(ToolFailure { usage, breaker: Met::joined(spent.breaker, failed.breaker.clone()), ..failed })
+            }
         }
     }
 }

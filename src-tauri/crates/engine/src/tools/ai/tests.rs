@@ -3,11 +3,11 @@
 use super::{Ai, AiEndpoints, Prices};
 use crate::tools::{
     Tool, ToolFailure, ToolOutcome,
-    breakers::BreakerSet,
+    breakers::{BreakerSet, Met},
     given::{Sources, tests::sources},
     rehearsal::{Host, Remembered, Reply, breakers, call, object},
 };
-use domain::{BreakerState, LogStream, Usage};
+use domain::{BreakerState, BreakerVerdict, LogStream, Usage};
 use reliability::{Random, retry::RetryPolicy};
 use serde_json::{Value, json};
 use std::{fmt::Write as _, sync::Arc, time::Duration};
@@ -93,7 +93,8 @@ async fn anthropic_is_spoken() {
     );
     let usage = Usage { input_tokens: 1000, output_tokens: 100, cost_micro_usd: Some(4_500) };
     assert_eq!(outcome.usage, Some(usage), "tokens are recorded and priced");
-    assert_eq!(outcome.breaker, Some(("ai:anthropic".to_owned(), BreakerState::Closed)), "the breaker is named");
+    let met = Met { id: "ai:anthropic".into(), state: BreakerState::Closed, verdict: BreakerVerdict::Success };
+    assert_eq!(outcome.breaker, Some(met), "the breaker is named");
     assert_eq!(log.text(LogStream::Stdout), "Hi there!\nBye [redacted]\n", "the answer is in the log");
     let request = host.requests().remove(0).to_lowercase();
     for part in [
@@ -232,6 +233,12 @@ async fn a_provider_that_is_down_opens_its_breaker() {
     let failed = tool.run(call("ai", question("openai")).0).await.expect_err("one more try opens the breaker");
     assert_eq!((failed.failure.code.as_str(), failed.failure.retryable), ("breaker_open", true), "the rest is refused");
     assert!(failed.retry_after.is_some(), "the scheduler learns how long");
+    let verdict = |failed: ToolFailure| failed.breaker.map(|met| (met.state, met.verdict));
+    let failure = Some((BreakerState::Closed, BreakerVerdict::Failure));
+    assert_eq!(verdict(failed), failure, "the provider failed before the rest was refused");
+    let refused = tool.run(call("ai", question("openai")).0).await.expect_err("nothing is asked");
+    let refusal = Some((BreakerState::Open, BreakerVerdict::Refused));
+    assert_eq!(verdict(refused), refusal, "nothing of this one was sent");
     assert_eq!(host.requests().len(), 5, "five failures in a row open it");
     let open: Vec<_> = breakers
         .list()

@@ -12,7 +12,7 @@ mod tests;
 
 use super::{
     Tool, ToolCall, ToolFailure, ToolOutcome,
-    breakers::{self, BreakerSet, Failed},
+    breakers::{self, BreakerSet, Failed, Met},
     given::Sources,
     redact::Redactor,
     web::{self, Redirects},
@@ -133,27 +133,37 @@ impl Tool for Http {
         request::read(inputs).err().unwrap_or_default()
     }
 
+    fn breaker(&self, inputs: &Map<String, Value>) -> Option<String> {
+        request::read(inputs).ok().map(|request| breakers::of_host(&web::host_of(&request.url)))
+    }
+
     async fn run(&self, call: ToolCall) -> Result<ToolOutcome, ToolFailure> {
         let request = request::read(&call.inputs).map_err(|faults| ToolFailure::inputs(&faults))?;
         let mut redactor = Redactor::default();
         let prepared = self.prepare(&request, &call, &mut redactor).await?;
         let host = web::host_of(&request.url);
         let pipeline = self.breakers.of_host(&host);
-        let (met, prepared) = (Mutex::new(None), Mutex::new(Some(prepared)));
+        let (met, prepared) = (Mutex::new(None::<Met>), Mutex::new(Some(prepared)));
         let once = |_| {
             *met.lock() = Some(self.breakers.called(pipeline.breaker()));
             call.log.line(LogStream::System, &format!("{} {}", request.method, web::shown(&request.url)));
             self.exchange(prepared.lock().take(), &request, &call, redactor.clone())
         };
-        let outcome = |result: &Result<Answer, Failed>| match result {
-            Ok(answer) => answer.outcome(&request.expect),
-            Err((_, outcome)) => *outcome,
+        let outcome = |result: &Result<Answer, Failed>| {
+            let outcome = match result {
+                Ok(answer) => answer.outcome(&request.expect),
+                Err((_, outcome)) => *outcome,
+            };
+            if let Some(met) = &mut *met.lock() {
+                met.heard(outcome);
+            }
+            outcome
         };
         let exchanged = tokio::select! {
             () = call.cancel.cancelled() => return Err(ToolFailure::cancelled()),
             exchanged = pipeline.run(CorrelationId::accept(&call.correlation_id), once, outcome, |_| Verdict::NonRetryable) => exchanged,
         };
-        let breaker = met.into_inner();
+        let breaker = met.lock().take();
         let judged = match exchanged {
             Ok(answer) => {
                 call.log.line(LogStream::System, &answer.summary());
@@ -163,7 +173,7 @@ impl Tool for Http {
         };
         match judged {
             Ok(output) => Ok(ToolOutcome { output, breaker, ..ToolOutcome::default() }),
-            Err(failed) => Err(ToolFailure { breaker: failed.breaker.clone().or(breaker), ..failed }),
+            Err(failed) => Err(ToolFailure { breaker: Met::joined(breaker, failed.breaker.clone()), ..failed }),
         }
     }
 }

@@ -3,11 +3,11 @@
 use super::Http;
 use crate::tools::{
     Tool, ToolFailure, ToolOutcome,
-    breakers::{BreakerSet, Undone},
+    breakers::{BreakerSet, Met, Undone},
     given::tests::sources,
     rehearsal::{Host, Remembered, Reply, breakers, call, object},
 };
-use domain::{BreakerAct, BreakerState, LogStream};
+use domain::{BreakerAct, BreakerState, BreakerVerdict, LogStream};
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 use tokio::net::TcpListener;
@@ -125,7 +125,11 @@ async fn a_call_for_patience_is_passed_on() {
     let breakers = breakers();
     let failed = ask(&breakers, json!({"url": host.url})).await.0.expect_err("429 is not expected");
     assert_eq!(failed.retry_after, Some(Duration::from_secs(7)), "the scheduler learns how long");
-    assert_eq!(failed.breaker.map(|(_, state)| state), Some(BreakerState::Closed), "the attempt names its breaker");
+    assert_eq!(
+        failed.breaker.map(|met| (met.state, met.verdict)),
+        Some((BreakerState::Closed, BreakerVerdict::Ignored)),
+        "the attempt names its breaker"
+    );
     let shown = breakers
         .list()
         .into_iter()
@@ -175,6 +179,8 @@ async fn a_host_that_is_down_opens_its_breaker_and_a_reset_closes_it() {
     for _ in 0..5 {
         let failed = ask(&breakers, inputs.clone()).await.0.expect_err("nobody listens");
         assert_eq!(failed.failure.code, "unreachable", "it is tried while the breaker is closed");
+        let verdict = failed.breaker.map(|met| met.verdict);
+        assert_eq!(verdict, Some(BreakerVerdict::Failure), "the breaker counts it");
     }
     let failed = ask(&breakers, inputs.clone()).await.0.expect_err("the breaker is open");
     assert_eq!(
@@ -184,7 +190,8 @@ async fn a_host_that_is_down_opens_its_breaker_and_a_reset_closes_it() {
     );
     assert!(failed.retry_after.is_some_and(|wait| wait <= Duration::from_mins(1)), "the scheduler learns how long");
     let id = format!("http:{address}");
-    assert_eq!(failed.breaker, Some((id.clone(), BreakerState::Open)), "the attempt names the breaker");
+    let refused = Met { id: id.clone(), state: BreakerState::Open, verdict: BreakerVerdict::Refused };
+    assert_eq!(failed.breaker, Some(refused), "the attempt names the breaker");
     let shown = breakers.list().into_iter().find(|breaker| breaker.id == id).expect("it is listed");
     assert_eq!((shown.state, shown.rejections, shown.calls), (BreakerState::Open, 1, 5), "the list says the same");
     assert!(shown.next_probe_at.is_some() && shown.cause.is_some(), "with when and why");

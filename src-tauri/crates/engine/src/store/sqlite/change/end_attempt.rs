@@ -90,8 +90,8 @@ async fn schedule_retry(
     steps::save(tx.conn, step).await?;
     let mut data = fact("until", until.to_string());
     data.insert("failure".to_owned(), serde_json::to_value(failure).unwrap_or_default());
-    if let Some((breaker, _)) = &end.breaker {
-        data.insert("breaker".to_owned(), breaker.as_str().into());
+    if let Some(met) = &end.breaker {
+        data.insert("breaker".to_owned(), met.id.as_str().into());
     }
     change.tell_step(tx.now, EventKind::StepRetryScheduled, step, data);
     tx.after.due(until);

@@ -2,7 +2,7 @@
 
 use super::super::column::{Document, Word, optional_document, signed, small, word};
 use crate::{Error, store::AttemptEnd};
-use domain::{Attempt, BreakerState, Failure, RunId, StepStatus, Timestamp, Usage};
+use domain::{Attempt, BreakerState, BreakerVerdict, Failure, RunId, StepStatus, Timestamp, Usage};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 /// Adds an attempt that starts now, with whom it asks as the step says at this moment.
@@ -39,11 +39,12 @@ pub(crate) async fn end(
 ) -> Result<(), Error> {
     let (step, number, status, now) = (end.step.as_str(), signed(end.attempt), status.as_str(), now.as_millis());
     let (failure, usage) = (optional_document(failure)?, optional_document(end.usage.as_ref())?);
-    let breaker = end.breaker.as_ref().map(|(id, _)| id);
-    let breaker_state = end.breaker.as_ref().map(|(_, state)| word(state)).transpose()?;
+    let breaker = end.breaker.as_ref().map(|met| &met.id);
+    let breaker_state = end.breaker.as_ref().map(|met| word(&met.state)).transpose()?;
+    let breaker_verdict = end.breaker.as_ref().map(|met| word(&met.verdict)).transpose()?;
     sqlx::query!(
         "UPDATE attempts SET status = ?3, ended_at = ?4, exit_code = ?5, breaker = ?6, breaker_state = ?7, failure = ?8,
-             usage = ?9
+             usage = ?9, breaker_verdict = ?10
          WHERE step_id = ?1 AND number = ?2",
         step,
         number,
@@ -53,7 +54,8 @@ pub(crate) async fn end(
         breaker,
         breaker_state,
         failure,
-        usage
+        usage,
+        breaker_verdict
     )
     .execute(conn)
     .await?;
@@ -78,7 +80,8 @@ pub(crate) async fn of_run(conn: impl SqliteExecutor<'_>, run: &RunId) -> Result
     let id = run.as_str();
     let rows = sqlx::query!(
         r#"SELECT step_id, number AS "number!", status AS "status: Word<StepStatus>", started_at, ended_at, exit_code, breaker,
-                  breaker_state AS "breaker_state: Word<BreakerState>", failure AS "failure: Document<Failure>",
+                  breaker_state AS "breaker_state: Word<BreakerState>",
+                  breaker_verdict AS "breaker_verdict: Word<BreakerVerdict>", failure AS "failure: Document<Failure>",
                   usage AS "usage: Document<Usage>"
            FROM attempts WHERE run_id = ?1 ORDER BY step_id, number LIMIT 100000"#,
         id
@@ -92,6 +95,7 @@ pub(crate) async fn of_run(conn: impl SqliteExecutor<'_>, run: &RunId) -> Result
             failure: row.failure.map(|failure| failure.0),
             breaker: row.breaker,
             breaker_state: row.breaker_state.map(|state| state.0),
+            breaker_verdict: row.breaker_verdict.map(|verdict| verdict.0),
             exit_code: row.exit_code.and_then(|code| i32::try_from(code).ok()),
             usage: row.usage.map(|usage| usage.0),
         };

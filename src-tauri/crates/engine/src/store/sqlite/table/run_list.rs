@@ -197,6 +197,7 @@ async fn steps(
         id: row.id.into(),
         name: row.name,
         tool: row.tool,
+        breaker: None,
         status: row.status.0,
         severity: row.severity.0,
         depends_on: row.depends_on.0,
