@@ -128,6 +128,8 @@ pub enum TerminalVerb {
     /// Runs: list, show, start, watch, retry, stop, decide.
     #[command(subcommand)]
     Runs(RunsVerb),
+    /// What is wrong now, and whom it hurts, what hurts most first.
+    Triage,
     /// Circuit breakers of this console and of every control plane that shows its own.
     #[command(subcommand)]
     Breakers(BreakersVerb),
@@ -157,8 +159,10 @@ impl TerminalVerb {
         match self {
             Self::Runs(verb) => verb.acts(),
             Self::Templates(verb) => matches!(verb, TemplatesVerb::Plan { .. }),
-            Self::Breakers(verb) => !matches!(verb, BreakersVerb::Ls | BreakersVerb::History { .. }),
-            Self::Readiness(_) | Self::Connections(_) | Self::Search { .. } | Self::Doctor => false,
+            Self::Breakers(verb) => {
+                !matches!(verb, BreakersVerb::Ls | BreakersVerb::History { .. } | BreakersVerb::BlastRadius { .. })
+            }
+            Self::Triage | Self::Readiness(_) | Self::Connections(_) | Self::Search { .. } | Self::Doctor => false,
         }
     }
 }
@@ -204,6 +208,8 @@ mod tests {
             "doctor",
             "breakers ls",
             "breakers history b1",
+            "breakers blast-radius b1",
+            "triage",
             "templates ls",
         ] {
             assert!(!terminal(&format!("breakwater {line}")).acts(), "{line} can be answered from the cache");

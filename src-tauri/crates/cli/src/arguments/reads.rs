@@ -98,7 +98,12 @@ pub struct ShowArguments {
 pub enum BreakersVerb {
     /// List breakers.
     Ls,
-    /// What happened lately to a breaker of a control plane, newest first.
+    /// The runs and steps that a breaker of a control plane failed, holds up or is about to meet.
+    BlastRadius {
+        /// Its id, as `breakers ls` shows it.
+        id: String,
+    },
+    /// What happened lately to a breaker, newest first.
     History {
         /// Its id, as `breakers ls` shows it.
         id: String,

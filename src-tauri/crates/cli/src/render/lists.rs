@@ -1,17 +1,11 @@
 //! Lists of nouns as tables.
 
-use super::{Cell, Colour, Table, beginning, moment, moment_or_dash, span};
+use super::{Cell, Colour, Table, beginning, moment, moment_or_dash, span, word};
 use console::view::{
     BreakerView, ConnectionTest, ConnectionView, Freshness, FreshnessState, HopResult, Obstacle, RunList, RunRow,
     RunSource, SearchHit,
 };
 use domain::{BreakerEvent, CheckStatus, Readiness, Template};
-use serde::Serialize;
-
-/// The word that serde writes for a value.
-fn word(value: &impl Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-}
 
 /// What must be said when some of what is shown may be out of date.
 pub(crate) fn freshness_note<'a>(all: impl IntoIterator<Item = &'a Freshness>) -> Option<String> {

@@ -3,14 +3,22 @@
 mod lists;
 mod run;
 mod table;
+mod triage;
 
 pub(crate) use lists::{
     breaker_history, breakers, connections, freshness_note, hits, readiness, runs, source_notes, templates, test,
 };
 pub(crate) use run::{event_line, log_line, run};
 pub(crate) use table::{Cell, Colour, Table};
+pub(crate) use triage::{affected, problems, radius_notes, unread, verdict};
 
 use domain::Timestamp;
+use serde::Serialize;
+
+/// The word that serde writes for a value.
+fn word(value: &impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
 
 /// Date and time to the second, UTC, as everything on a server is dated.
 pub(crate) fn moment(at: Timestamp) -> String {

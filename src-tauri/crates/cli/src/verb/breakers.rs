@@ -8,8 +8,8 @@ use crate::{
     screen::Screen,
     trouble::Trouble,
 };
-use console::view::{ActOnBreaker, BreakerRef, BreakerView, Told};
-use domain::{BreakerAct, BreakerEvent};
+use console::view::{ActOnBreaker, BlastQuery, BlastRadius, BreakerRef, BreakerView, Told};
+use domain::{BreakerAct, BreakerEvent, BreakerSource};
 
 pub(super) async fn run(session: &Session<'_>, verb: &BreakersVerb, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
     let named = session.named()?;
@@ -22,9 +22,30 @@ pub(super) async fn run(session: &Session<'_>, verb: &BreakersVerb, screen: &mut
             }
             list(screen, &all, render::breakers)
         }
+        BreakersVerb::BlastRadius { id } => {
+            let breaker = &one(&all, id)?.breaker;
+            if breaker.source == BreakerSource::Console {
+                let why = format!("{id} is a breaker of this console; no step of a run calls through it");
+                return Err(Trouble::given(why, "Name a breaker of a control plane: `breakwater breakers ls`."));
+            }
+            let request = BlastQuery { connection: breaker.connection.clone(), breaker: id.clone(), since: None };
+            let radius: BlastRadius = session.ask("breakers.blast_radius", request).await?;
+            if let Some(note) = render::freshness_note([&radius.freshness]) {
+                screen.note(&note);
+            }
+            for note in render::radius_notes(&radius) {
+                screen.note(&note);
+            }
+            match screen.format() {
+                Format::Json => screen.document(&radius)?,
+                _ => return list(screen, &radius.steps, render::affected),
+            }
+            Ok(Exit::Done)
+        }
         BreakersVerb::History { id } => {
             let breaker = &one(&all, id)?.breaker;
-            let request = BreakerRef { connection: breaker.connection.clone(), breaker: id.clone() };
+            let (source, connection) = (breaker.source, breaker.connection.clone());
+            let request = BreakerRef { source, connection, breaker: id.clone() };
             let told: Told<Vec<BreakerEvent>> = session.ask("breakers.history", request).await?;
             if let Some(note) = render::freshness_note([&told.freshness]) {
                 screen.note(&note);

@@ -9,6 +9,7 @@ mod readiness;
 mod runs;
 mod search;
 mod templates;
+mod triage;
 mod watch;
 
 pub use doctor::Fact;
@@ -90,6 +91,7 @@ pub async fn run(session: &mut Session<'_>, verb: &TerminalVerb, screen: &mut Sc
 async fn carry_out(session: &mut Session<'_>, verb: &TerminalVerb, screen: &mut Screen<'_>) -> Result<Exit, Trouble> {
     match verb {
         TerminalVerb::Runs(verb) => runs::run(session, verb, screen).await,
+        TerminalVerb::Triage => triage::run(session, screen).await,
         TerminalVerb::Breakers(verb) => breakers::run(session, verb, screen).await,
         TerminalVerb::Readiness(arguments) => readiness::run(session, arguments, screen).await,
         TerminalVerb::Connections(verb) => connections::run(session, verb, screen).await,
