@@ -15,6 +15,7 @@
 mod driver;
 mod load;
 mod plane;
+mod radius;
 mod report;
 mod scenes;
 mod window;

@@ -3,6 +3,7 @@
 use crate::{
     load::{Outcome, Shot, fire},
     plane::{EXECUTABLE, Plane, cpu_ms, tree_memory_mib},
+    radius,
     report::Report,
     window,
 };
@@ -24,6 +25,7 @@ pub(crate) const ALL: &[Scene] = &[
     Scene { name: "api", measure: api },
     Scene { name: "queue", measure: queue },
     Scene { name: "start", measure: start },
+    Scene { name: "radius", measure: radius::measure },
     Scene { name: "window", measure: window::measure },
 ];
 
