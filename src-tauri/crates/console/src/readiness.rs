@@ -7,6 +7,7 @@ mod check;
 mod checks;
 mod registry;
 pub(crate) mod schedule;
+mod weights;
 
 use crate::{
     call::Call,
@@ -125,7 +126,7 @@ fn blank(facts: &Facts, connection: Option<ConnectionId>) -> Found {
         evidence: None,
         remedy: facts.remedy.to_owned(),
         owner: facts.owner.to_owned(),
-        weight: facts.weight,
+        weight: weights::of(facts.id),
         checked_at: None,
     }
 }

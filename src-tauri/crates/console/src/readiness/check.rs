@@ -28,7 +28,6 @@ pub(crate) struct Facts {
     pub(crate) subject: Subject,
     pub(crate) remedy: &'static str,
     pub(crate) owner: &'static str,
-    pub(crate) weight: u32,
 }
 
 /// What a check looks at.

@@ -25,12 +25,11 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn every_check_has_an_id_of_its_own_a_remedy_and_a_weight() {
+    fn every_check_has_an_id_of_its_own_and_a_remedy() {
         let ids: HashSet<_> = ALL.iter().map(|check| check.facts().id).collect();
         assert_eq!(ids.len(), ALL.len(), "an id names one check");
         for check in ALL {
             let facts = check.facts();
-            assert!(facts.weight > 0, "{} counts", facts.id);
             assert!(
                 !facts.remedy.is_empty() && !facts.proves.is_empty(),
                 "{} says what it proves and what to do",

@@ -10,7 +10,6 @@ static FACTS: Facts = Facts {
     subject: Subject::Console,
     remedy: "Test the connection that the breaker protects, then wait for its probe or reset it.",
     owner: "operator",
-    weight: 2,
 };
 
 /// Whether every breaker of this console is closed.

@@ -11,7 +11,6 @@ static FACTS: Facts = Facts {
     subject: Subject::Console,
     remedy: "Free disk space or restart; a broken cache is rebuilt at the next start.",
     owner: "operator",
-    weight: 2,
 };
 
 /// Whether the cache can be read and written, and is in its file.

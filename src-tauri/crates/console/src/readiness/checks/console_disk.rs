@@ -15,7 +15,6 @@ static FACTS: Facts = Facts {
     subject: Subject::Console,
     remedy: "Delete what is not needed from that disk.",
     owner: "operator",
-    weight: 2,
 };
 
 /// How much space is left where this program keeps its data.

@@ -11,7 +11,6 @@ static FACTS: Facts = Facts {
     subject: Subject::Console,
     remedy: "Start or unlock the keychain of your system.",
     owner: "operator",
-    weight: 1,
 };
 
 /// Whether the OS keychain can be used.

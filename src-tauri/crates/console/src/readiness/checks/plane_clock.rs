@@ -16,7 +16,6 @@ static FACTS: Facts = Facts {
     subject: Subject::Plane,
     remedy: "Synchronise the clocks of both machines (NTP).",
     owner: "plane operator",
-    weight: 1,
 };
 
 /// How far the clock of the plane is from ours.

@@ -18,7 +18,6 @@ static FACTS: Facts = Facts {
     subject: Subject::Plane,
     remedy: "Keep the console open and connected; gaps are caught up, but were not seen live.",
     owner: "operator",
-    weight: 1,
 };
 
 /// Whether the connection has been watched without a gap for the last ten minutes.

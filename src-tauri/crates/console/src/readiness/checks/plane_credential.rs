@@ -10,7 +10,6 @@ static FACTS: Facts = Facts {
     subject: Subject::Plane,
     remedy: "Sign in, or edit the connection and enter its token.",
     owner: "operator",
-    weight: 1,
 };
 
 /// Whether the credential of the connection is there.

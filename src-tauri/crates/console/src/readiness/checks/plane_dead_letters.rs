@@ -10,7 +10,6 @@ static FACTS: Facts = Facts {
     subject: Subject::Plane,
     remedy: "Open each dead letter, retry its step or cancel its run.",
     owner: "on-call",
-    weight: 2,
 };
 
 /// Whether there are steps that nothing will try again by itself.

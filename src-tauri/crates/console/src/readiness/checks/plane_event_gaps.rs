@@ -13,7 +13,6 @@ static FACTS: Facts = Facts {
     subject: Subject::Plane,
     remedy: "Open the run while the plane can be reached; what is missing is read again.",
     owner: "on-call",
-    weight: 2,
 };
 
 /// Whether events of the newest runs are missing in the cache.

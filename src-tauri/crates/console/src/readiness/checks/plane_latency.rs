@@ -19,7 +19,6 @@ static FACTS: Facts = Facts {
     subject: Subject::Plane,
     remedy: "Look at the load of the plane and at the way to it.",
     owner: "plane operator",
-    weight: 1,
 };
 
 /// How long the plane takes to answer: the median of five round trips.

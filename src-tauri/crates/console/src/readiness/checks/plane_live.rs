@@ -10,7 +10,6 @@ static FACTS: Facts = Facts {
     subject: Subject::Plane,
     remedy: "Start it, or test the connection to see which hop fails.",
     owner: "plane operator",
-    weight: 3,
 };
 
 /// Whether the plane answers at all.

@@ -15,7 +15,6 @@ static FACTS: Facts = Facts {
     subject: Subject::Plane,
     remedy: "Cancel what is not needed, or give the plane more slots.",
     owner: "plane operator",
-    weight: 2,
 };
 
 /// How long the oldest queued run has been waiting.

@@ -10,7 +10,6 @@ static FACTS: Facts = Facts {
     subject: Subject::Plane,
     remedy: "Read the answer: it names the part that is not ready.",
     owner: "plane operator",
-    weight: 3,
 };
 
 /// Whether the plane can do its work.

@@ -15,7 +15,6 @@ static FACTS: Facts = Facts {
     subject: Subject::Plane,
     remedy: "Open the run, look at its current step, cancel or retry it.",
     owner: "on-call",
-    weight: 2,
 };
 
 /// Whether a run that should be moving has not moved for long.
