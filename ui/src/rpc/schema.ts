@@ -1231,13 +1231,62 @@ remedy: string,
  */
 owner: string, 
 /**
- * Its part of the score.
+ * What it weighs beside the others.
  */
 weight: number, 
 /**
+ * What it could give to the score that it is shown with, and what it gives.
+ */
+points: Points, 
+/**
  * When it last ran.
  */
-checked_at: Timestamp | null, };
+checked_at: Timestamp | null, 
+/**
+ * From when on its evidence is too old to prove anything.
+ */
+expires_at: Timestamp | null, 
+/**
+ * Since when it has been found so; `None` if that is not kept.
+ */
+since: Timestamp | null, 
+/**
+ * When it last passed, and what was seen then.
+ */
+last_pass: LastPass | null, 
+/**
+ * Whether it passed once and now fails or is unknown.
+ */
+regressed: boolean, };
+
+/**
+ * A check found something else than before, or its evidence became too old.
+ */
+export type CheckChange = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * The id of the check.
+ */
+check: string, 
+/**
+ * The connection that was probed; `None` for the console itself.
+ */
+connection: ConnectionId | null, 
+/**
+ * What was known before; unknown where it had never run.
+ */
+from: CheckStatus, 
+/**
+ * What it found.
+ */
+to: CheckStatus, 
+/**
+ * One sentence: what that means.
+ */
+finding: string | null, };
 
 /**
  * What a probe found.
@@ -2050,6 +2099,19 @@ reason: string | null,
 remedy: string | null, };
 
 /**
+ * When a check last passed, and what was seen then.
+ */
+export type LastPass = { 
+/**
+ * When it ran.
+ */
+at: Timestamp, 
+/**
+ * What was seen.
+ */
+evidence: Evidence, };
+
+/**
  * One line of output.
  */
 export type LogLine = { 
@@ -2280,6 +2342,19 @@ on_restart: OnRestart,
  * Whether a bad end fails the run.
  */
 severity: Severity, };
+
+/**
+ * Part of a score, in tenths of a point; 1,000 are all there are.
+ */
+export type Points = { 
+/**
+ * What a pass would give.
+ */
+possible: number, 
+/**
+ * What is given: all with a pass, half (rounded down) with a warning, else nothing.
+ */
+earned: number, };
 
 /**
  * One preference to be kept; `null` forgets it.
@@ -2824,17 +2899,65 @@ newest_dead: Array<DeadLetter>, };
  */
 export type Readiness = { 
 /**
- * 0 to 100: weights of the passing checks over all weights, rounded down. A warning earns half.
+ * 0 to 100: the points that are earned, rounded down, so that 100 means that none is missing.
  */
 score: number, 
 /**
- * Every check, in the order of the registry.
+ * Every check, in the order of the registry. What they could earn adds up to 100 points.
  */
 checks: Array<Check>, 
 /**
  * When the newest of them ran.
  */
 checked_at: Timestamp | null, };
+
+/**
+ * How readiness changed. What was not watched is no change: coverage says when that was.
+ */
+export type ReadinessHistory = { 
+/**
+ * Whose; `None` if there is no connection.
+ */
+connection: ConnectionId | null, 
+/**
+ * The scores, newest first, at most [`ReadinessHistory::MAX_SCORES`]. The last one may be from before `since`: it
+ * held when that began.
+ */
+scores: Array<ScorePoint>, 
+/**
+ * Changes of checks, newest first, at most [`ReadinessHistory::MAX_CHANGES`].
+ */
+changes: Array<CheckChange>, 
+/**
+ * Whether older ones within the span were left out.
+ */
+is_cut: boolean, };
+
+/**
+ * Which part of the past of readiness is wanted.
+ */
+export type ReadinessHistoryQuery = { 
+/**
+ * Of this connection and this console; the built-in plane when left out.
+ */
+connection?: ConnectionId, 
+/**
+ * From this moment on; all that is kept when left out.
+ */
+since?: Timestamp, 
+/**
+ * Up to this moment; now when left out.
+ */
+until?: Timestamp, };
+
+/**
+ * Whose readiness is wanted.
+ */
+export type ReadinessQuery = { 
+/**
+ * Of this connection and this console; the built-in plane when left out.
+ */
+connection?: ConnectionId, };
 
 /**
  * Dead letters to be put back into the queue.
@@ -3274,6 +3397,23 @@ time_spent: TimeSpent,
  * Tokens and cost of all its attempts.
  */
 usage: Usage, };
+
+/**
+ * The score became another one.
+ */
+export type ScorePoint = { 
+/**
+ * Since when.
+ */
+at: Timestamp, 
+/**
+ * 0 to 100.
+ */
+score: number, 
+/**
+ * The changes that made it so; empty where checks or weights are others than before.
+ */
+because: Array<CheckChange>, };
 
 /**
  * One place where it was found.
@@ -4325,9 +4465,11 @@ export interface Commands {
   /** Does something to a breaker. */
   "breakers.act": { request: ActOnBreaker; reply: BreakerView };
   /** The score and what it is made of, as last probed. */
-  "readiness.get": { request: null; reply: Readiness };
+  "readiness.get": { request: ReadinessQuery; reply: Readiness };
   /** Probes now. */
   "readiness.run": { request: RunChecks; reply: Readiness };
+  /** How the score and what checks found changed, newest first. */
+  "readiness.history": { request: ReadinessHistoryQuery; reply: ReadinessHistory };
   /** Templates of a plane. */
   "templates.list": { request: TemplatesQuery; reply: Array<Template> };
   /** The plan that a template makes, and what it would do. */
@@ -4397,6 +4539,7 @@ export const commandKinds = {
   "breakers.act": "act",
   "readiness.get": "query",
   "readiness.run": "act",
+  "readiness.history": "query",
   "templates.list": "query",
   "templates.fill": "query",
   "coverage.get": "query",

@@ -122,12 +122,26 @@ async fn forget_moments(writer: &Writer, limit: i64, forgotten: &mut Forgotten) 
     let mut pen = batch.pen();
     let acts = sqlx::query!("DELETE FROM act WHERE at < ?", limit).execute(pen.connection()).await?;
     let breakers = sqlx::query!("DELETE FROM breaker_event WHERE at < ?", limit).execute(pen.connection()).await?;
-    let checks = sqlx::query!("DELETE FROM check_transition WHERE at < ?", limit).execute(pen.connection()).await?;
+    // The newest of each stays however old it is: it still holds.
+    let checks = sqlx::query!(
+        "DELETE FROM check_transition WHERE at < ? AND id NOT IN
+             (SELECT max(id) FROM check_transition GROUP BY connection, readiness_check)",
+        limit
+    )
+    .execute(pen.connection())
+    .await?;
+    let scores = sqlx::query!(
+        "DELETE FROM readiness_score WHERE at < ? AND id NOT IN
+             (SELECT max(id) FROM readiness_score GROUP BY connection)",
+        limit
+    )
+    .execute(pen.connection())
+    .await?;
     let spans = sqlx::query!("DELETE FROM coverage WHERE span_to < ?", limit).execute(pen.connection()).await?;
     let told = sqlx::query!("DELETE FROM told WHERE read_at < ?", limit).execute(pen.connection()).await?;
     let in_hand = sqlx::query!("DELETE FROM acknowledgement WHERE at < ?", limit).execute(pen.connection()).await?;
     forgotten.acts = acts.rows_affected();
-    forgotten.transitions = breakers.rows_affected() + checks.rows_affected();
+    forgotten.transitions = breakers.rows_affected() + checks.rows_affected() + scores.rows_affected();
     forgotten.spans = spans.rows_affected();
     if forgotten.acts + forgotten.transitions + forgotten.spans + told.rows_affected() + in_hand.rows_affected() == 0 {
         pen.changed_nothing();
@@ -148,6 +162,7 @@ pub(crate) async fn all(writer: &Writer) -> Result<(), Error> {
     sqlx::query!("DELETE FROM readiness_check").execute(pen.connection()).await?;
     sqlx::query!("DELETE FROM check_transition").execute(pen.connection()).await?;
     sqlx::query!("DELETE FROM acknowledgement").execute(pen.connection()).await?;
+    sqlx::query!("DELETE FROM readiness_score").execute(pen.connection()).await?;
     sqlx::query!("DELETE FROM act").execute(pen.connection()).await?;
     sqlx::query!("DELETE FROM preference").execute(pen.connection()).await?;
     sqlx::query!("DELETE FROM news").execute(pen.connection()).await?;

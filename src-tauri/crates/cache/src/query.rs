@@ -266,15 +266,15 @@ impl MetStep {
     pub const MOST: usize = 50_000;
 }
 
-/// A check found something else than before.
+/// What is known of a check since its newest change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CheckTransition {
-    /// What it found.
+pub struct CheckState {
+    /// The connection that was probed; `None` for the console itself.
+    pub connection: Option<ConnectionId>,
+    /// Its id.
+    pub check: String,
+    /// What it found, or that its evidence became too old.
     pub status: domain::CheckStatus,
-    /// One sentence: what that means.
-    pub finding: Option<String>,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// What an operator did from this console.

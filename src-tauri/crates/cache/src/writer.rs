@@ -6,8 +6,7 @@ use crate::{
     query::{Act, Forgotten},
 };
 use domain::{
-    Breaker, BreakerEvent, BreakerSource, Check, Connection, ConnectionId, ConnectionStatus, Event, LogLine, Run,
-    RunId, RunSummary, Span, Template, Timestamp,
+    Breaker, BreakerEvent, BreakerSource, Check, CheckChange, Connection, ConnectionId, ConnectionStatus, Event, LogLine, Run, RunId, RunSummary, ScorePoint, Span, Template, Timestamp,
 };
 use serde_json::Value;
 use sqlx::SqlitePool;
@@ -76,6 +75,8 @@ batches_of_one! {
     put_breakers(connection: Option<&ConnectionId>, source: BreakerSource, breakers: &[Breaker], read_at: Timestamp) -> ();
     append_breaker_events(connection: Option<&ConnectionId>, source: BreakerSource, events: &[BreakerEvent]) -> u64;
     put_checks(checks: &[Check]) -> ();
+    put_check_changes(changes: &[CheckChange]) -> ();
+    put_score(connection: &ConnectionId, point: &ScorePoint) -> ();
     put_templates(connection: &ConnectionId, templates: &[Template], read_at: Timestamp) -> ();
     record_act(act: &Act) -> ();
     acknowledge(problem: &str, by: Option<(&str, Timestamp)>) -> ();

@@ -13,14 +13,7 @@ use crate::{
     runs::{self, follow::Followed},
     stores, teams, templates, triage,
     view::{
-        AcknowledgeProblem, ActOnBilling, ActOnBreaker, ActOnProject, ActOnTeam, ActRecord, AddConnection, ApiKeyMade,
-        AppInfo, BegunInBrowser, BillRef, BillingActed, BlastQuery, BlastRadius, BreakerRef, BreakerView, BuiltInPlane,
-        ConnectionRef, ConnectionTest, ConnectionView, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore,
-        EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList, LogMatches,
-        LogSearch, Preference, Preferences, PreviewPlan, ProjectList, ProjectRef, RequeueDeadLetters, RetryStep,
-        RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery,
-        SignIn, SignOut, StoreList, Tag, TeamActed, TeamRef, TemplatesQuery, TestConnection, Told, Triage, TriageQuery,
-        WatchRun, WaysIn,
+        AcknowledgeProblem, ActOnBilling, ActOnBreaker, ActOnProject, ActOnTeam, ActRecord, AddConnection, ApiKeyMade, AppInfo, BegunInBrowser, BillRef, BillingActed, BlastQuery, BlastRadius, BreakerRef, BreakerView, BuiltInPlane, ConnectionRef, ConnectionTest, ConnectionView, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList, ProjectRef, ReadinessHistory, ReadinessHistoryQuery, ReadinessQuery, RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, SignIn, SignOut, StoreList, Tag, TeamActed, TeamRef, TemplatesQuery, TestConnection, Told, Triage, TriageQuery, WatchRun, WaysIn,
     },
 };
 use domain::{
@@ -270,9 +263,11 @@ commands! {
     /// What a breaker of a plane did to runs, does to them, and is about to do.
     blast_radius = "breakers.blast_radius" (wanted: BlastQuery) -> BlastRadius, |core, _call| breakers::blast::radius(core, &wanted);
     /// The score and what it is made of, as last probed.
-    readiness = "readiness.get" (_none: ()) -> Readiness, |core, _call| readiness::get(core);
+    readiness = "readiness.get" (query: ReadinessQuery) -> Readiness, |core, _call| readiness::get(core, query);
     /// Probes now.
     run_checks = "readiness.run" (request: RunChecks) -> Readiness, |core, call| readiness::run(core, call, request);
+    /// How the score and what checks found changed, newest first.
+    readiness_history = "readiness.history" (query: ReadinessHistoryQuery) -> ReadinessHistory, |core, _call| readiness::history(core, query);
     /// Templates of a plane.
     templates = "templates.list" (query: TemplatesQuery) -> Vec<Template>, |core, call| templates::list(core, call, query);
     /// The plan that a template makes, and what it would do.

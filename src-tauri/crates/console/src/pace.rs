@@ -55,8 +55,10 @@ pub struct Pace {
     pub keychain_again: Duration,
     /// How long an open breaker of the console refuses calls.
     pub breaker_open: Duration,
-    /// Age after which the evidence of a readiness check counts as unknown.
+    /// Age after which the evidence of a readiness check counts as unknown: three rounds of `readiness_every`.
     pub evidence_valid: Duration,
+    /// The same of a check that runs only when somebody asks for it.
+    pub asked_evidence_valid: Duration,
     /// When readiness is first probed after the start, so that the first screen is not kept waiting.
     pub readiness_first: Duration,
     /// How often it is probed after that; well within `evidence_valid`.
@@ -94,6 +96,7 @@ impl Default for Pace {
             keychain_again: Duration::from_mins(5),
             breaker_open: Duration::from_mins(1),
             evidence_valid: Duration::from_mins(15),
+            asked_evidence_valid: Duration::from_hours(24),
             readiness_first: Duration::from_secs(5),
             readiness_every: Duration::from_mins(5),
             keep_for: Duration::from_hours(90 * 24),

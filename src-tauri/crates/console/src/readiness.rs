@@ -5,6 +5,8 @@
 
 mod check;
 mod checks;
+mod history;
+mod judged;
 mod registry;
 pub(crate) mod schedule;
 mod weights;
@@ -14,26 +16,35 @@ use crate::{
     core::Core,
     error::{Error, fault},
     link::Link,
-    view::RunChecks,
+    parts::SyncMode,
+    view::{ReadinessQuery, RunChecks},
 };
 use check::{Check, Facts, ProbeContext, Subject};
-use domain::{Breaker, Check as Found, CheckStatus, ConnectionId, Evidence, Readiness};
+use domain::{Breaker, Check as Found, CheckStatus, ConnectionId, Evidence, Points, Readiness};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// Time limit of one probe.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
 
+pub(crate) use history::history;
+
 /// The score and what it is made of, as last probed.
-pub(crate) async fn get(core: &Core) -> Result<Readiness, Error> {
-    let link = core.link_or_default(None).ok();
-    assembled(core, link.as_deref()).await
+pub(crate) async fn get(core: &Core, query: ReadinessQuery) -> Result<Readiness, Error> {
+    let link = match &query.connection {
+        Some(_) => Some(core.link_or_default(query.connection.as_ref())?),
+        None => core.link_or_default(None).ok(),
+    };
+    judged::readiness(core, link.as_deref()).await
 }
 
 /// Probes now.
 pub(crate) async fn run(core: &Core, call: &Call, request: RunChecks) -> Result<Readiness, Error> {
-    let unknown =
-        request.checks.iter().enumerate().filter(|(_, id)| !applicable(core).any(|check| check.facts().id == **id));
+    let unknown = request
+        .checks
+        .iter()
+        .enumerate()
+        .filter(|(_, id)| !applicable(core.mode).any(|check| check.facts().id == **id));
     let faults: Vec<_> = unknown
         .map(|(index, id)| {
             fault(
@@ -52,10 +63,10 @@ pub(crate) async fn run(core: &Core, call: &Call, request: RunChecks) -> Result<
         |check: &&dyn Check| request.checks.is_empty() || request.checks.iter().any(|id| *id == check.facts().id);
     let breakers = breakers(core, &link).await;
     let context = ProbeContext { core, call, link: &link, breakers: &breakers };
-    let probes = applicable(core).filter(wanted).map(|check| probe(&context, check));
+    let probes = applicable(core.mode).filter(wanted).map(|check| probe(&context, check));
     let found = futures::future::join_all(probes).await;
-    core.write.put_checks(&found).await?;
-    assembled(core, Some(&link)).await
+    history::keep(core, &found).await?;
+    judged::readiness(core, Some(&link)).await
 }
 
 /// Every breaker of this console. That of the connection in question is there even if nothing was asked of it yet.
@@ -84,35 +95,17 @@ async fn probe(context: &ProbeContext<'_>, check: &dyn Check) -> Found {
         status,
         evidence: Some(Evidence { request, answer, finding, duration_ms }),
         checked_at: Some(context.core.now()),
-        ..blank(facts, connection_of(facts, Some(context.link)))
+        ..blank(facts, connection_of(facts, Some(&context.link.id)))
     }
 }
 
-/// Every check in the order of the registry, each as it was last found, or unknown.
-async fn assembled(core: &Core, link: Option<&Link>) -> Result<Readiness, Error> {
-    let known = core.read.checks().await?;
-    let now = core.now();
-    let checks = applicable(core).map(|check| {
-        let facts = check.facts();
-        let blank = blank(facts, connection_of(facts, link));
-        let Some(last) = known.iter().find(|last| last.id == blank.id && last.connection == blank.connection) else {
-            return blank;
-        };
-        let expired = last.checked_at.is_none_or(|at| now.since(at) > core.pace.evidence_valid);
-        let status = if expired { CheckStatus::Unknown } else { last.status };
-        Found { status, evidence: last.evidence.clone(), checked_at: last.checked_at, ..blank }
-    });
-    Ok(Readiness::of(checks.collect()))
-}
-
-/// The checks that can be judged in this console, in the order of the registry.
-fn applicable(core: &Core) -> impl Iterator<Item = &'static dyn Check> + use<> {
-    let mode = core.mode;
+/// The checks that can be judged in such a console, in the order of the registry.
+fn applicable(mode: SyncMode) -> impl Iterator<Item = &'static dyn Check> {
     registry::ALL.iter().copied().filter(move |check| check.applies(mode))
 }
 
-fn connection_of(facts: &Facts, link: Option<&Link>) -> Option<ConnectionId> {
-    link.filter(|_| facts.subject == Subject::Plane).map(|link| link.id.clone())
+fn connection_of(facts: &Facts, connection: Option<&ConnectionId>) -> Option<ConnectionId> {
+    connection.filter(|_| facts.subject == Subject::Plane).cloned()
 }
 
 fn blank(facts: &Facts, connection: Option<ConnectionId>) -> Found {
@@ -127,6 +120,11 @@ fn blank(facts: &Facts, connection: Option<ConnectionId>) -> Found {
         remedy: facts.remedy.to_owned(),
         owner: facts.owner.to_owned(),
         weight: weights::of(facts.id),
+        points: Points::default(),
         checked_at: None,
+        expires_at: None,
+        since: None,
+        last_pass: None,
+        regressed: false,
     }
 }

@@ -1,6 +1,6 @@
-//! Readiness: what was probed, what was seen, and what is missing.
+//! A readiness check: what was probed, what was seen, since when, and what to do about it.
 
-use crate::{id::ConnectionId, time::Timestamp};
+use crate::{id::ConnectionId, readiness::Points, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One executable probe and what it last found.
@@ -24,10 +24,34 @@ pub struct Check {
     pub remedy: String,
     /// Who can do that.
     pub owner: String,
-    /// Its part of the score.
+    /// What it weighs beside the others.
     pub weight: u32,
+    /// What it could give to the score that it is shown with, and what it gives.
+    #[serde(default)]
+    pub points: Points,
     /// When it last ran.
     pub checked_at: Option<Timestamp>,
+    /// From when on its evidence is too old to prove anything.
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
+    /// Since when it has been found so; `None` if that is not kept.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
+    /// When it last passed, and what was seen then.
+    #[serde(default)]
+    pub last_pass: Option<LastPass>,
+    /// Whether it passed once and now fails or is unknown.
+    #[serde(default)]
+    pub regressed: bool,
+}
+
+/// When a check last passed, and what was seen then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+pub struct LastPass {
+    /// When it ran.
+    pub at: Timestamp,
+    /// What was seen.
+    pub evidence: Evidence,
 }
 
 /// What a probe found.
@@ -55,66 +79,4 @@ pub struct Evidence {
     pub finding: String,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
-}
-
-/// The score and everything that it is made of.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
-pub struct Readiness {
-    /// 0 to 100: weights of the passing checks over all weights, rounded down. A warning earns half.
-    pub score: u32,
-    /// Every check, in the order of the registry.
-    pub checks: Vec<Check>,
-    /// When the newest of them ran.
-    pub checked_at: Option<Timestamp>,
-}
-
-impl Readiness {
-    /// Computes the score; there is no other way to make one.
-    pub fn of(checks: Vec<Check>) -> Self {
-        let possible: u64 = checks.iter().map(|check| u64::from(check.weight) * 2).sum();
-        let earned: u64 = checks
-            .iter()
-            .map(|check| {
-                u64::from(check.weight)
-                    * match check.status {
-                        CheckStatus::Pass => 2,
-                        CheckStatus::Warn => 1,
-                        CheckStatus::Fail | CheckStatus::Unknown => 0,
-                    }
-            })
-            .sum();
-        let score = (earned * 100).checked_div(possible).and_then(|score| u32::try_from(score).ok()).unwrap_or(0);
-        let checked_at = checks.iter().filter_map(|check| check.checked_at).max();
-        Self { score, checks, checked_at }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Check, CheckStatus, Readiness};
-
-    fn check(status: CheckStatus, weight: u32) -> Check {
-        Check {
-            id: "x".into(),
-            title: String::new(),
-            proves: String::new(),
-            group: String::new(),
-            connection: None,
-            status,
-            evidence: None,
-            remedy: String::new(),
-            owner: String::new(),
-            weight,
-            checked_at: None,
-        }
-    }
-
-    #[test]
-    fn unknown_counts_as_not_ready_and_nothing_probed_is_zero() {
-        assert_eq!(Readiness::of(vec![]).score, 0, "no evidence is no readiness");
-        let half = Readiness::of(vec![check(CheckStatus::Pass, 1), check(CheckStatus::Unknown, 1)]);
-        assert_eq!(half.score, 50, "unknown earns nothing");
-        let warned = Readiness::of(vec![check(CheckStatus::Warn, 2), check(CheckStatus::Pass, 2)]);
-        assert_eq!(warned.score, 75, "a warning earns half of its weight");
-    }
 }

@@ -22,6 +22,7 @@ pub mod page;
 pub mod plan;
 mod project;
 mod queue;
+pub mod readiness;
 pub mod run;
 pub mod secret;
 pub mod status;
@@ -40,7 +41,7 @@ pub use breaker::{
     BreakerVerdict,
 };
 pub use capability::{Action, Availability, Capabilities, Capability};
-pub use check::{Check, CheckStatus, Evidence, Readiness};
+pub use check::{Check, CheckStatus, Evidence, LastPass};
 pub use connection::{
     Allowance, Connection, ConnectionState, ConnectionStatus, ControlPlaneKind, CredentialState, Environment, Spending,
 };
@@ -58,6 +59,7 @@ pub use project::{
     ProjectCosts, ProjectDocument, ProjectTask, ProjectWork, Proof, ProofResult, WorkStatus,
 };
 pub use queue::{DeadLetter, Queue};
+pub use readiness::{CheckChange, Points, Readiness, ScorePoint};
 pub use run::{Run, RunSummary, StepCounts, TimeSpent, Usage};
 pub use secret::Secret;
 pub use status::{RunStatus, StepStatus};

@@ -100,9 +100,11 @@ macro_rules! with_commands {
             /// Does something to a breaker.
             act "breakers.act" act_on_breaker(ActOnBreaker) -> BreakerView, [Breakers, Acts];
             /// The score and what it is made of, as last probed.
-            query "readiness.get" readiness(()) -> Readiness, [Readiness];
+            query "readiness.get" readiness(ReadinessQuery) -> Readiness, [Readiness];
             /// Probes now.
             act "readiness.run" run_checks(RunChecks) -> Readiness, [Readiness];
+            /// How the score and what checks found changed, newest first.
+            query "readiness.history" readiness_history(ReadinessHistoryQuery) -> ReadinessHistory, [Readiness];
             /// Templates of a plane.
             query "templates.list" templates(TemplatesQuery) -> Vec<Template>, [Templates];
             /// The plan that a template makes, and what it would do.

@@ -1,47 +1,16 @@
 /** What the score is made of: groups, points and the sentence above them. Pure: data in, words out. */
-import type { Check, CheckStatus, Readiness } from '../../rpc/schema';
+import type { Check, CheckStatus } from '../../rpc/schema';
 
-/** Points that a check gives: all of its weight, half of it with a warning, none when it fails or is unknown. */
-export function points(check: Pick<Check, 'weight' | 'status'>): number {
-  return { pass: check.weight, warn: check.weight / 2, fail: 0, unknown: 0 }[check.status];
-}
+/** What a check costs now, in tenths of a point. */
+export const costs = (check: Pick<Check, 'points'>): number => check.points.possible - check.points.earned;
 
-/**
- * The checks with their weights as parts of 100, so that what is missing and the score add up on every line of the page.
- */
-export function outOf100(checks: readonly Check[]): Check[] {
-  const possible = checks.reduce((sum, check) => sum + check.weight, 0);
-  return checks.map((check) => ({ ...check, weight: possible === 0 ? 0 : (check.weight * 100) / possible }));
-}
-
-/** Points as they are written: whole where they are whole, else with one digit. */
-export const write = (value: number): string => String(Math.round(value * 10) / 10);
-
-/** Points of all checks over their weights, 0 to 100, rounded down as the console does. */
-function scoreOf(checks: readonly Check[]): number {
-  const possible = checks.reduce((sum, check) => sum + check.weight, 0);
-  return possible === 0 ? 0 : Math.floor((100 * checks.reduce((sum, check) => sum + points(check), 0)) / possible);
-}
-
-/**
- * Readiness as it is for `scope` alone: what was found on another control plane says nothing about this one, so that it
- * is unknown unless `probed`, the reply of the newest run there, tells. `null` shows what the console shows by itself.
- */
-export function within(read: Readiness, scope: string | null, probed: Readiness | null): Readiness {
-  if (scope === null) return read;
-  const checks = read.checks.map((check): Check => {
-    if (check.connection === null || check.connection === scope) return check;
-    const found = probed?.checks.find((one) => one.id === check.id && one.connection === scope);
-    return found ?? { ...check, connection: scope, status: 'unknown', evidence: null, checked_at: null };
-  });
-  const times = checks.flatMap((check) => (check.checked_at === null ? [] : [check.checked_at]));
-  const newest = times.reduce<string | null>((last, at) => (last === null || Date.parse(at) > Date.parse(last) ? at : last), null);
-  return { score: scoreOf(checks), checks, checked_at: newest };
-}
+/** Points as they are written, from tenths: whole where they are whole, else with one digit. */
+export const write = (tenths: number): string => String(tenths / 10);
 
 export interface Group {
   name: string;
   checks: Check[];
+  /** In tenths of a point, as what is possible. */
   earned: number;
   possible: number;
 }
@@ -53,8 +22,8 @@ export function grouped(checks: readonly Check[]): Group[] {
     let group = groups.find((one) => one.name === check.group);
     if (!group) groups.push((group = { name: check.group, checks: [], earned: 0, possible: 0 }));
     group.checks.push(check);
-    group.earned += points(check);
-    group.possible += check.weight;
+    group.earned += check.points.earned;
+    group.possible += check.points.possible;
   }
   return groups;
 }
@@ -65,7 +34,7 @@ const ORDER: readonly CheckStatus[] = ['fail', 'warn', 'unknown'];
 export function missing(checks: readonly Check[]): { check: Check; points: number }[] {
   return checks
     .filter((check) => check.status !== 'pass')
-    .map((check) => ({ check, points: check.weight - points(check) }))
+    .map((check) => ({ check, points: costs(check) }))
     .sort((a, b) => b.points - a.points || ORDER.indexOf(a.check.status) - ORDER.indexOf(b.check.status));
 }
 

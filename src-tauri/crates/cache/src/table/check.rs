@@ -1,13 +1,14 @@
-//! Readiness checks as they last ran, and each change of what they found.
+//! Readiness checks as they last ran, and when each last passed.
 
-use crate::{batch::Batch, change::Change, document, error::Error, query::CheckTransition, reader::Reader};
-use domain::{Check, ConnectionId, Timestamp};
+use crate::{batch::Batch, change::Change, document, error::Error, reader::Reader};
+use domain::{Check, CheckStatus, ConnectionId, LastPass, Timestamp};
 use sqlx::SqliteConnection;
 
 const NOUN: &str = "readiness check";
 
 impl Batch {
-    /// Keeps what checks found. Others stay as they were.
+    /// Keeps what checks found. Others stay as they were. That one found something else than before is kept by
+    /// [`Batch::put_check_changes`].
     pub async fn put_checks(&mut self, checks: &[Check]) -> Result<(), Error> {
         let mut pen = self.pen();
         for check in checks {
@@ -28,34 +29,17 @@ async fn keep(database: &mut SqliteConnection, check: &Check) -> Result<(), Erro
     }
     let scope = check.connection.as_ref().map_or("", ConnectionId::as_str);
     let (status, text) = (document::word(NOUN, &check.status)?, document::written(NOUN, check)?);
-    let known = sqlx::query_scalar!(
-        "SELECT status FROM readiness_check WHERE connection = ? AND readiness_check = ? LIMIT 1",
-        scope,
-        check.id
-    )
-    .fetch_optional(&mut *database)
-    .await?;
-    // A check that has not run has found nothing, so there is no moment to tell of.
-    if let Some(at) = check.checked_at.filter(|_| known.is_none_or(|known| known != status)) {
-        let (at, finding) = (at.as_millis(), check.evidence.as_ref().map(|evidence| &evidence.finding));
-        sqlx::query!(
-            "INSERT INTO check_transition (connection, readiness_check, status, finding, at) VALUES (?, ?, ?, ?, ?)",
-            scope,
-            check.id,
-            status,
-            finding,
-            at
-        )
-        .execute(&mut *database)
-        .await?;
-    }
+    let passed = check.checked_at.zip(check.evidence.clone()).filter(|_| check.status == CheckStatus::Pass);
+    let last_pass = passed.map(|(at, evidence)| document::written(NOUN, &LastPass { at, evidence })).transpose()?;
     sqlx::query!(
-        "INSERT INTO readiness_check (connection, readiness_check, status, document) VALUES (?, ?, ?, ?)
-         ON CONFLICT (connection, readiness_check) DO UPDATE SET status = excluded.status, document = excluded.document",
+        "INSERT INTO readiness_check (connection, readiness_check, status, document, last_pass) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (connection, readiness_check) DO UPDATE SET status = excluded.status, document = excluded.document,
+             last_pass = coalesce(excluded.last_pass, last_pass)",
         scope,
         check.id,
         status,
-        text
+        text,
+        last_pass
     )
     .execute(database)
     .await?;
@@ -63,36 +47,22 @@ async fn keep(database: &mut SqliteConnection, check: &Check) -> Result<(), Erro
 }
 
 impl Reader {
-    /// Every check as it last ran, at most 1,000.
+    /// Every check as it last ran, with when it last passed and since when it has been found so, at most 1,000.
     pub async fn checks(&self) -> Result<Vec<Check>, Error> {
-        let rows =
-            sqlx::query_scalar!("SELECT document FROM readiness_check ORDER BY connection, readiness_check LIMIT 1000")
-                .fetch_all(self.pool())
-                .await?;
-        rows.iter().map(|text| document::read(NOUN, text)).collect()
-    }
-
-    /// The newest changes of what one check found, newest first; `limit` is brought into 1 to 1,000.
-    pub async fn check_history(
-        &self,
-        connection: Option<&ConnectionId>,
-        check: &str,
-        limit: u32,
-    ) -> Result<Vec<CheckTransition>, Error> {
-        let (scope, limit) = (connection.map_or("", ConnectionId::as_str), limit.clamp(1, 1000));
         let rows = sqlx::query!(
-            "SELECT status, finding, at FROM check_transition
-             WHERE connection = ? AND readiness_check = ? ORDER BY id DESC LIMIT ?",
-            scope,
-            check,
-            limit
+            r#"SELECT document, last_pass,
+                   (SELECT at FROM check_transition AS change
+                    WHERE change.connection = found.connection AND change.readiness_check = found.readiness_check
+                    ORDER BY id DESC LIMIT 1) AS "since: i64"
+               FROM readiness_check AS found ORDER BY connection, readiness_check LIMIT 1000"#
         )
         .fetch_all(self.pool())
         .await?;
         rows.into_iter()
             .map(|row| {
-                let status = document::meaning(NOUN, row.status)?;
-                Ok(CheckTransition { status, finding: row.finding, at: Timestamp::from_millis(row.at) })
+                let last_pass = row.last_pass.map(|text| document::read(NOUN, &text)).transpose()?;
+                let since = row.since.map(Timestamp::from_millis);
+                Ok(Check { last_pass, since, ..document::read(NOUN, &row.document)? })
             })
             .collect()
     }

@@ -77,6 +77,7 @@ impl Batch {
         sqlx::query!("DELETE FROM breaker_event WHERE connection = ?", id).execute(pen.connection()).await?;
         sqlx::query!("DELETE FROM readiness_check WHERE connection = ?", id).execute(pen.connection()).await?;
         sqlx::query!("DELETE FROM check_transition WHERE connection = ?", id).execute(pen.connection()).await?;
+        sqlx::query!("DELETE FROM readiness_score WHERE connection = ?", id).execute(pen.connection()).await?;
         let removed = sqlx::query!("DELETE FROM connection WHERE id = ?", id).execute(pen.connection()).await?;
         if removed.rows_affected() == 0 {
             pen.changed_nothing();

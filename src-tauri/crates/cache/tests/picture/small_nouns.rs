@@ -3,8 +3,8 @@
 use crate::sample::{at, connection, fresh, local};
 use cache::{Change, Error, Noun, Told};
 use domain::{
-    Breaker, BreakerCause, BreakerSource, BreakerState, Capabilities, Check, CheckStatus, ConnectionState,
-    ConnectionStatus, Template,
+    Breaker, BreakerCause, BreakerSource, BreakerState, Capabilities, Check, CheckChange, CheckStatus, ConnectionState,
+    ConnectionStatus, Evidence, Points, ScorePoint, Span, Template,
 };
 use serde_json::json;
 
@@ -111,26 +111,81 @@ async fn checks_are_kept_and_their_changes_are_remembered() {
         group: "plane".into(),
         connection: Some(local()),
         status,
-        evidence: None,
+        evidence: Some(Evidence {
+            request: "GET /health/ready".into(),
+            answer: "200".into(),
+            finding: "seen".into(),
+            duration_ms: 3,
+        }),
         remedy: "Start it".into(),
         owner: "operator".into(),
         weight: 1,
+        points: Points::default(),
         checked_at: checked_at.map(at),
+        expires_at: None,
+        since: None,
+        last_pass: None,
+        regressed: false,
     };
     let (writer, reader) = (cache.writer(), cache.reader());
-    let findings = [
-        check(CheckStatus::Unknown, None),
-        check(CheckStatus::Pass, Some(1)),
-        check(CheckStatus::Pass, Some(2)),
-        check(CheckStatus::Fail, Some(3)),
-    ];
-    for found in &findings {
-        writer.put_checks(std::slice::from_ref(found)).await.unwrap();
+    for found in
+        [check(CheckStatus::Unknown, None), check(CheckStatus::Pass, Some(1)), check(CheckStatus::Fail, Some(3))]
+    {
+        writer.put_checks(std::slice::from_ref(&found)).await.unwrap();
     }
-    assert_eq!(reader.checks().await.unwrap(), findings[3..], "the last finding counts");
-    let past = reader.check_history(Some(&local()), "plane.ready", 9).await.unwrap();
-    let states: Vec<_> = past.iter().map(|change| (change.status, change.at)).collect();
-    assert_eq!(states, [(CheckStatus::Fail, at(3)), (CheckStatus::Pass, at(1))], "only changes, newest first");
+    let change = |moment, from, to| CheckChange {
+        at: at(moment),
+        check: "plane.ready".into(),
+        connection: Some(local()),
+        from,
+        to,
+        finding: Some("seen".into()),
+    };
+    let (passed, failed) =
+        (change(1, CheckStatus::Unknown, CheckStatus::Pass), change(3, CheckStatus::Pass, CheckStatus::Fail));
+    writer.put_check_changes(&[passed.clone(), failed.clone()]).await.unwrap();
+    let known = reader.checks().await.unwrap();
+    assert_eq!(known.len(), 1, "the last finding takes the place of those before");
+    assert_eq!((known[0].status, known[0].since), (CheckStatus::Fail, Some(at(3))), "with since when it is so");
+    assert_eq!(known[0].last_pass.as_ref().map(|pass| pass.at), Some(at(1)), "and when it last passed");
+    let states = writer.batch().await.unwrap().check_states().await.unwrap();
+    assert_eq!(states.len(), 1, "one state for each check");
+    assert_eq!(states[0].status, CheckStatus::Fail, "the newest");
+    let past = async |from, to| {
+        let span = Span { from: at(from), to: at(to) };
+        reader.check_changes(Some(&local()), span, 9).await.unwrap()
+    };
+    assert_eq!(past(0, 9).await, [failed, passed.clone()], "newest first");
+    assert_eq!(past(0, 2).await, [passed], "within a span");
+    assert_eq!(
+        reader.check_changes(None, Span { from: at(0), to: at(9) }, 9).await.unwrap(),
+        [],
+        "of the console none"
+    );
+}
+
+#[tokio::test]
+async fn scores_are_kept_with_what_made_them_and_the_last_one_however_old() {
+    let (_folder, cache) = fresh().await;
+    let (writer, reader) = (cache.writer(), cache.reader());
+    let point = |moment, score| ScorePoint { at: at(moment), score, because: vec![] };
+    for (moment, score) in [(10, 98), (20, 94), (30, 86)] {
+        writer.put_score(&local(), &point(moment, score)).await.unwrap();
+    }
+    let scores = async |from, to| reader.scores(&local(), Span { from: at(from), to: at(to) }, 9).await.unwrap();
+    assert_eq!(scores(25, 99).await, [point(30, 86), point(20, 94)], "the one that held at the beginning is there too");
+    assert_eq!(scores(0, 20).await, [point(20, 94), point(10, 98)], "nothing held before the first");
+    let last = writer.batch().await.unwrap().last_scores().await.unwrap();
+    assert_eq!(last.get(&local()), Some(&86), "the last one is what further changes are compared with");
+    let gone = writer.put_score(&"gone".into(), &point(1, 1)).await;
+    assert!(matches!(gone, Err(Error::NoSuchConnection)), "a connection that is gone has no score: {gone:?}");
+
+    writer.apply_retention(at(25), 1_000).await.unwrap();
+    assert_eq!(scores(0, 99).await, [point(30, 86)], "old ones are forgotten");
+    writer.apply_retention(at(1_000), 1_000).await.unwrap();
+    assert_eq!(scores(0, 99).await, [point(30, 86)], "but the last still holds");
+    writer.remove_connection(&local()).await.unwrap();
+    assert_eq!(scores(0, 99).await, [], "they go with their connection");
 }
 
 #[tokio::test]

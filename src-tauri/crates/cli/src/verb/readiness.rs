@@ -8,7 +8,7 @@ use crate::{
     screen::Screen,
     trouble::Trouble,
 };
-use console::view::RunChecks;
+use console::view::{ReadinessQuery, RunChecks};
 use domain::{ConnectionId, Readiness, Timestamp};
 
 pub(super) async fn run(
@@ -17,7 +17,7 @@ pub(super) async fn run(
     screen: &mut Screen<'_>,
 ) -> Result<Exit, Trouble> {
     let named = session.named()?;
-    let known: Readiness = session.ask("readiness.get", ()).await?;
+    let known: Readiness = session.ask("readiness.get", ReadinessQuery { connection: named.clone() }).await?;
     all_exist(&known, &arguments.check)?;
     let readiness = if session.settings.offline {
         screen.note(&as_last_probed(known.checked_at));
@@ -70,7 +70,7 @@ fn of_those_asked_for(readiness: Readiness, connection: Option<&ConnectionId>, i
 mod tests {
     use super::{all_exist, as_last_probed, of_those_asked_for};
     use crate::exit::Exit;
-    use domain::{Check, CheckStatus, Readiness, Timestamp};
+    use domain::{Check, CheckStatus, Points, Readiness, Timestamp};
 
     fn check(id: &str, connection: Option<&str>, status: CheckStatus) -> Check {
         Check {
@@ -84,7 +84,12 @@ mod tests {
             remedy: String::new(),
             owner: String::new(),
             weight: 1,
+            points: Points::default(),
             checked_at: None,
+            expires_at: None,
+            since: None,
+            last_pass: None,
+            regressed: false,
         }
     }
 

@@ -1,8 +1,8 @@
 //! What a readiness check is: facts that never change, and a probe that is run.
 
-use crate::{call::Call, core::Core, error::Error, guard::Guarded, link::Link, parts::SyncMode};
+use crate::{call::Call, core::Core, error::Error, guard::Guarded, link::Link, pace::Pace, parts::SyncMode};
 use domain::{Breaker, CheckStatus};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// A readiness check. One file each in `checks/`; the list, the terminal and the window come from the registry.
 #[async_trait::async_trait]
@@ -13,6 +13,11 @@ pub(crate) trait Check: Send + Sync {
     /// Whether it can be judged in such a console at all; one that cannot is not listed.
     fn applies(&self, _mode: SyncMode) -> bool {
         true
+    }
+
+    /// How long its evidence proves something: three rounds of the schedule unless it runs only when asked.
+    fn fresh_for(&self, pace: &Pace) -> Duration {
+        pace.evidence_valid
     }
 
     /// Asks, looks, and judges what it saw.

@@ -7,6 +7,7 @@ mod connection;
 mod event;
 mod freshness;
 mod overview;
+mod readiness;
 mod run;
 mod store;
 mod told;
@@ -24,6 +25,7 @@ pub use overview::{
     FilledTemplate, FolderEntry, FolderQuery, KeychainView, Preference, Preferences, PreviewPlan, RunChecks, SearchHit,
     SearchQuery, TemplatesQuery,
 };
+pub use readiness::{ReadinessHistory, ReadinessHistoryQuery, ReadinessQuery};
 pub use run::{
     CreateRun, DecideGate, EventList, LogList, LogMatches, LogSearch, RetryStep, RunAct, RunList, RunQuery, RunRef,
     RunRow, RunSource, RunView, SequenceQuery, StatusCount, WatchRun,

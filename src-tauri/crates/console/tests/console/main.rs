@@ -11,6 +11,7 @@ mod follow;
 mod foreign;
 mod offline;
 mod overview;
+mod readiness;
 mod reads;
 mod replays;
 mod sync;

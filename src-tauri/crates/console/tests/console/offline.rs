@@ -3,7 +3,7 @@
 use crate::bench::{Bench, named, quick};
 use console::{
     Pace, SyncMode,
-    view::{BuiltInPlane, FreshnessState, Obstacle, RunChecks, RunQuery, SearchQuery, TemplatesQuery},
+    view::{BuiltInPlane, FreshnessState, Obstacle, ReadinessQuery, RunChecks, RunQuery, SearchQuery, TemplatesQuery},
 };
 use control_plane::Error as PlaneError;
 use domain::{ConnectionState, RunStatus, StepStatus, SystemClock};
@@ -96,7 +96,7 @@ async fn a_console_that_never_watches_is_not_judged_by_what_it_watched() {
     let bench = Bench::on_demand().await;
     let listed = bench.console.run_checks(RunChecks::default()).await.unwrap().checks;
     assert!(listed.iter().all(|check| check.id != "plane.coverage"), "it could only fail here");
-    let live = Bench::live().await.console.readiness(()).await.unwrap().checks;
+    let live = Bench::live().await.console.readiness(ReadinessQuery::default()).await.unwrap().checks;
     assert!(live.iter().any(|check| check.id == "plane.coverage"), "where connections are watched, it counts");
 }
 

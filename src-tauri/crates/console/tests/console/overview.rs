@@ -3,7 +3,7 @@
 use crate::bench::{Bench, quick};
 use console::{
     Pace, SyncMode,
-    view::{CreateRun, Preference, RunChecks},
+    view::{CreateRun, Preference, ReadinessQuery, RunChecks},
 };
 use domain::{CheckStatus, ConnectionState, SystemClock, Timestamp};
 use reliability::retry::RetryPolicy;
@@ -15,7 +15,7 @@ use testkit::FakeControlPlane;
 async fn readiness_is_nothing_before_it_is_probed_and_says_what_it_saw_after() {
     let bench = Bench::live().await;
     bench.until(ConnectionState::Live).await;
-    let before = bench.console.readiness(()).await.unwrap();
+    let before = bench.console.readiness(ReadinessQuery::default()).await.unwrap();
     assert_eq!(before.score, 0, "nothing probed is nothing proved");
     assert!(before.checks.len() >= 10, "every check is listed all the same");
     let after = bench.console.run_checks(RunChecks::default()).await.unwrap();
@@ -52,7 +52,7 @@ async fn evidence_that_is_too_old_proves_nothing() {
     let bench = Bench::over(FakeControlPlane::new(Arc::new(SystemClock)), SyncMode::OnDemand, pace).await;
     bench.console.run_checks(RunChecks { checks: vec!["plane.live".into()], connection: None }).await.unwrap();
     tokio::time::sleep(Duration::from_millis(5)).await;
-    let later = bench.console.readiness(()).await.unwrap();
+    let later = bench.console.readiness(ReadinessQuery::default()).await.unwrap();
     assert_eq!(later.checks[0].status, CheckStatus::Unknown, "it is too old");
     assert!(later.checks[0].evidence.is_some(), "but still shown");
 }
@@ -71,7 +71,7 @@ async fn readiness_is_probed_without_being_asked_again_and_again() {
 async fn probed_after(bench: &Bench, before: Option<Timestamp>) -> Timestamp {
     tokio::time::timeout(Duration::from_secs(20), async {
         loop {
-            let at = bench.console.readiness(()).await.unwrap().checked_at;
+            let at = bench.console.readiness(ReadinessQuery::default()).await.unwrap().checked_at;
             if let Some(at) = at.filter(|at| before.is_none_or(|before| *at > before)) {
                 return at;
             }

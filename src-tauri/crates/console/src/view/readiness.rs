@@ -1,0 +1,51 @@
+//! What is asked of readiness, and how it changed.
+
+use domain::{CheckChange, ConnectionId, ScorePoint, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Whose readiness is wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct ReadinessQuery {
+    /// Of this connection and this console; the built-in plane when left out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub connection: Option<ConnectionId>,
+}
+
+/// Which part of the past of readiness is wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct ReadinessHistoryQuery {
+    /// Of this connection and this console; the built-in plane when left out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub connection: Option<ConnectionId>,
+    /// From this moment on; all that is kept when left out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub since: Option<Timestamp>,
+    /// Up to this moment; now when left out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub until: Option<Timestamp>,
+}
+
+/// How readiness changed. What was not watched is no change: coverage says when that was.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+pub struct ReadinessHistory {
+    /// Whose; `None` if there is no connection.
+    pub connection: Option<ConnectionId>,
+    /// The scores, newest first, at most [`ReadinessHistory::MAX_SCORES`]. The last one may be from before `since`: it
+    /// held when that began.
+    pub scores: Vec<ScorePoint>,
+    /// Changes of checks, newest first, at most [`ReadinessHistory::MAX_CHANGES`].
+    pub changes: Vec<CheckChange>,
+    /// Whether older ones within the span were left out.
+    pub is_cut: bool,
+}
+
+impl ReadinessHistory {
+    /// Most scores in one reply.
+    pub const MAX_SCORES: usize = 500;
+    /// Most changes of checks in one reply.
+    pub const MAX_CHANGES: usize = 1_000;
+}
