@@ -12,6 +12,7 @@ pub mod capability;
 pub mod check;
 pub mod connection;
 pub mod coverage;
+mod drill;
 pub mod event;
 pub mod failure;
 pub mod feed;
@@ -46,6 +47,7 @@ pub use connection::{
     Allowance, Connection, ConnectionState, ConnectionStatus, ControlPlaneKind, CredentialState, Environment, Spending,
 };
 pub use coverage::{Coverage, Span};
+pub use drill::{DrillFault, DrillFirstAct, DrillPhase, DrillProvider, DrillRequest, DrillScenario};
 pub use event::{Event, EventKind, EventSource};
 pub use failure::{Failure, Fault, WireError};
 pub use feed::FeedItem;

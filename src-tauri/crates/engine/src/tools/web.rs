@@ -4,7 +4,7 @@ use super::ToolFailure;
 use domain::Timestamp;
 use reliability::breaker::Cause;
 use reqwest::{Client, ClientBuilder, Response, Url, redirect};
-use std::{error::Error as _, time::Duration};
+use std::{error::Error as _, net::IpAddr, time::Duration};
 
 /// How long making a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -22,10 +22,26 @@ pub(crate) enum Redirects {
 
 /// Makes a client. It has no time limit of its own: whoever calls sets one that fits.
 pub(crate) fn client(redirects: Redirects) -> Result<Client, ToolFailure> {
-    build(|| builder(redirects)).map_err(|_| {
+    made(|| builder(redirects))
+}
+
+fn made(builder: impl Fn() -> ClientBuilder) -> Result<Client, ToolFailure> {
+    build(builder).map_err(|_| {
         ToolFailure::permanent("unreachable", "The HTTP client could not be prepared on this machine.")
             .remedy("Check that the certificate authorities of the system are installed.")
     })
+}
+
+/// Makes a client for these addresses alone. Where all of them are on this machine, no proxy of the environment comes between:
+/// what is said to stay here does.
+pub(crate) fn client_of(addresses: &[&str]) -> Result<Client, ToolFailure> {
+    let direct = addresses.iter().all(|address| is_loopback(address));
+    made(|| if direct { builder(Redirects::Shown).no_proxy() } else { builder(Redirects::Shown) })
+}
+
+fn is_loopback(address: &str) -> bool {
+    let ip = Url::parse(address).ok().and_then(|url| url.host_str()?.trim_matches(['[', ']']).parse().ok());
+    ip.is_some_and(|ip: IpAddr| ip.is_loopback())
 }
 
 /// Makes a client on a machine with certificate authorities or without any: plain HTTP must work there too.
@@ -108,7 +124,19 @@ pub(crate) fn shown(url: &Url) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::shown;
+    use super::{is_loopback, shown};
+
+    #[test]
+    fn only_an_address_of_this_machine_is_one() {
+        for local in ["http://127.0.0.1:4790", "http://127.8.0.1/v1", "http://[::1]:80"] {
+            assert!(is_loopback(local), "{local} is");
+        }
+        for other in
+            ["https://api.openai.com/v1", "http://10.0.0.1", "http://localhost:80", "http://127.0.0.1.example.org"]
+        {
+            assert!(!is_loopback(other), "{other} may lead anywhere");
+        }
+    }
 
     #[test]
     fn a_logged_address_has_no_query() {

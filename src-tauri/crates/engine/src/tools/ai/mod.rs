@@ -7,6 +7,8 @@
 //! plan, which could send the key anywhere.
 
 mod exchange;
+#[cfg(test)]
+mod outages;
 mod prices;
 mod provider;
 mod request;
@@ -23,7 +25,7 @@ use super::{
     millis,
     process::capture::Recorder,
     redact::Redactor,
-    web::{self, Redirects},
+    web,
 };
 use domain::{BreakerVerdict, Fault, LogStream, Secret, Usage};
 use parking_lot::Mutex;
@@ -94,7 +96,7 @@ impl Ai {
         policy: RetryPolicy,
         random: Random,
     ) -> Self {
-        let client = web::client(Redirects::Shown);
+        let client = web::client_of(&[&endpoints.anthropic, &endpoints.openai]);
         let retries = [Retry::new(policy.clone(), random.clone()), Retry::new(policy, random)]
             .map(|retry| retry.with_budget(Budget::standard()));
         Self { sources, breakers, endpoints, prices, retries, silence: SILENCE, client }
