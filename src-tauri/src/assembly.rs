@@ -1,9 +1,10 @@
 //! Makes the console: chooses the concrete part for each of its ports.
 
-use crate::{connector::Clients, custody::Custody, data_dir::DataDir, user};
+use crate::{connector::Clients, custody::Custody, data_dir::DataDir, drill::Rehearsal, user};
 use cache::Cache;
 use console::{
-    BuiltInConnection, Console, ConsoleParts, Pace, PlaneStarter, PreferenceStore, SyncMode, view::BuiltInPlane,
+    BuiltInConnection, Console, ConsoleParts, DrillStage, Pace, PlaneStarter, PreferenceStore, SyncMode,
+    view::BuiltInPlane,
 };
 use credentials::{Keychain, MemoryStore};
 use domain::SystemClock;
@@ -64,10 +65,16 @@ pub(crate) async fn console(dir: &DataDir, choice: Choice) -> Console {
         preferences: choice.preferences,
         updates_configured: choice.updates_configured,
         browser_return: Some(Arc::new(web::WayBack)),
+        drills: stage(dir, choice.sync),
         sync: choice.sync,
         pace: Pace::default(),
     })
     .await
+}
+
+/// Drills are played by any face that may contact something at all.
+fn stage(dir: &DataDir, sync: SyncMode) -> Option<Arc<dyn DrillStage>> {
+    (sync != SyncMode::CacheOnly).then(|| Arc::new(Rehearsal::new(dir, ::drill::built_in())) as Arc<dyn DrillStage>)
 }
 
 /// Ends the console's work in the background; one that does not end in time is left behind, since it is a reader only.

@@ -6,7 +6,7 @@
 
 use crate::{
     data_dir::DataDir,
-    plane::{Owner, Plane},
+    plane::{self, Owner, Plane},
     socket,
     start_error::StartError,
 };
@@ -69,7 +69,7 @@ impl Custody {
             () = asked.cancelled() => {}
         }
         if let Some(Owner::Us(plane)) = self.owner.lock().await.take() {
-            plane.stop().await;
+            plane.stop(plane::GRACE).await;
         }
     }
 }

@@ -50,6 +50,21 @@ impl DataDir {
         Ok(logs)
     }
 
+    /// Where a drill has its plane while it goes. Not made by this.
+    pub(crate) fn drill(&self) -> Self {
+        Self { path: self.path.join("drill") }
+    }
+
+    /// Makes the folder for its owner alone, if it is missing.
+    pub(crate) fn make(&self) -> io::Result<()> {
+        make_private(&self.path)
+    }
+
+    /// Held by the process that plays a drill. It stays behind empty, as the lock of the engine does.
+    pub(crate) fn drill_lock(&self) -> PathBuf {
+        self.path.join("drill.lock")
+    }
+
     /// Where the built-in control plane is reached.
     pub(crate) fn socket(&self) -> PathBuf {
         socket::path(&self.path)

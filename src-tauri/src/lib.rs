@@ -1,6 +1,7 @@
 //! The composition root: chooses the concrete parts, joins them, and picks the face.
 //!
 //! [`run`] reads the arguments and goes to one face. `assembly` makes the console, `plane` the built-in control plane,
+//! `drill` the stage of a drill,
 //! `settings` judges what was written down for it, `custody` knows who has it behind a face that stays, `data_dir` and `socket` decide where things are. Deliberately
 //! absent: business rules. What is here can be read in one sitting and answers one question: which part meets which.
 
@@ -10,6 +11,7 @@ mod background;
 mod connector;
 mod custody;
 mod data_dir;
+mod drill;
 mod face;
 mod hidden_input;
 mod idle;

@@ -36,7 +36,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 /// How long steps may take to end by themselves once the end is asked for.
-const GRACE: Duration = Duration::from_secs(20);
+pub(crate) const GRACE: Duration = Duration::from_secs(20);
 /// How long the whole end may take.
 const END: Duration = Duration::from_secs(29);
 /// How long a process that holds the lock may take until it answers, or until it has let go, which is its whole end and a
@@ -67,10 +67,15 @@ impl Plane {
     /// Opens the engine, takes up what it left, and serves it on the socket.
     async fn open(dir: &DataDir, slots: Option<NonZeroUsize>, settings: &Settings) -> Result<Self, StartError> {
         let engine = open_engine(dir, slots, settings).await?;
-        let server = Server::new(engine.clone(), bounds(settings));
+        Self::serve(dir, engine, bounds(settings)).await
+    }
+
+    /// Serves an engine on the socket of its data directory, and lets it begin.
+    pub(crate) async fn serve(dir: &DataDir, engine: Engine, bounds: ServerConfig) -> Result<Self, StartError> {
+        let server = Server::new(engine.clone(), bounds);
         let mut plane = Self { engine, server, serving: JoinSet::new(), stop: CancellationToken::new() };
         if let Err(error) = plane.serve_socket(dir).await {
-            plane.stop().await;
+            plane.stop(GRACE).await;
             return Err(error);
         }
         plane.engine.start();
@@ -140,13 +145,13 @@ impl Plane {
         Ok(taken)
     }
 
-    /// Ends in order: no more work is taken, steps finish or are parked, streams end.
-    pub(crate) async fn stop(mut self) {
+    /// Ends in order: no more work is taken, steps finish within `grace` or are parked, streams end.
+    pub(crate) async fn stop(mut self, grace: Duration) {
         self.stop.cancel();
         let engine = self.engine.clone();
         let ending = async {
             let (report, ()) =
-                tokio::join!(engine.shutdown(GRACE), async { while self.serving.join_next().await.is_some() {} });
+                tokio::join!(engine.shutdown(grace), async { while self.serving.join_next().await.is_some() {} });
             report
         };
         if let Ok(report) = timeout(END, ending).await {
@@ -186,7 +191,7 @@ pub(crate) async fn run(dir: &DataDir, given: &PlaneArguments, format: Format) -
             error = plane.failure() => Err(error),
         }
     };
-    plane.stop().await;
+    plane.stop(GRACE).await;
     ended
 }
 

@@ -64,6 +64,12 @@ pub(crate) enum StartError {
     /// The engine refuses an act on tokens, or cannot read the audit.
     #[error(transparent)]
     Token(#[from] engine::Error),
+    /// The providers of a drill cannot listen.
+    #[error("the providers of the drill cannot listen: {0}")]
+    Drill(io::Error),
+    /// A provider of a drill would be reached over the network.
+    #[error("a provider of the drill would be at {address}, which is not on this machine")]
+    DrillNotLoopback { address: SocketAddr },
 }
 
 impl StartError {
@@ -76,7 +82,11 @@ impl StartError {
             | Self::Page(_)
             | Self::Listen { .. }
             | Self::Exists { .. } => "conflict",
-            Self::NoHome | Self::NotPrivate { .. } | Self::NoDisplay | Self::Settings(_) => "invalid",
+            Self::DrillNotLoopback { .. }
+            | Self::NoHome
+            | Self::NotPrivate { .. }
+            | Self::NoDisplay
+            | Self::Settings(_) => "invalid",
             Self::Token(error) => match error {
                 engine::Error::NotFound { .. } => "not_found",
                 engine::Error::Invalid { .. } | engine::Error::Conflict { .. } => "invalid",
@@ -90,6 +100,7 @@ impl StartError {
             },
             Self::DataDir { .. }
             | Self::Runtime(_)
+            | Self::Drill(_)
             | Self::Engine(_)
             | Self::Desktop(_)
             | Self::Output(_)

@@ -1650,6 +1650,309 @@ owner: string | null,
 status: WorkStatus, };
 
 /**
+ * A drill while it goes or after it ended.
+ */
+export type Drill = { 
+/**
+ * Unique in this console.
+ */
+id: string, 
+/**
+ * What is rehearsed.
+ */
+scenario: DrillScenario, 
+/**
+ * Who began it.
+ */
+actor: string, 
+/**
+ * The connection on which it is seen while it goes.
+ */
+connection: ConnectionId, 
+/**
+ * When its script began.
+ */
+started_at: Timestamp, 
+/**
+ * When it ends by itself.
+ */
+ends_at: Timestamp, 
+/**
+ * When it ended; `None` while it goes.
+ */
+ended_at: Timestamp | null, 
+/**
+ * What ended it.
+ */
+ended_by: DrillEnd | null, 
+/**
+ * What has been played. While it goes, what is to come is not told.
+ */
+played: Array<DrillPhase>, 
+/**
+ * Phases that are to come.
+ */
+hidden: number, 
+/**
+ * When the first attempt failed.
+ */
+first_symptom_at: Timestamp | null, 
+/**
+ * When a breaker first opened.
+ */
+opened_at: Timestamp | null, 
+/**
+ * The failure in a row at which it opened.
+ */
+opened_at_failure: number | null, 
+/**
+ * What happened to the breakers round the providers, oldest first.
+ */
+breakers: Array<BreakerEvent>, 
+/**
+ * When attempts failed at a provider, oldest first.
+ */
+failures: Array<Timestamp>, 
+/**
+ * Its work by where it stands.
+ */
+runs: DrillRuns, 
+/**
+ * What operators did, in order.
+ */
+acts: Array<DrillAct>, 
+/**
+ * From the first symptom to the first right act, in milliseconds.
+ */
+first_right_after_ms: number | null, 
+/**
+ * What is asked of the operator.
+ */
+goals: Array<DrillGoal>, 
+/**
+ * What shows that all of this is true.
+ */
+proof: DrillProof, };
+
+/**
+ * What an operator did during a drill.
+ */
+export type DrillAct = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * Who.
+ */
+actor: string, 
+/**
+ * What, e.g. `isolate_breaker`.
+ */
+action: string, 
+/**
+ * To what.
+ */
+target: string, 
+/**
+ * The reason that was given.
+ */
+reason: string | null, 
+/**
+ * Whether it was right.
+ */
+verdict: DrillVerdict, 
+/**
+ * Why, one sentence.
+ */
+because: string, 
+/**
+ * Calls that it sent into the outage.
+ */
+calls: number, };
+
+/**
+ * What ended a drill.
+ */
+export type DrillEnd = "script" | "operator" | "closed";
+
+/**
+ * How a provider fails.
+ */
+export type DrillFault = "overloaded" | "rate_limited" | "server_error" | "hanging" | "slow_stream" | "cut_stream" | "malformed" | "unreachable";
+
+/**
+ * One thing that is asked of the operator.
+ */
+export type DrillGoal = { 
+/**
+ * What.
+ */
+goal: DrillGoalKind, 
+/**
+ * At most so much: milliseconds or a number, as the goal has it.
+ */
+limit: number, 
+/**
+ * What it came to so far, in the same unit.
+ */
+yours: number | null, 
+/**
+ * What it came to in the drill of the same scenario before this one.
+ */
+last: number | null, 
+/**
+ * Where it stands.
+ */
+state: DrillGoalState, };
+
+/**
+ * What can be asked of an operator.
+ */
+export type DrillGoalKind = "first_right_act" | "left_alone" | "no_calls_into_outage" | "work_runs_again";
+
+/**
+ * Where a goal stands.
+ */
+export type DrillGoalState = "to_do" | "running" | "met" | "missed";
+
+/**
+ * From when on a provider does what.
+ */
+export type DrillPhase = { 
+/**
+ * How long after the start of the drill, in milliseconds.
+ */
+after_ms: number, 
+/**
+ * Which provider.
+ */
+provider: DrillProvider, 
+/**
+ * How it fails from then on; `None` means that it is well again.
+ */
+fault: DrillFault | null, };
+
+/**
+ * Numbers of three witnesses: the providers, the database of the plane, and the cache that screens read.
+ */
+export type DrillProof = { 
+/**
+ * Where the providers listened. A drill begins only if all of it is on loopback.
+ */
+addresses: Array<string>, 
+/**
+ * Requests that the providers saw.
+ */
+requests: Array<DrillRequest>, 
+/**
+ * Attempts at a provider in the database of the plane.
+ */
+attempts: number, 
+/**
+ * Of these, how many a breaker did not let through.
+ */
+refused: number, 
+/**
+ * Of these, how many found nobody who listened.
+ */
+undelivered: number, 
+/**
+ * Figures of the runs that were compared between the database and the cache; 0 until the end.
+ */
+figures: number, 
+/**
+ * Of these, how many were the same.
+ */
+figures_equal: number, };
+
+/**
+ * A provider that a drill plays.
+ */
+export type DrillProvider = "anthropic" | "openai";
+
+/**
+ * One request that a provider of a drill saw.
+ */
+export type DrillRequest = { 
+/**
+ * How long after the start of the drill it came, in milliseconds.
+ */
+at_ms: number, 
+/**
+ * At which provider.
+ */
+provider: DrillProvider, 
+/**
+ * How it was failed; `None` means that it was answered well.
+ */
+fault: DrillFault | null, };
+
+/**
+ * The runs of a drill by where they stand.
+ */
+export type DrillRuns = { 
+/**
+ * All of them.
+ */
+total: number, 
+/**
+ * Ended well.
+ */
+succeeded: number, 
+/**
+ * Ended badly.
+ */
+failed: number, 
+/**
+ * Behind a breaker now.
+ */
+held: number, };
+
+/**
+ * What can be rehearsed, as far as an operator may know it before it begins: what will fail is not in it.
+ */
+export type DrillScenario = { 
+/**
+ * Stable, e.g. `overloaded`.
+ */
+id: string, 
+/**
+ * What it is called.
+ */
+title: string, 
+/**
+ * What the operator finds, in two or three sentences.
+ */
+story: string, 
+/**
+ * How long it lasts from its start, in milliseconds.
+ */
+lasts_ms: number, };
+
+/**
+ * How a drill goes, if one does.
+ */
+export type DrillStatus = { 
+/**
+ * The one that this process plays.
+ */
+playing: Drill | null, 
+/**
+ * Whether another process of this user plays one, e.g. a terminal.
+ */
+elsewhere: boolean, 
+/**
+ * Why none can be played here; `None` if one can.
+ */
+refused: string | null, };
+
+/**
+ * Whether an act was right.
+ */
+export type DrillVerdict = "right" | "cost" | "neutral";
+
+/**
  * Changes to a connection; what is left out stays.
  */
 export type EditConnection = { 
@@ -1689,7 +1992,7 @@ poll_every_ms?: number, };
 /**
  * How dangerous a control plane is. It decides the colour of the frame and whether acts start locked.
  */
-export type Environment = "prod" | "staging" | "local";
+export type Environment = "prod" | "staging" | "local" | "drill";
 
 /**
  * One fact. It is stored in the same transaction as the change that it tells of.
@@ -3581,6 +3884,19 @@ acts: number,
 left: Allowance | null, };
 
 /**
+ * Begins a drill.
+ */
+export type StartDrill = { 
+/**
+ * Which scenario.
+ */
+scenario: string, 
+/**
+ * When it ends at the latest, in minutes: 1 to 60. Left out, it ends with its script.
+ */
+minutes: number | null, };
+
+/**
  * Runs in one state.
  */
 export type StatusCount = { 
@@ -3845,7 +4161,7 @@ connection: ConnectionId,
 /**
  * The run.
  */
-run: RunId, } | { "noun": "connections" } | { "noun": "breakers" } | { "noun": "readiness" } | { "noun": "coverage" } | { "noun": "templates" } | { "noun": "projects" } | { "noun": "teams" } | { "noun": "audit" } | { "noun": "api_keys" } | { "noun": "queues" } | { "noun": "billing" } | { "noun": "preferences" } | { "noun": "acts" } | { "noun": "app" };
+run: RunId, } | { "noun": "connections" } | { "noun": "breakers" } | { "noun": "readiness" } | { "noun": "coverage" } | { "noun": "templates" } | { "noun": "projects" } | { "noun": "teams" } | { "noun": "audit" } | { "noun": "api_keys" } | { "noun": "queues" } | { "noun": "billing" } | { "noun": "preferences" } | { "noun": "acts" } | { "noun": "drill" } | { "noun": "app" };
 
 /**
  * A team that we belong to.
@@ -4486,6 +4802,16 @@ export interface Commands {
   "preferences.set": { request: Preference; reply: Preferences };
   /** What operators did from this console, newest first, at most 200. */
   "acts.list": { request: null; reply: Array<ActRecord> };
+  /** What can be rehearsed. */
+  "drill.scenarios": { request: null; reply: Array<DrillScenario> };
+  /** Begins a drill. */
+  "drill.start": { request: StartDrill; reply: Drill };
+  /** How a drill goes, if one does. */
+  "drill.status": { request: null; reply: DrillStatus };
+  /** Ends the drill that goes, and answers what it came to. */
+  "drill.stop": { request: null; reply: Drill };
+  /** What drills came to, newest first, at most 50. */
+  "drill.results": { request: null; reply: Array<Drill> };
 }
 
 /** Which commands act and which only read. */
@@ -4548,4 +4874,9 @@ export const commandKinds = {
   "preferences.get": "query",
   "preferences.set": "act",
   "acts.list": "query",
+  "drill.scenarios": "query",
+  "drill.start": "act",
+  "drill.status": "query",
+  "drill.stop": "act",
+  "drill.results": "query",
 } as const satisfies Record<keyof Commands, "query" | "act">;

@@ -67,6 +67,8 @@ pub enum Change {
     },
     /// An act of an operator.
     Acts,
+    /// A drill was ended.
+    Drills,
     /// A preference.
     Preferences {
         /// Its name.

@@ -165,6 +165,7 @@ pub(crate) async fn all(writer: &Writer) -> Result<(), Error> {
     sqlx::query!("DELETE FROM readiness_score").execute(pen.connection()).await?;
     sqlx::query!("DELETE FROM act").execute(pen.connection()).await?;
     sqlx::query!("DELETE FROM preference").execute(pen.connection()).await?;
+    sqlx::query!("DELETE FROM drill").execute(pen.connection()).await?;
     sqlx::query!("DELETE FROM news").execute(pen.connection()).await?;
     // An index keeps the words of deleted rows until it is built anew.
     sqlx::query!("INSERT INTO run_text (run_text) VALUES ('rebuild')").execute(pen.connection()).await?;

@@ -1,7 +1,7 @@
-//! What no control plane could give back, carried over when the cache has to be built anew: connections, preferences and
-//! the record of acts.
+//! What no control plane could give back, carried over when the cache has to be built anew: connections, preferences,
+//! drills and the record of acts.
 //!
-//! All three are read from the old file as far as that can be read. Connections are also kept in a small file beside the
+//! All are read from the old file as far as that can be read. Connections are also kept in a small file beside the
 //! cache, because without them nobody knows where to read the rest again, nor which tokens in the keychain are ours.
 //! Deliberately absent: secrets. The file says where a token is, never what it is.
 
@@ -9,7 +9,11 @@ use crate::{
     error::Error,
     file,
     query::Act,
-    table::{act, connection, preference},
+    table::{
+        act, connection,
+        drill::{self, KeptDrill},
+        preference,
+    },
     writer::Writer,
 };
 use domain::Connection;
@@ -24,6 +28,8 @@ use std::{
 
 /// Acts that are carried over, newest first; of a damaged file perhaps only some can be read.
 const ACTS: [u32; 3] = [1_000, 100, 10];
+/// Drills that are carried over.
+const DRILLS: u32 = 200;
 
 /// What is carried over.
 #[derive(Debug, Default)]
@@ -31,6 +37,7 @@ pub(crate) struct Keepsakes {
     connections: Vec<Connection>,
     preferences: BTreeMap<String, Value>,
     acts: Vec<Act>,
+    drills: Vec<KeptDrill>,
 }
 
 /// The file beside the cache.
@@ -60,6 +67,7 @@ pub(crate) async fn of_broken(cache: &Path) -> Keepsakes {
         found.connections = connections;
     }
     found.preferences = preference::all(&mut old).await.unwrap_or_default();
+    found.drills = drill::newest(&mut old, DRILLS).await.unwrap_or_default();
     for limit in ACTS {
         if let Ok(acts) = act::newest(&mut old, limit).await {
             found.acts = acts;
@@ -89,11 +97,14 @@ impl Keepsakes {
         for act in self.acts.iter().rev() {
             batch.record_act(act).await?;
         }
+        for drill in &self.drills {
+            batch.put_drill(&drill.id, drill.started_at, &drill.document).await?;
+        }
         batch.commit().await
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.connections.is_empty() && self.preferences.is_empty() && self.acts.is_empty()
+        self.connections.is_empty() && self.preferences.is_empty() && self.acts.is_empty() && self.drills.is_empty()
     }
 }
 

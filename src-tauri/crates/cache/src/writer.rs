@@ -81,5 +81,6 @@ batches_of_one! {
     record_act(act: &Act) -> ();
     acknowledge(problem: &str, by: Option<(&str, Timestamp)>) -> ();
     set_preference(key: &str, value: Option<&Value>) -> ();
+    put_drill(id: &str, started_at: Timestamp, drill: &Value) -> ();
     note_upkeep(name: &str, at: Timestamp) -> ();
 }

@@ -9,7 +9,8 @@ pub(crate) mod people;
 use crate::{
     call::Call,
     core::{Core, credential_name},
-    error::Error,
+    drill,
+    error::{Error, fault},
     guard::Guarded,
     keychain,
     link::Link,
@@ -64,6 +65,7 @@ pub(crate) async fn add(core: &Arc<Core>, request: AddConnection) -> Result<Conn
     let mut faults = Vec::new();
     judge_name(&request.name, &names_but(core, None), &mut faults);
     judge_address(&request.base_url, Some(request.environment), &mut faults);
+    judge_environment(request.environment, &mut faults);
     if let Some(token) = &request.token {
         judge_token(token, &mut faults);
     }
@@ -117,7 +119,11 @@ pub(crate) async fn edit(core: &Arc<Core>, request: EditConnection) -> Result<Co
             "Change its read-only lock or its environment only.",
         ));
     }
+    if drill::is_drill(&connection) {
+        return Err(belongs_to_a_drill());
+    }
     let environment = request.environment.unwrap_or(connection.environment);
+    judge_environment(environment, &mut faults);
     if let Some(name) = &request.name {
         judge_name(name, &names_but(core, Some(&link.id)), &mut faults);
     }
@@ -193,6 +199,9 @@ pub(crate) async fn remove(core: &Core, request: &ConnectionRef) -> Result<(), E
             "Start with no built-in plane instead.",
         ));
     }
+    if drill::is_drill(&link.connection()) {
+        return Err(belongs_to_a_drill());
+    }
     // First of all: once the connection is gone, nobody would know of a token that stayed behind.
     drop_token(core, &link.recorded(), "Unlock it, then remove the connection again.").await?;
     // One that is not there any more is just as well.
@@ -201,6 +210,19 @@ pub(crate) async fn remove(core: &Core, request: &ConnectionRef) -> Result<(), E
     core.write.remove_connection(&link.id).await?;
     core.links.write().retain(|other| other.id != link.id);
     Ok(())
+}
+
+/// Only a drill makes such a connection, and nothing that is real may look like one.
+fn judge_environment(environment: Environment, faults: &mut Vec<Fault>) {
+    if environment == Environment::Drill {
+        let rule = "only a drill has this environment";
+        faults.push(fault("environment", "drill", rule, "Choose production, staging or local."));
+    }
+}
+
+fn belongs_to_a_drill() -> Error {
+    let rule = "the connection of a drill belongs to the drill, and goes with it";
+    Error::invalid("connection", "drill", rule, "End the drill, and its connection goes.")
 }
 
 /// Gives a connection a token for as long as this process lives. It is written nowhere.

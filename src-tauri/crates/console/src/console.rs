@@ -7,18 +7,18 @@ use crate::{
     call::Call,
     connections,
     core::Core,
-    folders, news, overview,
+    drill, folders, news, overview,
     parts::{ConsoleParts, SyncMode},
     preferences, projects, queues, readiness, retention,
     runs::{self, follow::Followed},
     stores, teams, templates, triage,
     view::{
-        AcknowledgeProblem, ActOnBilling, ActOnBreaker, ActOnProject, ActOnTeam, ActRecord, AddConnection, ApiKeyMade, AppInfo, BegunInBrowser, BillRef, BillingActed, BlastQuery, BlastRadius, BreakerRef, BreakerView, BuiltInPlane, ConnectionRef, ConnectionTest, ConnectionView, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList, ProjectRef, ReadinessHistory, ReadinessHistoryQuery, ReadinessQuery, RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, SignIn, SignOut, StoreList, Tag, TeamActed, TeamRef, TemplatesQuery, TestConnection, Told, Triage, TriageQuery, WatchRun, WaysIn,
+        AcknowledgeProblem, ActOnBilling, ActOnBreaker, ActOnProject, ActOnTeam, ActRecord, AddConnection, ApiKeyMade, AppInfo, BegunInBrowser, BillRef, BillingActed, BlastQuery, BlastRadius, BreakerRef, BreakerView, BuiltInPlane, ConnectionRef, ConnectionTest, ConnectionView, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore, Drill, DrillStatus, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList, LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList, ProjectRef, ReadinessHistory, ReadinessHistoryQuery, ReadinessQuery, RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, SignIn, SignOut, StartDrill, StoreList, Tag, TeamActed, TeamRef, TemplatesQuery, TestConnection, Told, Triage, TriageQuery, WatchRun, WaysIn,
     },
 };
 use domain::{
-    ApiKey, AuditEntry, AuditState, Billing, BreakerEvent, Connection, ConnectionId, Coverage, Preview, ProjectWork,
-    Queue, Readiness, Secret, Team, TeamPeople, Template, Verdict, WireError,
+    ApiKey, AuditEntry, AuditState, Billing, BreakerEvent, Connection, ConnectionId, Coverage, DrillScenario, Preview,
+    ProjectWork, Queue, Readiness, Secret, Team, TeamPeople, Template, Verdict, WireError,
 };
 use futures::stream::{BoxStream, StreamExt};
 use std::sync::Arc;
@@ -65,6 +65,7 @@ impl Console {
             pace: parts.pace,
             announcer: Announcer::default(),
             diary,
+            drills: drill::Drills::on(parts.drills),
             links: parking_lot::RwLock::default(),
             tasks: TaskTracker::new(),
             stop: stop.clone(),
@@ -130,10 +131,11 @@ impl Console {
 
 /// Connections from the cache, the built-in one first and as it is reached today.
 async fn known_connections(core: &Core) -> Vec<Connection> {
-    let mut known = core.read.connections().await.unwrap_or_else(|error| {
+    let known = core.read.connections().await.unwrap_or_else(|error| {
         tracing::error!(%error, "connections cannot be read from the cache");
         Vec::new()
     });
+    let mut known = drill::tidy(core, known).await;
     // What an earlier start cached of its built-in plane stays readable.
     let Some(built_in) = core.built_in.read().clone() else { return known };
     let before = known.iter().position(|connection| connection.built_in).map(|at| known.remove(at));
@@ -284,4 +286,14 @@ commands! {
     set_preference = "preferences.set" (preference: Preference) -> Preferences, |core, _call| preferences::set(core, preference);
     /// What operators did from this console, newest first, at most 200.
     acts = "acts.list" (_none: ()) -> Vec<ActRecord>, |core, _call| acts::list(core);
+    /// What can be rehearsed.
+    drill_scenarios = "drill.scenarios" (_none: ()) -> Vec<DrillScenario>, |core, _call| drill::scenarios(core);
+    /// Begins a drill.
+    start_drill = "drill.start" (request: StartDrill) -> Drill, |core, _call| drill::start(core, request);
+    /// How a drill goes, if one does.
+    drill_status = "drill.status" (_none: ()) -> DrillStatus, |core, _call| drill::status(core);
+    /// Ends the drill that goes, and answers what it came to.
+    stop_drill = "drill.stop" (_none: ()) -> Drill, |core, _call| drill::stop(core);
+    /// What drills came to, newest first, at most 50.
+    drill_results = "drill.results" (_none: ()) -> Vec<Drill>, |core, _call| drill::results(core);
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     announce::Announcer,
-    breakers::diary::Post,
+    breakers::diary::Post, drill::Drills,
     error::Error,
     keeper::Keeper,
     keychain,
@@ -43,6 +43,7 @@ pub(crate) struct Core {
     pub(crate) announcer: Announcer,
     /// Where the console's own breakers put what happens to them.
     pub(crate) diary: Post,
+    pub(crate) drills: Drills,
     pub(crate) links: RwLock<Vec<Arc<Link>>>,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,

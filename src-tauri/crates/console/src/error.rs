@@ -38,6 +38,8 @@ pub(crate) enum Error {
     NotContacted,
     #[error("the built-in control plane does not start: {reason}")]
     NotStarted { reason: String, remedy: Option<String> },
+    #[error("no drill can begin: {reason}")]
+    NoDrill { reason: String, remedy: Option<String> },
     #[error(transparent)]
     Plane(#[from] PlaneError),
     #[error(transparent)]
@@ -131,7 +133,7 @@ impl Error {
             Self::Plane(PlaneError::Throttled { .. }) => code::THROTTLED,
             Self::Plane(PlaneError::Unauthorised) => code::UNAUTHENTICATED,
             Self::Plane(PlaneError::Forbidden { .. }) => code::FORBIDDEN,
-            Self::Plane(PlaneError::Conflict { .. }) => code::CONFLICT,
+            Self::NoDrill { .. } | Self::Plane(PlaneError::Conflict { .. }) => code::CONFLICT,
             Self::Plane(PlaneError::Unsupported { .. }) | Self::Connect(ConnectError::KindNotSupported) => {
                 code::UNSUPPORTED
             }
@@ -159,7 +161,9 @@ impl Error {
             }
             Self::NotRunning => "`breakwater plane` starts it, and so does every verb that acts.",
             Self::NotContacted => "Leave out --offline to ask the control plane.",
-            Self::Plane(PlaneError::Forbidden { remedy, .. }) | Self::NotStarted { remedy, .. } => {
+            Self::Plane(PlaneError::Forbidden { remedy, .. })
+            | Self::NotStarted { remedy, .. }
+            | Self::NoDrill { remedy, .. } => {
                 return remedy.clone();
             }
             Self::AmbiguousRun { .. } => "Write more of the id.",

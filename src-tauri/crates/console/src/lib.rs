@@ -14,6 +14,7 @@ mod call;
 mod connections;
 mod console;
 mod core;
+mod drill;
 mod error;
 mod folders;
 mod freshness;
@@ -44,6 +45,7 @@ pub mod view;
 pub use announce::Subscription;
 pub use console::Console;
 pub use control_plane::CameBack;
+pub use drill::{DrillSeen, DrillStage, OpenedDrill};
 pub use error::code;
 pub use pace::Pace;
 pub use parts::{

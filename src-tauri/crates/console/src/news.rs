@@ -120,6 +120,7 @@ impl News {
                 Noun::Identity => Tag::Connections,
             }),
             Change::Acts => self.tag(Tag::Acts),
+            Change::Drills => self.tag(Tag::Drill),
             Change::Preferences { .. } => self.tag(Tag::Preferences),
             Change::Everything => self.everything = true,
         }

@@ -4,6 +4,7 @@
 //! comes through here, so that a test can give its own.
 
 use crate::{
+    drill::DrillStage,
     pace::Pace,
     view::{BuiltInPlane, Hop, Preferences},
 };
@@ -43,6 +44,8 @@ pub struct ConsoleParts {
     pub updates_configured: bool,
     /// Where a browser comes back to from an identity provider; `None` where none can.
     pub browser_return: Option<Arc<dyn BrowserReturn>>,
+    /// Builds the scene of drills; `None` where none can be played.
+    pub drills: Option<Arc<dyn DrillStage>>,
     /// Whether connections are watched all the time.
     pub sync: SyncMode,
     /// How fast things go.

@@ -79,6 +79,8 @@ pub enum Environment {
     Staging,
     /// Only you feel it.
     Local,
+    /// Nobody feels it: it is the plane of a drill, and nothing of it leaves this machine.
+    Drill,
 }
 
 /// Where a credential is. Never the credential itself.

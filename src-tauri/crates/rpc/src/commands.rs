@@ -121,6 +121,16 @@ macro_rules! with_commands {
             act "preferences.set" set_preference(Preference) -> Preferences, [Preferences];
             /// What operators did from this console, newest first, at most 200.
             query "acts.list" acts(()) -> Vec<ActRecord>, [Acts];
+            /// What can be rehearsed.
+            query "drill.scenarios" drill_scenarios(()) -> Vec<DrillScenario>, [];
+            /// Begins a drill.
+            act "drill.start" start_drill(StartDrill) -> Drill, [Drill, Connections, App];
+            /// How a drill goes, if one does.
+            query "drill.status" drill_status(()) -> DrillStatus, [Drill];
+            /// Ends the drill that goes, and answers what it came to.
+            act "drill.stop" stop_drill(()) -> Drill, [Drill, Connections, Runs, App];
+            /// What drills came to, newest first, at most 50.
+            query "drill.results" drill_results(()) -> Vec<Drill>, [Drill];
         }
     };
 }

@@ -4,7 +4,7 @@ use crate::commands::with_commands;
 use console::{
     Console, code,
     view::{
-        AcknowledgeProblem, ActOnBilling, ActOnBreaker, ActOnProject, ActOnTeam, AddConnection, BillRef, BlastQuery, BreakerRef, ConnectionRef, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore, EditConnection, FillTemplate, FolderQuery, LogSearch, Preference, PreviewPlan, ProjectRef, ReadinessHistoryQuery, ReadinessQuery, RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunQuery, RunRef, SearchQuery, SequenceQuery, SignIn, SignOut, Tag, TeamRef, TemplatesQuery, TestConnection, TriageQuery, WatchRun,
+        AcknowledgeProblem, ActOnBilling, ActOnBreaker, ActOnProject, ActOnTeam, AddConnection, BillRef, BlastQuery, BreakerRef, ConnectionRef, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore, EditConnection, FillTemplate, FolderQuery, LogSearch, Preference, PreviewPlan, ProjectRef, ReadinessHistoryQuery, ReadinessQuery, RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunQuery, RunRef, SearchQuery, SequenceQuery, SignIn, SignOut, StartDrill, Tag, TeamRef, TemplatesQuery, TestConnection, TriageQuery, WatchRun,
     },
 };
 use domain::{CorrelationId, Fault, WireError};
@@ -103,6 +103,7 @@ fn stale(tag: &str, reply: &Value) -> Option<Tag> {
         "Billing" => Tag::Billing,
         "Preferences" => Tag::Preferences,
         "Acts" => Tag::Acts,
+        "Drill" => Tag::Drill,
         "App" => Tag::App,
         _ => return None,
     })

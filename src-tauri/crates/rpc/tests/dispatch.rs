@@ -55,6 +55,7 @@ async fn console() -> (Console, FakeControlPlane, TempDir) {
         preferences: None,
         updates_configured: false,
         browser_return: None,
+        drills: None,
         sync: SyncMode::OnDemand,
         pace: Pace::default(),
     })

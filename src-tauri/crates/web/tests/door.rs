@@ -59,6 +59,7 @@ async fn console(folder: &std::path::Path) -> Console {
         preferences: None,
         updates_configured: false,
         browser_return: None,
+        drills: None,
         sync: SyncMode::OnDemand,
         pace: Pace::default(),
     })

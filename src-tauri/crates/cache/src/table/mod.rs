@@ -10,6 +10,7 @@ mod check_change;
 pub(crate) mod connection;
 mod connection_status;
 mod coverage;
+pub(crate) mod drill;
 mod event;
 mod feed_position;
 mod log;

@@ -154,6 +154,7 @@ async fn with_keepsakes() -> (tempfile::TempDir, std::path::PathBuf) {
         correlation_id: domain::CorrelationId::new("req-1"),
     };
     cache.writer().record_act(&act).await.unwrap();
+    cache.writer().put_drill("drill_1", at(6), &serde_json::json!({"id": "drill_1"})).await.unwrap();
     cache.close().await;
     let path = folder.path().join("cache.db");
     (folder, path)
@@ -174,6 +175,7 @@ async fn what_no_plane_could_give_back_is_carried_over() {
     assert_eq!(ids(&cache).await, ["local", "staging"], "connections");
     assert_eq!(cache.reader().preferences().await.unwrap()["theme"], "dark", "preferences");
     assert_eq!(cache.reader().acts(10).await.unwrap()[0].action, "cancel_run", "acts");
+    assert_eq!(cache.reader().drills(10).await.unwrap()[0]["id"], "drill_1", "and what drills came to");
 }
 
 #[tokio::test]

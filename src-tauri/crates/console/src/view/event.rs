@@ -64,6 +64,8 @@ pub enum Tag {
     Preferences,
     /// Acts of operators.
     Acts,
+    /// Drills.
+    Drill,
     /// Facts about this console itself.
     App,
 }

@@ -4,6 +4,7 @@
 
 mod breakers;
 mod connection;
+mod drill;
 mod event;
 mod freshness;
 mod overview;
@@ -17,6 +18,10 @@ pub use breakers::{AffectedStep, BlastCounts, BlastQuery, BlastRadius, BreakerEf
 pub use connection::{
     AddConnection, BegunInBrowser, ConnectionRef, ConnectionTest, ConnectionView, EditConnection, Hop, HopResult,
     SignIn, SignInBy, SignOut, TestConnection, WaysIn, Who,
+};
+pub use drill::{
+    Drill, DrillAct, DrillEnd, DrillGoal, DrillGoalKind, DrillGoalState, DrillProof, DrillRuns, DrillStatus,
+    DrillVerdict, StartDrill,
 };
 pub use event::{ConsoleEvent, Tag};
 pub use freshness::{Freshness, FreshnessState, Obstacle};

@@ -145,6 +145,7 @@ impl Bench {
             preferences: None,
             updates_configured: false,
             browser_return: None,
+            drills: None,
             sync,
             pace,
         })

@@ -133,6 +133,7 @@ impl Desk {
             preferences: None,
             updates_configured: false,
             browser_return: Some(Arc::<Ear>::clone(&ear)),
+            drills: None,
             sync,
             pace: pace(),
         })

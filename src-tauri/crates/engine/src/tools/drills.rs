@@ -52,6 +52,13 @@ fn tools_are_found_by_their_whole_name() {
     assert!(registry.tools().iter().all(|tool| !tool.summary().is_empty()), "each says what it does");
 }
 
+#[test]
+fn a_plane_that_may_use_few_tools_knows_no_others() {
+    let registry = registry().only(&["ai", "wait"]);
+    assert_eq!(registry.names(), ["ai", "wait"], "in their order");
+    assert!(registry.find("http").is_none() && registry.find("shell").is_none(), "the rest is not there at all");
+}
+
 #[tokio::test]
 async fn echo_answers_its_inputs() {
     let inputs = json!({"message": "one\ntwo\u{1b}[2J", "n": 1});

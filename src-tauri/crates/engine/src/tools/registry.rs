@@ -74,6 +74,13 @@ impl Registry {
         self
     }
 
+    /// Leaves these tools and no others.
+    #[must_use]
+    pub fn only(mut self, names: &[&str]) -> Self {
+        self.tools.retain(|tool| names.contains(&tool.name()));
+        self
+    }
+
     /// The tool of that name; `gate:` and `manual:` are followed by 1 to 60 visible characters.
     pub fn find(&self, name: &str) -> Option<&Arc<dyn Tool>> {
         self.tools.iter().find(|tool| match name.strip_prefix(tool.name()) {
