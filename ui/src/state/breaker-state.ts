@@ -1,11 +1,14 @@
 /** How a breaker may be shown now: what is not observed is unknown, and what nothing calls is not said to refuse work. */
-import type { BreakerState, BreakerView } from '../rpc/schema';
+import type { BreakerSource, BreakerState, BreakerView } from '../rpc/schema';
 import { toMillis } from './time-format';
 
 /** A breaker that is shown as Unknown because nobody answers for it, whatever it was when last seen. */
 export function shownState(breaker: BreakerView): BreakerState {
   return breaker.freshness.state === 'offline' ? 'unknown' : breaker.state;
 }
+
+/** One breaker among those of every source; names it in an address. */
+export const breakerKey = ({ source, connection, id }: { source: BreakerSource; connection: string | null; id: string }): string => `${source}/${connection ?? ''}/${id}`;
 
 /** Without a call for this long, while the next call would be let through, nothing calls it. */
 export const IDLE_AFTER_MS = 3 * 60_000;

@@ -1,5 +1,7 @@
 /** Where in the app the reader is: the part of the address after `#`, so that a link, Back and a reload all work. */
-export type SectionName = 'runs' | 'run' | 'breakers' | 'readiness' | 'stores' | 'projects' | 'teams' | 'connections' | 'first-run' | 'settings';
+import type { BreakerState } from '../rpc/schema';
+
+export type SectionName = 'triage' | 'runs' | 'run' | 'breakers' | 'blast' | 'readiness' | 'stores' | 'projects' | 'teams' | 'connections' | 'first-run' | 'settings';
 
 export interface Route {
   name: SectionName | 'unknown';
@@ -7,26 +9,31 @@ export interface Route {
   connection: string;
   run: string;
   team: string;
+  breaker: string;
   /** Everything after `?`, for filters, tabs and selections. */
   query: Readonly<Record<string, string>>;
 }
 
-const PLAIN: readonly string[] = ['runs', 'breakers', 'readiness', 'stores', 'projects', 'teams', 'connections', 'first-run', 'settings'];
+const PLAIN: readonly string[] = ['triage', 'runs', 'breakers', 'readiness', 'stores', 'projects', 'teams', 'connections', 'first-run', 'settings'];
 
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#?\/?/, '').split('?', 2);
   const query = Object.fromEntries(new URLSearchParams(search));
   const parts = path.split('/').filter(Boolean).map(decodeURIComponent);
-  const at = { connection: parts[1] ?? '', run: parts[2] ?? '', team: '', query };
+  const at = { connection: parts[1] ?? '', run: parts[2] ?? '', team: '', breaker: '', query };
   if (parts[0] === 'runs' && parts.length === 3) return { name: 'run', ...at };
   if (parts[0] === 'projects' && parts.length === 3) return { name: 'projects', ...at };
   if (parts[0] === 'teams' && parts.length <= 3) return { name: 'teams', ...at, run: '', team: parts[2] ?? '' };
-  if (parts.length === 0) return { name: 'runs', ...at };
+  if (parts[0] === 'breakers' && parts.length === 4 && parts[3] === 'blast') return { name: 'blast', ...at, run: '', breaker: parts[2] ?? '' };
+  if (parts.length === 0) return { name: 'triage', ...at };
   const plain = parts.length === 1 && PLAIN.includes(parts[0] ?? '');
   return { name: plain ? (parts[0] as SectionName) : 'unknown', ...at };
 }
 
-export function href(name: Exclude<SectionName, 'run'>, query: Record<string, string> = {}): string {
+/** The pages that have one address. */
+export type PlainName = Exclude<SectionName, 'run' | 'blast'>;
+
+export function href(name: PlainName, query: Record<string, string> = {}): string {
   const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString();
   return `#/${name}${search ? `?${search}` : ''}`;
 }
@@ -34,6 +41,12 @@ export function href(name: Exclude<SectionName, 'run'>, query: Record<string, st
 export function runHref(connection: string, run: string, query: Record<string, string> = {}): string {
   const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString();
   return `#/runs/${encodeURIComponent(connection)}/${encodeURIComponent(run)}${search ? `?${search}` : ''}`;
+}
+
+/** The runs and steps that a breaker of a plane hurts; `seen` is an attempt that met it, to say where it stood then. */
+export function blastHref(connection: string, breaker: string, seen?: { at: string; state: BreakerState }): string {
+  const search = seen ? `?${new URLSearchParams(seen).toString()}` : '';
+  return `#/breakers/${encodeURIComponent(connection)}/${encodeURIComponent(breaker)}/blast${search}`;
 }
 
 /** A project is opened below the list of projects, by the run that its work is. */
@@ -84,7 +97,7 @@ export class Router {
       else query[key] = value;
     }
     const search = new URLSearchParams(query).toString();
-    const path = location.hash.split('?', 1)[0] || '#/runs';
+    const path = location.hash.split('?', 1)[0] || '#/triage';
     const wanted = `${path}${search ? `?${search}` : ''}`;
     this.#show(wanted);
     this.#unwritten = wanted;

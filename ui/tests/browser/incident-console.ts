@@ -7,6 +7,7 @@ import { atlas, atlasWork, projectEvents, projects, toldOf } from '../incident/p
 import { LUMEN, runs } from '../incident/runs';
 import { storeEvents, stores } from '../incident/stores';
 import { acts, billing, keys, nofx, people, told, toldQueues, toldTeams } from '../incident/teams';
+import { blast, coverage, nightActs, triage } from '../incident/triage';
 import { Refusal, type Handlers } from './scripted-console';
 
 function list(request: RunQuery, all: readonly RunRow[]) {
@@ -36,7 +37,7 @@ export function incident(): Handlers {
     'breakers.list': () => breakers,
     'readiness.get': () => readiness,
     'templates.list': () => templates,
-    'acts.list': () => [...acts, { at: '2026-08-22T03:12:40.000Z', actor: 'Mira Halvorsen', action: 'retry_step', connection: 'flow-eu', target: `${LUMEN}/codegen`, reason: 'provider said try later', outcome: 'done', correlation_id: 'req-1' }],
+    'acts.list': () => [...nightActs, ...acts, { at: '2026-08-22T03:12:40.000Z', actor: 'Mira Halvorsen', action: 'retry_step', connection: 'flow-eu', target: `${LUMEN}/codegen`, reason: 'provider said try later', outcome: 'done', correlation_id: 'req-1' }],
     'preferences.get': () => preferences as never,
     'preferences.set': ({ key, value }) => (preferences = { ...preferences, [key]: value }) as never,
     'runs.list': (request) => list(request, runs),
@@ -73,7 +74,10 @@ export function incident(): Handlers {
     'runs.preview': ({ plan }) => (String(plan).includes('goal') ? { valid: true, faults: [], layers: [['hello'], ['check', 'lint']], plan: { goal: 'Say hello', metadata: {}, steps: ['hello', 'check', 'lint'].map((name, index) => ({ name, tool: 'shell', inputs: {}, depends_on: index ? ['hello'] : [], retry: { max_attempts: 2, delay_ms: 1000, max_delay_ms: 5000 }, timeout_ms: 60_000, on_restart: 'rerun', severity: 'critical' })) } } : { valid: false, plan: null, layers: [], faults: [{ path: 'goal', rule: 'required', message: 'The plan has no goal.', remedy: 'Write one sentence that says what the run is for.' }, { path: 'steps[1].depends_on[0]', rule: 'unknown_step', message: 'There is no step named "bulid".', remedy: 'Did you mean "build"?' }] }),
     'templates.fill': () => ({ plan: { goal: 'Verify' }, preview: { valid: true, faults: [], layers: [['status'], ['format', 'test']], plan: { goal: 'Verify', metadata: {}, steps: ['status', 'format', 'test'].map((name, index) => ({ name, tool: index ? `gate:${name}` : 'shell', inputs: {}, depends_on: index ? ['status'] : [], retry: { max_attempts: 1, delay_ms: 0, max_delay_ms: 0 }, timeout_ms: 600_000, on_restart: 'rerun', severity: 'critical' })) } } }),
     'folders.list': ({ path }) => [{ path: `${path || '/home/mira'}/harbor`.replace('//', '/'), is_repository: true }, { path: `${path || '/home/mira'}/notes`.replace('//', '/'), is_repository: false }],
-    'coverage.get': () => [],
+    'coverage.get': () => coverage,
+    'triage.get': () => triage,
+    'triage.acknowledge': () => triage,
+    'breakers.blast_radius': () => blast,
     search: () => [],
   };
 }

@@ -29,7 +29,7 @@ export function gate(number: number, is: GateIs): Step {
   const phase = PHASES[number - 1] ?? '';
   const over = is.status === 'succeeded' || is.status === 'failed';
   return {
-    id: `G${number}`, name: `G${number}`, tool: `manual:G${number}`, status: is.status, severity: 'critical', depends_on: number > 1 ? [`G${number - 1}`] : [], on_restart: 'fail', retry: { max_attempts: 1, delay_ms: 0, max_delay_ms: 0 }, timeout_ms: null, breaker: null,
+    id: `G${number}`, name: `G${number}`, tool: `manual:G${number}`, status: is.status, breaker: null, severity: 'critical', depends_on: number > 1 ? [`G${number - 1}`] : [], on_restart: 'fail', retry: { max_attempts: 1, delay_ms: 0, max_delay_ms: 0 }, timeout_ms: null,
     inputs: { phase, requires_proof: true }, output: null, queued_at: is.at ?? null, started_at: is.at ?? null, ended_at: over ? (is.at ?? null) : null, waiting_for: is.status === 'waiting' ? 'approval' : null, waiting_until: null,
     failure: is.failure ?? null, gate: gateOf(phase, is), attempts: [],
   };

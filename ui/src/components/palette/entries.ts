@@ -51,6 +51,7 @@ const failing = SAVED_VIEWS.find((view) => view.id === 'failing');
 
 const COMMANDS: readonly (Omit<Entry, 'id' | 'facts'> & { words: string })[] = [
   { title: 'Start a run', note: 'from a template or a plan', act: 'new-run', icon: 'plus', keys: 'n', words: 'start new create run plan template' },
+  { title: 'Triage', note: 'what is broken, why, and whom it hurts', to: href('triage'), icon: 'radar', keys: 'g t', words: 'triage home problems causes lanes go' },
   { title: 'Runs', note: 'every run of every plane', to: href('runs'), icon: 'list-tree', keys: 'g r', words: 'runs go' },
   { title: 'Failing runs', note: 'failed within a day', to: href('runs', { q: failing?.query ?? '' }), icon: 'list-filter', words: 'failing failed runs' },
   { title: 'Breakers', note: 'what is refused, and why', to: href('breakers'), icon: 'breaker', keys: 'g b', words: 'breakers go circuit' },

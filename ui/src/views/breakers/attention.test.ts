@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { breaker } from '../../../tests/incident/breakers';
 import { at, NOW } from '../../../tests/incident/clock';
-import { causePhrase, inAttentionOrder, next, title, verdict, waitLeft } from './attention';
+import { causePhrase, title } from '../../state/breaker-words';
+import { inAttentionOrder, next, verdict, waitLeft } from './attention';
 
 const now = Date.parse(NOW);
 

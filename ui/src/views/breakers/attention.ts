@@ -1,6 +1,7 @@
 /** What of the breakers needs attention, in which order, and the sentence that says so. Pure: data in, words out. */
-import type { BreakerCause, BreakerView } from '../../rpc/schema';
+import type { BreakerView } from '../../rpc/schema';
 import { isDue, isIdle, refuses, shownState } from '../../state/breaker-state';
+import { within } from '../../state/breaker-words';
 import { formatDuration, toMillis } from '../../state/time-format';
 
 function rank(breaker: BreakerView, now: number): number {
@@ -14,37 +15,12 @@ export function inAttentionOrder(breakers: readonly BreakerView[], now: number):
   return [...breakers].sort((a, b) => rank(a, now) - rank(b, now) || a.protects.localeCompare(b.protects));
 }
 
-export const CAUSES: Record<BreakerCause, string> = {
-  unreachable: 'Could not be reached',
-  timeout: 'Answers came too late',
-  server_error: 'Answered with a server error',
-  overloaded: 'Said that it is overloaded',
-  malformed: 'Answered something that cannot be understood',
-  operator: 'Opened by hand',
-  slow: 'Too slow',
-  other: 'Failed',
-};
-
-/** A fixed phrase; what the other side wrote is never shown here. */
-export function causePhrase(breaker: BreakerView): string {
-  if (shownState(breaker) === 'unknown') return 'Not heard from';
-  if (breaker.isolation !== null && breaker.state === 'isolated') return `By ${breaker.isolation.actor}: ${breaker.isolation.reason}`;
-  if (breaker.cause !== null && breaker.state !== 'closed') return CAUSES[breaker.cause];
-  return breaker.calls === 0 ? 'No calls yet' : 'Healthy';
-}
-
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 export interface VerdictLine {
   title: string;
   detail: string;
 }
-
-/** What it protects, at the start of a line; a single word is a name and stays as it is spelt. */
-export const title = ({ protects }: BreakerView): string => (protects.includes(' ') ? protects.charAt(0).toUpperCase() + protects.slice(1) : protects);
-
-/** The same, in the middle of a sentence. */
-export const within = ({ protects }: BreakerView): string => protects.replace(/^The /, 'the ');
 
 /** More than these are counted, not named: their names stand in the table. */
 const FEW_UNSEEN = 2;

@@ -1,7 +1,7 @@
 /** What happened to a breaker, as a reader says it. Pure. */
 import type { BreakerEvent } from '../../rpc/schema';
 import { formatDuration, toMillis } from '../../state/time-format';
-import { CAUSES } from './attention';
+import { CAUSES } from '../../state/breaker-words';
 
 /** What, why, and for how long if nothing else happens. */
 export function happening(event: BreakerEvent, now: number): string {

@@ -1,5 +1,5 @@
-/** Acts as a reader says them: what was asked, and of what within the run that is on screen. */
-import type { ActRecord } from '../../rpc/schema';
+/** Acts as a reader says them: what was asked, and of what. */
+import type { ActRecord } from '../rpc/schema';
 
 const VERBS: Record<string, string> = {
   create_run: 'Start',
@@ -7,6 +7,12 @@ const VERBS: Record<string, string> = {
   cancel_run: 'Cancel',
   approve_gate: 'Approve',
   reject_gate: 'Reject',
+  acknowledge_problem: 'Acknowledge',
+  give_problem_back: 'Give back',
+  reset_breaker: 'Reset',
+  probe_breaker: 'Probe once',
+  isolate_breaker: 'Isolate',
+  release_breaker: 'Lift isolation',
 };
 
 /** An act that a later version knows is still shown, by the name that it has on the wire. */
