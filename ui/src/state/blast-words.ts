@@ -10,6 +10,9 @@ export const EFFECTS: readonly { effect: BreakerEffect; word: string; means: str
   { effect: 'delayed', word: 'Delayed', means: 'was held up by it and has gone on', none: 'No run was held up and went on.' },
 ];
 
+/** Why a breaker of the console has none. */
+export const NO_BLAST = 'no step of a run calls through a breaker of this console';
+
 /** The steps of one effect, named if all are the same. */
 export function stepName(radius: BlastRadius, effect: BreakerEffect): string {
   const names = new Set(radius.steps.filter((step) => step.effect === effect).map((step) => step.name));

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { parseRoute, projectHref, Router, teamHref } from './route.svelte';
+import { blastHref, parseRoute, projectHref, Router, teamHref } from './route.svelte';
 
 let router: Router;
 let stop: () => void;
@@ -62,4 +62,10 @@ test('a team has an address of its own, whatever its plane calls it', () => {
   expect(parseRoute(teamHref('nofx-eu')), 'a plane without a team').toMatchObject({ name: 'teams', connection: 'nofx-eu', team: '' });
   expect(parseRoute('#/teams'), 'no choice yet').toMatchObject({ name: 'teams', connection: '', team: '' });
   expect(parseRoute('#/teams/a/b/c').name, 'nothing lies deeper').toBe('unknown');
+});
+
+test('the blast radius of a breaker has an address, and the first page is triage', () => {
+  expect(parseRoute(blastHref('flow-eu', 'http:api/v1', { at: '2026-08-22T03:04:38.000Z', state: 'open' }))).toMatchObject({ name: 'blast', connection: 'flow-eu', breaker: 'http:api/v1', query: { at: '2026-08-22T03:04:38.000Z', state: 'open' } });
+  expect(parseRoute('#/breakers/flow-eu').name, 'half an address is none').toBe('unknown');
+  expect([parseRoute('').name, parseRoute('#/').name]).toEqual(['triage', 'triage']);
 });

@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { connection } from '../../../tests/incident/around';
 import { breaker } from '../../../tests/incident/breakers';
 import { at } from '../../../tests/incident/clock';
+import { blast } from '../../../tests/incident/triage';
 import { refusal, ScriptedPlatform } from '../../../tests/scripted-platform';
 import { fixedSession } from '../../../tests/session';
 import Breakers from './Breakers.svelte';
@@ -77,7 +78,7 @@ test('what happened to the breaker that needs a person is told without being ask
   await press('j');
   await press('j');
   expect(await screen.findByText('Nothing in the last 90 days.')).toBeTruthy();
-  expect(platform.asked('breakers.history')).toEqual([{ connection: 'flow-eu', breaker: 'a' }, { connection: 'flow-eu', breaker: 'b' }]);
+  expect(platform.asked('breakers.history')).toEqual(['a', 'b'].map((id) => ({ source: 'control_plane', connection: 'flow-eu', breaker: id })));
 });
 
 test('what can be done to a breaker follows from where it stands, and says why not', async () => {
@@ -100,4 +101,19 @@ test.each([
   await fireEvent.input(await screen.findByLabelText('Reason, kept in the audit trail'), { target: { value: ' it is being mended ' } });
   await fireEvent.click(screen.getByRole('button', { name: new RegExp(`^${confirm}`) }));
   expect(platform.asked('breakers.act')).toEqual([{ source: 'control_plane', connection: 'flow-eu', breaker: 'a', act, reason: 'it is being mended' }]);
+});
+
+test('B opens the blast radius of a breaker of a plane, and says why one of this console has none', async () => {
+  const own = breaker({ id: 'connection:flow-eu:read', source: 'console', protects: 'reads from flow-eu' });
+  const { session, platform, press } = await show(() => [own, open], { 'breakers.blast_radius': () => blast });
+  const went = vi.spyOn(session.router, 'go').mockImplementation(() => undefined);
+  expect(await screen.findByText('runs held now'), 'the open one says whom it hurts').toBeTruthy();
+  await press('b');
+  expect(went).toHaveBeenCalledWith('#/breakers/flow-eu/a/blast');
+  await press('j');
+  await press('j');
+  await press('b');
+  expect(went, 'nowhere to go').toHaveBeenCalledTimes(1);
+  expect(session.announcer.polite).toContain('no step of a run calls through a breaker of this console');
+  expect(platform.asked('breakers.history').at(-1), 'its history is the console’s').toEqual({ source: 'console', connection: 'flow-eu', breaker: 'connection:flow-eu:read' });
 });

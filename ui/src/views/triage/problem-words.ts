@@ -1,6 +1,6 @@
 /** A problem as a reader says it: what, why, since when, whom it hurts, and where its evidence is. Pure: data in, words out. */
 import type { BreakerCause, ConnectionState, Problem, ProblemCause } from '../../rpc/schema';
-import { connectionAppearance, type Tone } from '../../state/appearance';
+import { breakerWord, connectionAppearance, type Tone } from '../../state/appearance';
 import { breakerKey } from '../../state/breaker-state';
 import { title, within } from '../../state/breaker-words';
 import { plural } from '../../state/run-words';
@@ -59,7 +59,11 @@ function ofBreaker(problem: Problem, { breaker, failed_probes: probes, counts }:
     ? { label: 'Open', to: href('breakers', { breaker: breakerKey(breaker) }) }
     : { label: plural(counts.runs, 'run'), to: blastHref(problem.connection, breaker.id) };
   const base = { affected, action };
-  if (!seen) return { ...base, tone: 'unknown', word: 'Unknown', title: `${name} ${breaker.cause === null ? 'was behind a breaker' : `was refused calls when last seen: it ${why}`}`, detail: `Last seen ${told.seen(problem.connection)}${probe === null ? '' : `; its probe was due ${told.moment(probe)} and nobody saw the result`}` };
+  if (!seen) {
+    const then = breaker.state === 'unknown' ? 'is not observed' : `was ${breakerWord(breaker.state).toLowerCase()} when last seen`;
+    const due = probe === null ? '' : `. Its probe was due ${told.moment(probe)} and nobody saw the result`;
+    return { ...base, tone: 'unknown', word: 'Unknown', title: `The breaker for ${within(breaker)} ${then}`, detail: `Last seen ${told.seen(problem.connection)}${due}` };
+  }
   switch (breaker.state) {
     case 'open':
       return { ...base, tone: 'failed', word: 'Open', title: `${name} ${why}`, detail: ['Breaker open', ...probed, ...next].join(' · ') };
