@@ -81,6 +81,7 @@ async fn ask(path: &Path, since: Option<Timestamp>) -> (BlastRadius, Vec<f64>) {
         preferences: None,
         updates_configured: false,
         browser_return: None,
+        drills: None,
         sync: SyncMode::CacheOnly,
         pace: Pace { keep_runs: u32::MAX, ..Pace::default() },
     })

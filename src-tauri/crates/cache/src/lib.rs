@@ -29,7 +29,8 @@ pub use cache::{Cache, Opened};
 pub use change::Change;
 pub use error::Error;
 pub use query::{
-    Acknowledged, Act, CachedBreaker, CachedDetail, CachedRun, CheckState, FailedLately, Forgotten, Found, FoundIn, Hole, KnownBreakerEvent, LogMatches, MetStep, OpenGate, OpenRun, RunPage, RunQuery, SearchHit, StepAhead, Told,
+    Acknowledged, Act, CachedBreaker, CachedDetail, CachedRun, CheckState, FailedLately, Forgotten, Found, FoundIn,
+    Hole, KnownBreakerEvent, LogMatches, MetStep, OpenGate, OpenRun, RunPage, RunQuery, SearchHit, StepAhead, Told,
 };
 pub use reader::Reader;
 pub use table::told::Noun;

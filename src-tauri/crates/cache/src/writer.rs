@@ -6,7 +6,8 @@ use crate::{
     query::{Act, Forgotten},
 };
 use domain::{
-    Breaker, BreakerEvent, BreakerSource, Check, CheckChange, Connection, ConnectionId, ConnectionStatus, Event, LogLine, Run, RunId, RunSummary, ScorePoint, Span, Template, Timestamp,
+    Breaker, BreakerEvent, BreakerSource, Check, CheckChange, Connection, ConnectionId, ConnectionStatus, Event,
+    LogLine, Run, RunId, RunSummary, ScorePoint, Span, Template, Timestamp,
 };
 use serde_json::Value;
 use sqlx::SqlitePool;

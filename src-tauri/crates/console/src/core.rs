@@ -2,7 +2,8 @@
 
 use crate::{
     announce::Announcer,
-    breakers::diary::Post, drill::Drills,
+    breakers::diary::Post,
+    drill::Drills,
     error::Error,
     keeper::Keeper,
     keychain,

@@ -4,7 +4,12 @@ use crate::commands::with_commands;
 use console::{
     Console, code,
     view::{
-        AcknowledgeProblem, ActOnBilling, ActOnBreaker, ActOnProject, ActOnTeam, AddConnection, BillRef, BlastQuery, BreakerRef, ConnectionRef, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore, EditConnection, FillTemplate, FolderQuery, LogSearch, Preference, PreviewPlan, ProjectRef, ReadinessHistoryQuery, ReadinessQuery, RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunQuery, RunRef, SearchQuery, SequenceQuery, SignIn, SignOut, StartDrill, Tag, TeamRef, TemplatesQuery, TestConnection, TriageQuery, WatchRun,
+        AcknowledgeProblem, ActOnBilling, ActOnBreaker, ActOnProject, ActOnTeam, AddConnection, BillRef, BlastQuery,
+        BreakerRef, ConnectionRef, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore, EditConnection,
+        FillTemplate, FolderQuery, LogSearch, Preference, PreviewPlan, ProjectRef, ReadinessHistoryQuery,
+        ReadinessQuery, RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunQuery, RunRef, SearchQuery,
+        SequenceQuery, SignIn, SignOut, StartDrill, Tag, TeamRef, TemplatesQuery, TestConnection, TriageQuery,
+        WatchRun,
     },
 };
 use domain::{CorrelationId, Fault, WireError};
