@@ -136,6 +136,20 @@ fn exit_codes_say_what_happened() {
             "one more than the score is not reached"
         );
     }
+    let junit = house.say(&["readiness", "--check", "console.disk", "--fail-under", "100", "-o", "junit"]);
+    let said = text(&junit.stdout);
+    assert!(said.starts_with("<?xml ") && said.trim_end().ends_with("</testsuites>"), "the document is whole: {said}");
+    assert_eq!(code(&junit), if said.contains("<property name=\"score\" value=\"100\"/>") { 0 } else { 7 }, "{said}");
+    let table = text(&house.say(&["readiness", "-o", "markdown"]).stdout);
+    assert!(table.contains("| Result | Check |"), "points in a table: {table}");
+    assert_eq!(code(&house.say(&["runs", "ls", "-o", "junit"])), 2, "a run is no test");
+    let file = house.data.path().join("report.html");
+    let file = file.to_str().expect("the path is text");
+    assert_eq!(code(&house.say(&["readiness", "report", "--out", file])), 0, "it is written");
+    assert_eq!(code(&house.say(&["readiness", "report", "--out", file])), 4, "and not replaced unasked");
+    assert_eq!(code(&house.say(&["readiness", "report", "--out", file, "--force"])), 0, "but when it is asked for");
+    let page = std::fs::read_to_string(file).expect("the report is there");
+    assert!(page.contains("console.disk") && !page.contains("<script"), "evidence and no scripts");
     assert_eq!(code(&house.say(&["plane"])), 4, "the data directory has a control plane already");
     assert_eq!(code(&house.say(&[])), 4, "without a display no window can open");
 }

@@ -37,9 +37,9 @@ fn go(arguments: &Arguments, dir: &DataDir) -> Result<Exit, StartError> {
         None => window::run(&runtime, dir, settings.offline).map(|()| Exit::Done),
         Some(Verb::Serve(given)) => runtime.block_on(page::run(dir, given, settings)).map(|()| Exit::Done),
         Some(Verb::Plane(given)) if given.check => {
-            runtime.block_on(plane::check(dir, given, settings.output)).map(|()| Exit::Done)
+            runtime.block_on(plane::check(dir, given, settings.format())).map(|()| Exit::Done)
         }
-        Some(Verb::Plane(given)) => runtime.block_on(plane::run(dir, given, settings.output)).map(|()| Exit::Done),
+        Some(Verb::Plane(given)) => runtime.block_on(plane::run(dir, given, settings.format())).map(|()| Exit::Done),
         Some(Verb::Token(verb)) => on_screen(settings, |screen| runtime.block_on(tokens::run(dir, verb, screen))),
         Some(Verb::Audit(verb)) => on_screen(settings, |screen| runtime.block_on(audit::run(dir, verb, screen))),
         Some(Verb::Terminal(verb)) => {
@@ -52,7 +52,7 @@ fn go(arguments: &Arguments, dir: &DataDir) -> Result<Exit, StartError> {
 fn on_screen<T>(settings: &Settings, show: impl FnOnce(&mut Screen<'_>) -> T) -> T {
     let wants_colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         && std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb");
-    let colour = settings.output == Format::Table && wants_colour && io::stdout().is_terminal();
+    let colour = settings.format() == Format::Table && wants_colour && io::stdout().is_terminal();
     let (mut out, mut err) = (io::BufWriter::new(io::stdout()), io::stderr());
-    show(&mut Screen::new(&mut out, &mut err, settings.output, colour))
+    show(&mut Screen::new(&mut out, &mut err, settings.format(), colour))
 }

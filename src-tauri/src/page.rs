@@ -30,7 +30,7 @@ pub(crate) async fn run(dir: &DataDir, given: &ServeArguments, settings: &Settin
     let custody = if settings.offline { Custody::none(dir) } else { Custody::open(dir).await? };
     let console = assembly::console(dir, Choice::live(&custody).await).await;
     let (entrance, session) = (random(), random());
-    let said = say(&format!("http://{taken}/?token={}", entrance.expose()), settings.output);
+    let said = say(&format!("http://{taken}/?token={}", entrance.expose()), settings.format());
     let serving = async {
         let config = WebConfig::new(entrance, session);
         let served = match said {

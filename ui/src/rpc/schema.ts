@@ -1257,7 +1257,11 @@ last_pass: LastPass | null,
 /**
  * Whether it passed once and now fails or is unknown.
  */
-regressed: boolean, };
+regressed: boolean, 
+/**
+ * What running it writes on the plane; `None` if it only reads.
+ */
+writes: string | null, };
 
 /**
  * A check found something else than before, or its evidence became too old.
@@ -3263,6 +3267,37 @@ export type ReadinessQuery = {
 connection?: ConnectionId, };
 
 /**
+ * Readiness with all its evidence, as one file.
+ */
+export type ReadinessReport = { 
+/**
+ * What the file may be called; letters, digits, hyphens and a full stop.
+ */
+name: string, 
+/**
+ * What is in it.
+ */
+text: string, };
+
+/**
+ * Which report is wanted.
+ */
+export type ReadinessReportQuery = { 
+/**
+ * On this connection and this console; the built-in plane when left out.
+ */
+connection?: ConnectionId, 
+/**
+ * In which form.
+ */
+format: ReportFormat, };
+
+/**
+ * The form of a report.
+ */
+export type ReportFormat = "html" | "markdown";
+
+/**
  * Dead letters to be put back into the queue.
  */
 export type RequeueDeadLetters = { 
@@ -4786,6 +4821,8 @@ export interface Commands {
   "readiness.run": { request: RunChecks; reply: Readiness };
   /** How the score and what checks found changed, newest first. */
   "readiness.history": { request: ReadinessHistoryQuery; reply: ReadinessHistory };
+  /** Readiness with all its evidence, as one file. */
+  "readiness.report": { request: ReadinessReportQuery; reply: ReadinessReport };
   /** Templates of a plane. */
   "templates.list": { request: TemplatesQuery; reply: Array<Template> };
   /** The plan that a template makes, and what it would do. */
@@ -4866,6 +4903,7 @@ export const commandKinds = {
   "readiness.get": "query",
   "readiness.run": "act",
   "readiness.history": "query",
+  "readiness.report": "query",
   "templates.list": "query",
   "templates.fill": "query",
   "coverage.get": "query",

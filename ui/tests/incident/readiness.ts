@@ -5,7 +5,7 @@ import { at } from './clock';
 /** A check that passes, but for what is said otherwise. */
 export const checkOf = (over: Partial<Check>): Check => ({
   id: 'x', title: 'x', proves: '', group: 'Plane', connection: null, status: 'pass', evidence: null, remedy: '', owner: '', weight: 4, points: { possible: 0, earned: 0 }, checked_at: null,
-  expires_at: null, since: null, last_pass: null, regressed: false, ...over,
+  expires_at: null, since: null, last_pass: null, regressed: false, writes: null, ...over,
 });
 
 /** What the console makes of such checks: points shared out by weight, and the score. */

@@ -64,6 +64,11 @@ impl<'a> Screen<'a> {
         writeln!(self.out, "{on}{}{off}{}", visible(mark), visible(text))
     }
 
+    /// Lines that are made for a program; `text` may hold anything.
+    pub(crate) fn text(&mut self, text: &str) -> io::Result<()> {
+        text.lines().try_for_each(|line| self.line(line))
+    }
+
     pub(crate) fn table(&mut self, table: &Table) -> io::Result<()> {
         table.write(self.out, self.colour)
     }

@@ -18,9 +18,10 @@ use crate::{
         ConnectionRef, ConnectionTest, ConnectionView, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore,
         Drill, DrillStatus, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList,
         LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList, ProjectRef, ReadinessHistory,
-        ReadinessHistoryQuery, ReadinessQuery, RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList,
-        RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, SignIn, SignOut, StartDrill, StoreList, Tag,
-        TeamActed, TeamRef, TemplatesQuery, TestConnection, Told, Triage, TriageQuery, WatchRun, WaysIn,
+        ReadinessHistoryQuery, ReadinessQuery, ReadinessReport, ReadinessReportQuery, RequeueDeadLetters, RetryStep,
+        RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery,
+        SignIn, SignOut, StartDrill, StoreList, Tag, TeamActed, TeamRef, TemplatesQuery, TestConnection, Told, Triage,
+        TriageQuery, WatchRun, WaysIn,
     },
 };
 use domain::{
@@ -277,6 +278,8 @@ commands! {
     run_checks = "readiness.run" (request: RunChecks) -> Readiness, |core, call| readiness::run(core, call, request);
     /// How the score and what checks found changed, newest first.
     readiness_history = "readiness.history" (query: ReadinessHistoryQuery) -> ReadinessHistory, |core, _call| readiness::history(core, query);
+    /// Readiness with all its evidence, as one file.
+    readiness_report = "readiness.report" (query: ReadinessReportQuery) -> ReadinessReport, |core, _call| readiness::report(core, query);
     /// Templates of a plane.
     templates = "templates.list" (query: TemplatesQuery) -> Vec<Template>, |core, call| templates::list(core, call, query);
     /// The plan that a template makes, and what it would do.

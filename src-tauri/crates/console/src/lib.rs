@@ -52,4 +52,5 @@ pub use parts::{
     AwaitedReturn, BrowserReturn, BuiltInConnection, ConnectError, Connector, ConsoleParts, NotLetIn, NotStarted,
     PlaneStarter, PreferenceStore, Probe, SyncMode,
 };
+pub use readiness::readiness_in_markdown;
 pub use runs::follow::Followed;

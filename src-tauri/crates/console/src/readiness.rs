@@ -8,6 +8,7 @@ mod checks;
 mod history;
 mod judged;
 mod registry;
+mod report;
 pub(crate) mod schedule;
 mod weights;
 
@@ -28,6 +29,8 @@ use tokio::time::Instant;
 const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(crate) use history::history;
+pub use report::readiness_in_markdown;
+pub(crate) use report::report;
 
 /// The score and what it is made of, as last probed.
 pub(crate) async fn get(core: &Core, query: ReadinessQuery) -> Result<Readiness, Error> {
@@ -61,12 +64,17 @@ pub(crate) async fn run(core: &Core, call: &Call, request: RunChecks) -> Result<
     let link = core.link_or_default(request.connection.as_ref())?;
     let wanted =
         |check: &&dyn Check| request.checks.is_empty() || request.checks.iter().any(|id| *id == check.facts().id);
-    let breakers = breakers(core, &link).await;
-    let context = ProbeContext { core, call, link: &link, breakers: &breakers };
+    round(core, call, &link, wanted).await?;
+    judged::readiness(core, Some(&link)).await
+}
+
+/// One round of probes, kept.
+async fn round(core: &Core, call: &Call, link: &Link, wanted: impl Fn(&&dyn Check) -> bool) -> Result<(), Error> {
+    let breakers = breakers(core, link).await;
+    let context = ProbeContext { core, call, link, breakers: &breakers };
     let probes = applicable(core.mode).filter(wanted).map(|check| probe(&context, check));
     let found = futures::future::join_all(probes).await;
-    history::keep(core, &found).await?;
-    judged::readiness(core, Some(&link)).await
+    history::keep(core, &found).await
 }
 
 /// Every breaker of this console. That of the connection in question is there even if nothing was asked of it yet.
@@ -126,5 +134,6 @@ fn blank(facts: &Facts, connection: Option<ConnectionId>) -> Found {
         since: None,
         last_pass: None,
         regressed: false,
+        writes: None,
     }
 }

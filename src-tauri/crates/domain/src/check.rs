@@ -43,6 +43,9 @@ pub struct Check {
     /// Whether it passed once and now fails or is unknown.
     #[serde(default)]
     pub regressed: bool,
+    /// What running it writes on the plane; `None` if it only reads.
+    #[serde(default)]
+    pub writes: Option<String>,
 }
 
 /// When a check last passed, and what was seen then.

@@ -127,6 +127,7 @@ mod tests {
             since: None,
             last_pass: None,
             regressed: false,
+            writes: None,
         }
     }
 

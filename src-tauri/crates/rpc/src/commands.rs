@@ -105,6 +105,8 @@ macro_rules! with_commands {
             act "readiness.run" run_checks(RunChecks) -> Readiness, [Readiness];
             /// How the score and what checks found changed, newest first.
             query "readiness.history" readiness_history(ReadinessHistoryQuery) -> ReadinessHistory, [Readiness];
+            /// Readiness with all its evidence, as one file.
+            query "readiness.report" readiness_report(ReadinessReportQuery) -> ReadinessReport, [];
             /// Templates of a plane.
             query "templates.list" templates(TemplatesQuery) -> Vec<Template>, [Templates];
             /// The plan that a template makes, and what it would do.

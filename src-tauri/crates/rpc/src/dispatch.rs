@@ -7,9 +7,9 @@ use console::{
         AcknowledgeProblem, ActOnBilling, ActOnBreaker, ActOnProject, ActOnTeam, AddConnection, BillRef, BlastQuery,
         BreakerRef, ConnectionRef, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore, EditConnection,
         FillTemplate, FolderQuery, LogSearch, Preference, PreviewPlan, ProjectRef, ReadinessHistoryQuery,
-        ReadinessQuery, RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunQuery, RunRef, SearchQuery,
-        SequenceQuery, SignIn, SignOut, StartDrill, Tag, TeamRef, TemplatesQuery, TestConnection, TriageQuery,
-        WatchRun,
+        ReadinessQuery, ReadinessReportQuery, RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunQuery,
+        RunRef, SearchQuery, SequenceQuery, SignIn, SignOut, StartDrill, Tag, TeamRef, TemplatesQuery, TestConnection,
+        TriageQuery, WatchRun,
     },
 };
 use domain::{CorrelationId, Fault, WireError};

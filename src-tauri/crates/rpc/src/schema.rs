@@ -7,9 +7,10 @@ use console::view::{
     ConnectionTest, ConnectionView, ConsoleEvent, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore,
     Drill, DrillStatus, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList,
     LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList, ProjectRef, ReadinessHistory,
-    ReadinessHistoryQuery, ReadinessQuery, RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList,
-    RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, SignIn, SignOut, StartDrill, StoreList,
-    TeamActed, TeamRef, TemplatesQuery, TestConnection, Told, Triage, TriageQuery, WatchRun, WaysIn,
+    ReadinessHistoryQuery, ReadinessQuery, ReadinessReport, ReadinessReportQuery, RequeueDeadLetters, RetryStep,
+    RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, SignIn,
+    SignOut, StartDrill, StoreList, TeamActed, TeamRef, TemplatesQuery, TestConnection, Told, Triage, TriageQuery,
+    WatchRun, WaysIn,
 };
 use domain::{
     ApiKey, AuditEntry, AuditState, Billing, BreakerEvent, Coverage, DrillScenario, Preview, ProjectWork, Queue,

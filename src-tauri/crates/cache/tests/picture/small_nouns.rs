@@ -126,6 +126,7 @@ async fn checks_are_kept_and_their_changes_are_remembered() {
         since: None,
         last_pass: None,
         regressed: false,
+        writes: None,
     };
     let (writer, reader) = (cache.writer(), cache.reader());
     for found in

@@ -12,7 +12,8 @@ pub use acts::{
 pub use audit::AuditVerb;
 pub use process::{PlaneArguments, ServeArguments, TokenVerb};
 pub use reads::{
-    BreakerActArguments, BreakersVerb, ListArguments, ReadinessArguments, RunsVerb, ShowArguments, TemplatesVerb,
+    BreakerActArguments, BreakersVerb, ListArguments, ReadinessArguments, ReadinessVerb, RunsVerb, ShowArguments,
+    TemplatesVerb,
 };
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum, error::ErrorKind};
@@ -65,11 +66,21 @@ impl Arguments {
             Some(Verb::Terminal(TerminalVerb::Connections(verb))) => matches!(verb, ConnectionsVerb::Ls),
             Some(Verb::Terminal(_)) | None => true,
         };
-        if takes_connection || self.settings.connection.is_none() {
-            return Ok(self);
+        let refused = |message: &str| Err(Self::command().error(ErrorKind::ArgumentConflict, message));
+        if !takes_connection && self.settings.connection.is_some() {
+            return refused("--connection has no meaning for this verb; leave it out");
         }
-        let message = "--connection has no meaning for this verb; leave it out";
-        Err(Self::command().error(ErrorKind::ArgumentConflict, message))
+        let is_of_readiness = matches!(self.settings.output, Output::Junit | Output::Markdown);
+        let lists_checks = match &self.verb {
+            Some(Verb::Terminal(TerminalVerb::Readiness(arguments))) => arguments.verb.is_none(),
+            _ => false,
+        };
+        if is_of_readiness && !lists_checks {
+            return refused(
+                "--output junit and markdown have a meaning for `readiness` only; choose table, json or ndjson",
+            );
+        }
+        Ok(self)
     }
 }
 
@@ -80,8 +91,8 @@ pub struct Settings {
     #[arg(long, global = true, env = "BREAKWATER_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
     /// How to answer.
-    #[arg(short, long, global = true, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
-    pub output: Format,
+    #[arg(short, long, global = true, value_enum, default_value_t = Output::Table, value_name = "FORMAT")]
+    pub output: Output,
     /// Only this connection, by name or id.
     #[arg(long, global = true, value_name = "NAME")]
     pub connection: Option<String>,
@@ -93,8 +104,34 @@ pub struct Settings {
     pub verbose: u8,
 }
 
-/// How to answer.
+impl Settings {
+    /// The form of everything that has no form of its own.
+    pub const fn format(&self) -> Format {
+        match self.output {
+            Output::Table | Output::Junit | Output::Markdown => Format::Table,
+            Output::Json => Format::Json,
+            Output::Ndjson => Format::Ndjson,
+        }
+    }
+}
+
+/// How to answer, as the command line says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// For people.
+    Table,
+    /// One document.
+    Json,
+    /// One document per line and item, as they come.
+    Ndjson,
+    /// Of `readiness` only: `JUnit` XML, a test for each check.
+    Junit,
+    /// Of `readiness` only: the table of points in Markdown.
+    Markdown,
+}
+
+/// The form of an answer that every verb knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// For people.
     Table,
@@ -192,7 +229,7 @@ mod tests {
     fn no_verb_means_the_window_and_settings_stand_anywhere() {
         assert!(parse("breakwater").expect("no argument is needed").verb.is_none(), "the window is the default");
         let after = parse("breakwater runs ls -o json --data-dir /tmp/x").expect("settings may follow the verb");
-        assert_eq!(after.settings.output, Format::Json, "the format is taken from behind the verb");
+        assert_eq!(after.settings.format(), Format::Json, "the format is taken from behind the verb");
         let before = parse("breakwater --offline runs ls").expect("settings may stand before the verb");
         assert!(before.settings.offline, "and from before it");
     }
@@ -256,6 +293,7 @@ mod tests {
             "audit ls --limit 1001",
             "audit verify --expect 3",
             "runs ls -o xml",
+            "readiness report",
         ] {
             let error = parse(&format!("breakwater {line}")).expect_err("the value is out of range");
             assert_eq!(error.exit_code(), 2, "{line} is wrong usage");
@@ -309,6 +347,17 @@ mod tests {
             let given = parse(&format!("breakwater {line} --connection staging")).expect("it is understood");
             assert!(given.consistent().is_ok(), "{line} is about that connection then");
         }
+    }
+
+    #[test]
+    fn forms_that_only_readiness_has_are_refused_elsewhere() {
+        for line in ["runs ls -o junit", "doctor -o markdown", "readiness report --out a.md -o junit"] {
+            let given = parse(&format!("breakwater {line}")).expect("it is understood");
+            let error = given.consistent().expect_err("nothing would come of it");
+            assert_eq!(error.exit_code(), 2, "{line} is wrong usage");
+        }
+        let given = parse("breakwater readiness --fail-under 90 -o junit").expect("it is understood");
+        assert!(given.consistent().is_ok(), "a check is a test");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::acts::{CreateArguments, RetryArguments, RunActArguments, VerdictArguments};
 use clap::{Args, Subcommand};
 use domain::{BreakerAct, ControlPlaneKind, RunStatus};
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 /// What is printed for scripts.
 const ROWS: &str = "\
@@ -137,13 +137,31 @@ pub struct BreakerActArguments {
 
 /// How to judge readiness.
 #[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct ReadinessArguments {
+    /// What to do with what was found; probe when left out.
+    #[command(subcommand)]
+    pub verb: Option<ReadinessVerb>,
     /// End with exit code 7 if the score, 0 to 100, is below this.
     #[arg(long, value_name = "SCORE", value_parser = clap::value_parser!(u32).range(0..=100))]
     pub fail_under: Option<u32>,
     /// Only this check; may be given more than once.
     #[arg(long, value_name = "ID")]
     pub check: Vec<String>,
+}
+
+/// What to do with what was found.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ReadinessVerb {
+    /// Write what was last probed, with all evidence, as one file. Nothing is probed for it.
+    Report {
+        /// Where to; the ending, `.html` or `.md`, decides the form.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Replace the file if there is one.
+        #[arg(long)]
+        force: bool,
+    },
 }
 
 /// What to do with templates.

@@ -1,5 +1,6 @@
 //! Lists of nouns as tables.
 
+use super::junit::points;
 use super::{Cell, Colour, Table, beginning, moment, moment_or_dash, span, word};
 use console::view::{
     BreakerView, ConnectionTest, ConnectionView, Freshness, FreshnessState, HopResult, Obstacle, RunList, RunRow,
@@ -110,13 +111,14 @@ pub(crate) fn breaker_history(events: &[BreakerEvent]) -> Table {
 }
 
 pub(crate) fn readiness(readiness: &Readiness) -> Table {
-    let mut table = Table::new(vec!["CHECK", "STATUS", "CHECKED", "FINDING"], "No checks.");
+    let mut table = Table::new(vec!["CHECK", "STATUS", "POINTS", "CHECKED", "FINDING"], "No checks.");
     for check in &readiness.checks {
         let finding = check.evidence.as_ref().map_or("not observed", |evidence| evidence.finding.as_str());
         let advice = if check.status == CheckStatus::Pass { String::new() } else { format!(" → {}", check.remedy) };
         table.row([
             check.id.as_str().into(),
             Cell::coloured(word(&check.status), check.status.into()),
+            format!("{} of {}", points(check.points.earned), points(check.points.possible)).into(),
             moment_or_dash(check.checked_at).into(),
             format!("{finding}{advice}").into(),
         ]);

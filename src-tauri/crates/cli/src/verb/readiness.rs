@@ -1,8 +1,10 @@
 //! `readiness`.
 
+mod report;
+
 use super::Session;
 use crate::{
-    arguments::{Format, ReadinessArguments},
+    arguments::{Output, ReadinessArguments, ReadinessVerb},
     exit::Exit,
     render,
     screen::Screen,
@@ -17,6 +19,9 @@ pub(super) async fn run(
     screen: &mut Screen<'_>,
 ) -> Result<Exit, Trouble> {
     let named = session.named()?;
+    if let Some(ReadinessVerb::Report { out, force }) = &arguments.verb {
+        return report::write(session, named, out, *force, screen).await;
+    }
     let known: Readiness = session.ask("readiness.get", ReadinessQuery { connection: named.clone() }).await?;
     all_exist(&known, &arguments.check)?;
     let readiness = if session.settings.offline {
@@ -27,16 +32,18 @@ pub(super) async fn run(
         session.ask("readiness.run", request).await?
     };
     let readiness = of_those_asked_for(readiness, named.as_ref(), &arguments.check);
-    match screen.format() {
-        Format::Table => {
+    match session.settings.output {
+        Output::Table => {
             screen.table(&render::readiness(&readiness))?;
             screen.line(&format!("score {}", readiness.score))?;
         }
-        Format::Json => screen.document(&readiness)?,
-        Format::Ndjson => {
+        Output::Json => screen.document(&readiness)?,
+        Output::Ndjson => {
             screen.documents(&readiness.checks)?;
             screen.document(&serde_json::json!({ "score": readiness.score }))?;
         }
+        Output::Junit => screen.text(&render::junit(&readiness))?,
+        Output::Markdown => screen.text(&console::readiness_in_markdown(&readiness))?,
     }
     let is_below = arguments.fail_under.is_some_and(|bound| readiness.score < bound);
     Ok(if is_below { Exit::NotReady } else { Exit::Done })
@@ -90,6 +97,7 @@ mod tests {
             since: None,
             last_pass: None,
             regressed: false,
+            writes: None,
         }
     }
 

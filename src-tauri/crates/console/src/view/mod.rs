@@ -30,7 +30,9 @@ pub use overview::{
     FilledTemplate, FolderEntry, FolderQuery, KeychainView, Preference, Preferences, PreviewPlan, RunChecks, SearchHit,
     SearchQuery, TemplatesQuery,
 };
-pub use readiness::{ReadinessHistory, ReadinessHistoryQuery, ReadinessQuery};
+pub use readiness::{
+    ReadinessHistory, ReadinessHistoryQuery, ReadinessQuery, ReadinessReport, ReadinessReportQuery, ReportFormat,
+};
 pub use run::{
     CreateRun, DecideGate, EventList, LogList, LogMatches, LogSearch, RetryStep, RunAct, RunList, RunQuery, RunRef,
     RunRow, RunSource, RunView, SequenceQuery, StatusCount, WatchRun,

@@ -49,3 +49,33 @@ impl ReadinessHistory {
     /// Most changes of checks in one reply.
     pub const MAX_CHANGES: usize = 1_000;
 }
+
+/// Which report is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct ReadinessReportQuery {
+    /// On this connection and this console; the built-in plane when left out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub connection: Option<ConnectionId>,
+    /// In which form.
+    pub format: ReportFormat,
+}
+
+/// The form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportFormat {
+    /// A page that loads and runs nothing.
+    Html,
+    /// Markdown.
+    Markdown,
+}
+
+/// Readiness with all its evidence, as one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct ReadinessReport {
+    /// What the file may be called; letters, digits, hyphens and a full stop.
+    pub name: String,
+    /// What is in it.
+    pub text: String,
+}
