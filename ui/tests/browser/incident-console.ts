@@ -4,6 +4,7 @@ import { appInfo, breakers, connections, readiness, templates } from '../inciden
 import { breakerEvents } from '../incident/breakers';
 import { events, logLines, lumenView } from '../incident/lumen';
 import { atlas, atlasWork, projectEvents, projects, toldOf } from '../incident/projects';
+import { incidentHistory } from '../incident/readiness';
 import { LUMEN, runs } from '../incident/runs';
 import { storeEvents, stores } from '../incident/stores';
 import { acts, billing, keys, nofx, people, told, toldQueues, toldTeams } from '../incident/teams';
@@ -36,6 +37,8 @@ export function incident(): Handlers {
     'connections.list': () => [...connections, nofx()],
     'breakers.list': () => breakers,
     'readiness.get': () => readiness,
+    'readiness.history': () => incidentHistory,
+    'readiness.report': ({ format }) => ({ name: `readiness-flow-eu.${format}`, text: '# Readiness of flow-eu' }),
     'templates.list': () => templates,
     'acts.list': () => [...nightActs, ...acts, { at: '2026-08-22T03:12:40.000Z', actor: 'Mira Halvorsen', action: 'retry_step', connection: 'flow-eu', target: `${LUMEN}/codegen`, reason: 'provider said try later', outcome: 'done', correlation_id: 'req-1' }],
     'preferences.get': () => preferences as never,

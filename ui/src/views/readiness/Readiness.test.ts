@@ -16,7 +16,7 @@ const check = (on: string | null, status: CheckStatus, over: Partial<Check> = {}
   });
 
 async function open(of: ConnectionView[], handlers: ScriptedPlatform['handlers'], scope: string | null = null) {
-  const platform = new ScriptedPlatform({ 'connections.list': () => of, 'preferences.get': () => ({ 'scope.connection': scope }), ...handlers });
+  const platform = new ScriptedPlatform({ 'readiness.history': () => ({ connection: null, scores: [], changes: [], is_cut: false }), 'coverage.get': () => [], 'connections.list': () => of, 'preferences.get': () => ({ 'scope.connection': scope }), ...handlers });
   const { session, context } = fixedSession(platform);
   session.connections.resource.want(null, []);
   await session.preferences.load();
@@ -52,7 +52,7 @@ test('what nobody answers for is said in the past tense, without its colour', as
   const colours = [...container.querySelectorAll('tr.data')].map((row) => row.classList.contains('stale-colours'));
   expect(colours, 'its check is grey, that of this console is not').toEqual([true, false]);
   const strip = screen.getByRole('list', { name: 'Control planes' });
-  expect(strip.textContent, 'it is unknown whether it lives').toMatch(/Live\s*was pass\s*Unknown/);
+  await vi.waitFor(() => expect(strip.textContent, 'it is unknown whether it lives').toMatch(/Live\s*was live\s*Unknown/));
 });
 
 test('points, gaps and evidence are of the same 100 as the score', async () => {
@@ -87,4 +87,34 @@ test('j goes on to checks that are out of sight', async () => {
   session.keys.handle(new KeyboardEvent('keydown', { key: 'j', cancelable: true }));
   flushSync();
   await vi.waitFor(() => expect(row.scrollIntoView, 'the chosen row is brought into sight').toHaveBeenCalledWith({ block: 'nearest' }));
+});
+
+test('what passed once is found first, and a filter that hides everything says so', async () => {
+  const checks = [check('flow-eu', 'fail', { id: 'a', title: 'It answers at all', group: 'A' }), check('flow-eu', 'unknown', { id: 'b', title: 'A restore worked', group: 'A', regressed: true, since: at('01:14:00'), expires_at: at('01:14:00'), last_pass: { at: at('01:10:00'), evidence: { request: 'x', answer: 'y', finding: 'All was there.', duration_ms: 1 } } }), check(null, 'pass', { id: 'c', title: 'There is disk space', group: 'B' })];
+  const history = { connection: 'flow-eu', scores: [{ at: at('03:01:09'), score: 33, because: [] }, { at: at('00:00:00'), score: 98, because: [] }], changes: [], is_cut: false };
+  const { container, session } = await open([connection('flow-eu')], { 'readiness.get': () => readinessOf(checks, at('03:14:00')), 'readiness.history': () => history });
+  await screen.findByText(/98 until/);
+  const rows = () => [...container.querySelectorAll('tr.data button')].map((row) => row.textContent);
+  expect(rows(), 'before what never passed').toEqual(['A restore worked', 'It answers at all', 'There is disk space']);
+  expect(container.querySelector('tr.data')?.textContent, 'the row says when its evidence expired').toContain('evidence expired');
+  await fireEvent.click(screen.getByRole('button', { name: 'A restore worked' }));
+  expect(screen.getByText(/^Last passed/).textContent, 'and the drawer what was seen then').toContain('All was there.');
+  await fireEvent.click(screen.getByRole('button', { name: 'Not passing 2' }));
+  expect(rows().length, 'what passes is hidden').toBe(2);
+  session.router.setQuery({ group: 'B' });
+  await screen.findByText('0 of 3 checks match');
+  await fireEvent.click(screen.getByRole('button', { name: 'Clear all 2' }));
+  expect(rows().length, 'all are there again').toBe(3);
+});
+
+test('a check that writes says what, and never runs where the connection only reads', async () => {
+  const checks = [check('flow-eu', 'unknown', { id: 'w', title: 'A key never doubles', writes: 'One run named breakwater-probe.' }), check(null, 'pass', { id: 'c', title: 'There is disk space' })];
+  const { platform } = await open([connection('flow-eu', { read_only: true })], { 'readiness.get': () => readinessOf(checks, at('03:14:00')) });
+  await screen.findByRole('button', { name: /^Run 1 check on flow-eu/ });
+  await fireEvent.click(screen.getByRole('button', { name: 'A key never doubles' }));
+  expect(screen.getByText(/It writes:/).parentElement?.textContent, 'before anything happens').toContain('One run named breakwater-probe.');
+  const run = screen.getByRole('button', { name: /^Run 1 check that writes/ });
+  expect(run.getAttribute('aria-disabled'), 'it says why it cannot').toBe('true');
+  await fireEvent.click(run);
+  expect(platform.asked('readiness.run'), 'nothing was run').toEqual([]);
 });

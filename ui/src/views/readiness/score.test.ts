@@ -19,15 +19,22 @@ describe('readiness', () => {
     expect(checks.map((one) => write(costs(one))), 'nothing, all of it, and half of it rounded up').toEqual(['0', '33.3', '8.4']);
   });
 
-  it('calls evidence old once a turn has been missed', () => {
+  it('calls evidence old once turns have been missed', () => {
     const now = Date.parse('2026-01-01T00:10:00Z');
-    expect(isOld({ checked_at: '2026-01-01T00:05:00Z' }, now), 'five minutes is the pace').toBe(false);
-    expect(isOld({ checked_at: '2026-01-01T00:03:00Z' }, now), 'seven minutes is not').toBe(true);
-    expect(isOld({ checked_at: null }, now), 'what was never probed has no age').toBe(false);
+    const probed = (checked_at: string | null, expires_at: string | null) => isOld({ checked_at, expires_at }, now);
+    expect(probed('2026-01-01T00:05:00Z', '2026-01-01T00:20:00Z'), 'five of fifteen minutes').toBe(false);
+    expect(probed('2025-12-31T23:59:00Z', '2026-01-01T00:14:00Z'), 'eleven of fifteen').toBe(true);
+    expect(probed('2025-12-31T23:59:00Z', '2026-01-01T23:59:00Z'), 'eleven minutes of a day').toBe(false);
+    expect(probed(null, null), 'what was never probed has no age').toBe(false);
   });
 
-  it('keeps the order of the registry', () => {
-    const { checks } = readinessOf([checkOf({ group: 'B' }), checkOf({ group: 'A', weight: 8 }), checkOf({ group: 'B', status: 'fail' })]);
-    expect(grouped(checks).map((group) => [group.name, group.earned, group.possible]), 'first seen, first shown').toEqual([['B', 250, 500], ['A', 500, 500]]);
+  it('keeps the order of the registry, and in a group what needs a person comes first', () => {
+    const { checks } = readinessOf([checkOf({ group: 'B' }), checkOf({ group: 'A', weight: 12 }), checkOf({ id: 'f', group: 'B', status: 'fail' }), checkOf({ id: 'r', group: 'B', status: 'unknown', regressed: true })]);
+    const all = grouped(checks, { result: 'all', group: null });
+    expect(all.map((group) => [group.name, group.earned, group.possible]), 'first seen, first shown').toEqual([['B', 167, 500], ['A', 500, 500]]);
+    expect(all[0]?.checks.map((one) => one.id), 'what passed once, then what fails').toEqual(['r', 'f', 'x']);
+    const open = grouped(checks, { result: 'open', group: null });
+    expect(open.map((group) => [group.name, group.checks.length, group.possible]), 'a filter hides checks and never points').toEqual([['B', 2, 500]]);
+    expect(grouped(checks, { result: 'regressed', group: 'A' }), 'nothing in that group').toEqual([]);
   });
 });

@@ -9,41 +9,57 @@ export const write = (tenths: number): string => String(tenths / 10);
 
 export interface Group {
   name: string;
+  /** Those of the group that are listed, what needs a person first. */
   checks: Check[];
-  /** In tenths of a point, as what is possible. */
+  /** In tenths of a point, as what is possible: of the whole group, listed or not. */
   earned: number;
   possible: number;
 }
 
-/** Checks by group, in the order of the registry. */
-export function grouped(checks: readonly Check[]): Group[] {
+/** Which checks are to be listed. */
+export interface Wanted {
+  result: 'all' | 'open' | 'regressed';
+  /** Only of this group. */
+  group: string | null;
+}
+
+const isWanted = (wanted: Wanted) => (check: Check): boolean => wanted.result === 'all' || (wanted.result === 'open' ? check.status !== 'pass' : check.regressed);
+
+const ORDER: readonly CheckStatus[] = ['fail', 'warn', 'unknown', 'pass'];
+/** What passed once comes before what never did. */
+const byNeed = (a: Check, b: Check): number => Number(b.regressed) - Number(a.regressed) || ORDER.indexOf(a.status) - ORDER.indexOf(b.status);
+
+/** The groups in the order of the registry, without those of which nothing is listed. */
+export function grouped(checks: readonly Check[], wanted: Wanted): Group[] {
   const groups: Group[] = [];
   for (const check of checks) {
     let group = groups.find((one) => one.name === check.group);
     if (!group) groups.push((group = { name: check.group, checks: [], earned: 0, possible: 0 }));
-    group.checks.push(check);
+    if (isWanted(wanted)(check)) group.checks.push(check);
     group.earned += check.points.earned;
     group.possible += check.points.possible;
   }
-  return groups;
+  for (const group of groups) group.checks.sort(byNeed);
+  return groups.filter((group) => group.checks.length > 0 && (wanted.group === null || group.name === wanted.group));
 }
 
-const ORDER: readonly CheckStatus[] = ['fail', 'warn', 'unknown'];
-
-/** What is missing by name, the most points first. */
+/** What is missing by name: what passed once first, then the most points. */
 export function missing(checks: readonly Check[]): { check: Check; points: number }[] {
   return checks
     .filter((check) => check.status !== 'pass')
     .map((check) => ({ check, points: costs(check) }))
-    .sort((a, b) => b.points - a.points || ORDER.indexOf(a.check.status) - ORDER.indexOf(b.check.status));
+    .sort((a, b) => Number(b.check.regressed) - Number(a.check.regressed) || b.points - a.points || byNeed(a.check, b.check));
 }
 
-/** The console probes this often by itself; older evidence has missed a turn. */
-const EVERY_MS = 5 * 60_000;
-const SLACK_MS = 60_000;
-
-/** Whether the evidence is older than it should be while everything works. */
-export const isOld = (check: Pick<Check, 'checked_at'>, now: number): boolean => check.checked_at !== null && now - Date.parse(check.checked_at) > EVERY_MS + SLACK_MS;
+/**
+ * Whether evidence is older than it should be while everything works: it is renewed well before it expires, so that less
+ * than a third of its time is left only where turns were missed.
+ */
+export function isOld(check: Pick<Check, 'checked_at' | 'expires_at'>, now: number): boolean {
+  if (check.checked_at === null || check.expires_at === null) return false;
+  const [from, to] = [Date.parse(check.checked_at), Date.parse(check.expires_at)];
+  return now - from > ((to - from) * 2) / 3;
+}
 
 export function headline(checks: readonly Check[]): string {
   const count = (status: CheckStatus): number => checks.filter((check) => check.status === status).length;
