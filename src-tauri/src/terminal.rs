@@ -4,7 +4,7 @@ use crate::{
     assembly::{self, Choice},
     background,
     data_dir::DataDir,
-    hidden_input, socket,
+    hidden_input, signals, socket,
     start_error::StartError,
     step_secrets,
 };
@@ -45,8 +45,15 @@ pub(crate) async fn run(
     let mut input = io::stdin();
     let facts = if matches!(verb, TerminalVerb::Doctor) { facts(dir) } else { Vec::new() };
     let token = env::var(TOKEN).ok().filter(|token| !token.is_empty()).map(Secret::new);
-    let mut session =
-        Session { console: &console, settings, input: &mut input, facts, ask_secretly: hidden_input::ask, token };
+    let mut session = Session {
+        console: &console,
+        settings,
+        input: &mut input,
+        facts,
+        ask_secretly: hidden_input::ask,
+        until_asked: || Box::pin(signals::watch().cancelled_owned()),
+        token,
+    };
     let exit = cli::run(&mut session, verb, screen).await;
     console.shutdown().await;
     Ok(exit)

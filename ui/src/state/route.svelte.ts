@@ -1,7 +1,7 @@
 /** Where in the app the reader is: the part of the address after `#`, so that a link, Back and a reload all work. */
 import type { BreakerState } from '../rpc/schema';
 
-export type SectionName = 'triage' | 'runs' | 'run' | 'breakers' | 'blast' | 'readiness' | 'stores' | 'projects' | 'teams' | 'connections' | 'first-run' | 'settings';
+export type SectionName = 'triage' | 'runs' | 'run' | 'breakers' | 'blast' | 'readiness' | 'stores' | 'projects' | 'teams' | 'connections' | 'first-run' | 'settings' | 'drill';
 
 export interface Route {
   name: SectionName | 'unknown';
@@ -14,7 +14,7 @@ export interface Route {
   query: Readonly<Record<string, string>>;
 }
 
-const PLAIN: readonly string[] = ['triage', 'runs', 'breakers', 'readiness', 'stores', 'projects', 'teams', 'connections', 'first-run', 'settings'];
+const PLAIN: readonly string[] = ['triage', 'runs', 'breakers', 'readiness', 'stores', 'projects', 'teams', 'connections', 'first-run', 'settings', 'drill'];
 
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#?\/?/, '').split('?', 2);

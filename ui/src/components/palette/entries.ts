@@ -61,6 +61,7 @@ const COMMANDS: readonly (Omit<Entry, 'id' | 'facts'> & { words: string })[] = [
   { title: 'Teams', note: 'who may do what, invitations, keys, plan', to: href('teams'), icon: 'users-round', keys: 'g m', words: 'teams members roles people invite keys billing plan go' },
   { title: 'Connections', note: 'control planes and what they can do', to: href('connections'), icon: 'plug-zap', keys: 'g o', words: 'connections planes environments go add' },
   { title: 'Settings', note: 'appearance, keys, this console', to: href('settings'), icon: 'settings-2', words: 'settings theme appearance contrast keys zone' },
+  { title: 'Start a drill', note: 'rehearse an outage, on this machine alone', to: href('drill'), icon: 'zap', words: 'drill rehearse outage practice start' },
   { title: 'First steps', note: 'start something real, or connect a plane', to: href('first-run'), icon: 'zap', words: 'first steps welcome template repository' },
   { title: 'Keys of this page', note: 'the key sheet', act: 'keys', icon: 'keyboard', keys: '?', words: 'keys shortcuts help' },
 ];

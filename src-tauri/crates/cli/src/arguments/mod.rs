@@ -2,6 +2,7 @@
 
 mod acts;
 mod audit;
+mod drill;
 mod process;
 mod reads;
 
@@ -10,6 +11,7 @@ pub use acts::{
     VerdictArguments,
 };
 pub use audit::AuditVerb;
+pub use drill::DrillVerb;
 pub use process::{PlaneArguments, ServeArguments, TokenVerb};
 pub use reads::{
     BreakerActArguments, BreakersVerb, ListArguments, ReadinessArguments, ReadinessVerb, RunsVerb, ShowArguments,
@@ -63,6 +65,7 @@ impl Arguments {
     fn consistent(self) -> Result<Self, clap::Error> {
         let takes_connection = match &self.verb {
             Some(Verb::Serve(_) | Verb::Plane(_) | Verb::Token(_) | Verb::Audit(_)) => false,
+            Some(Verb::Terminal(TerminalVerb::Drill(_))) => false,
             Some(Verb::Terminal(TerminalVerb::Connections(verb))) => matches!(verb, ConnectionsVerb::Ls),
             Some(Verb::Terminal(_)) | None => true,
         };
@@ -186,6 +189,9 @@ pub enum TerminalVerb {
         #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
         limit: u32,
     },
+    /// Rehearse an outage of an AI provider, on this machine alone.
+    #[command(subcommand)]
+    Drill(DrillVerb),
     /// Say what this installation is made of and what is wrong with it.
     Doctor,
 }
@@ -199,7 +205,13 @@ impl TerminalVerb {
             Self::Breakers(verb) => {
                 !matches!(verb, BreakersVerb::Ls | BreakersVerb::History { .. } | BreakersVerb::BlastRadius { .. })
             }
-            Self::Triage | Self::Readiness(_) | Self::Connections(_) | Self::Search { .. } | Self::Doctor => false,
+            // A drill has a plane of its own.
+            Self::Triage
+            | Self::Readiness(_)
+            | Self::Connections(_)
+            | Self::Search { .. }
+            | Self::Drill(_)
+            | Self::Doctor => false,
         }
     }
 }
@@ -248,6 +260,7 @@ mod tests {
             "breakers blast-radius b1",
             "triage",
             "templates ls",
+            "drill run overloaded",
         ] {
             assert!(!terminal(&format!("breakwater {line}")).acts(), "{line} can be answered from the cache");
         }
@@ -294,6 +307,7 @@ mod tests {
             "audit verify --expect 3",
             "runs ls -o xml",
             "readiness report",
+            "drill run overloaded --minutes 61",
         ] {
             let error = parse(&format!("breakwater {line}")).expect_err("the value is out of range");
             assert_eq!(error.exit_code(), 2, "{line} is wrong usage");
@@ -333,8 +347,15 @@ mod tests {
 
     #[test]
     fn a_connection_is_refused_where_it_would_be_ignored() {
-        for line in ["token ls", "audit verify", "plane", "serve", "connections test x", "connections edit x --name y"]
-        {
+        for line in [
+            "token ls",
+            "audit verify",
+            "drill ls",
+            "plane",
+            "serve",
+            "connections test x",
+            "connections edit x --name y",
+        ] {
             let given = parse(&format!("breakwater {line} --connection staging")).expect("it is understood");
             let error = given.consistent().expect_err("it would be ignored");
             assert_eq!(error.exit_code(), 2, "{line} has no use for a connection");

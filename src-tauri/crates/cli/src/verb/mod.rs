@@ -3,6 +3,7 @@
 mod breakers;
 mod connections;
 mod doctor;
+mod drill;
 mod people;
 mod plan;
 mod readiness;
@@ -22,6 +23,7 @@ use crate::{
 };
 use console::Console;
 use domain::{ConnectionId, Secret};
+use futures::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 use std::io::{self, Read};
 
@@ -37,6 +39,8 @@ pub struct Session<'a> {
     pub facts: Vec<Fact>,
     /// Asks at the terminal for something secret, without showing it; `None` where there is no terminal.
     pub ask_secretly: fn(&str) -> io::Result<Option<Secret>>,
+    /// Ends when the process is asked to stop; before it is called, that ends the process.
+    pub until_asked: fn() -> BoxFuture<'static, ()>,
     /// A token for the connection that is named, for this one command.
     pub token: Option<Secret>,
 }
@@ -97,6 +101,7 @@ async fn carry_out(session: &mut Session<'_>, verb: &TerminalVerb, screen: &mut 
         TerminalVerb::Connections(verb) => connections::run(session, verb, screen).await,
         TerminalVerb::Templates(verb) => templates::run(session, verb, screen).await,
         TerminalVerb::Search { query, limit } => search::run(session, query, *limit, screen).await,
+        TerminalVerb::Drill(verb) => drill::run(session, verb, screen).await,
         TerminalVerb::Doctor => doctor::run(session, screen).await,
     }
 }

@@ -4,7 +4,7 @@ use domain::{BreakerEvent, ConnectionId, DrillPhase, DrillRequest, DrillScenario
 use serde::{Deserialize, Serialize};
 
 /// Begins a drill.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(deny_unknown_fields)]
 pub struct StartDrill {
     /// Which scenario.
