@@ -9,6 +9,7 @@ import type { Platform } from '../platform/types';
 import { Announcer } from './announcer.svelte';
 import { Clock } from './clock.svelte';
 import { Connections } from './connections.svelte';
+import { FollowUps } from './follow-ups.svelte';
 import { Hearing } from './hearing.svelte';
 import { Keys, type Binding } from './keys.svelte';
 import { Preferences } from './preferences.svelte';
@@ -32,6 +33,7 @@ export class Session {
   readonly announcer = new Announcer();
   readonly keys = new Keys();
   readonly hearing = new Hearing();
+  readonly followUps: FollowUps;
   /** What this console is made of. Read once for every place that shows a part of it. */
   readonly app: Resource<'app.info'>;
   /** The id of the connection that somebody asked to sign in on; the frame shows the dialog. */
@@ -49,6 +51,7 @@ export class Session {
     this.clock = clock;
     this.preferences = new Preferences(platform.call);
     this.connections = new Connections(platform.call, this.hearing);
+    this.followUps = new FollowUps(platform.call, this.hearing, (text) => this.announcer.say(text));
     this.app = new Resource(platform.call, 'app.info', this.hearing);
   }
 

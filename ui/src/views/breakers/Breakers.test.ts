@@ -2,7 +2,7 @@ import { fireEvent, render, screen, within } from '@testing-library/svelte';
 import { flushSync, tick } from 'svelte';
 import { expect, test, vi } from 'vitest';
 import { connection } from '../../../tests/incident/around';
-import { breaker } from '../../../tests/incident/breakers';
+import { breaker, breakerEvents } from '../../../tests/incident/breakers';
 import { at } from '../../../tests/incident/clock';
 import { blast } from '../../../tests/incident/triage';
 import { refusal, ScriptedPlatform } from '../../../tests/scripted-platform';
@@ -63,10 +63,33 @@ test('a list that could not be read again says so over the copy that it shows', 
   expect(rows(), 'the copy stays').toHaveLength(2);
 });
 
-test('the reason is asked for first when a breaker is reset', async () => {
-  await show(() => [open]);
+test('to reset is the largest of three choices: the smallest is chosen, Cancel has the focus, and the button says what is done', async () => {
+  const { session, platform } = await show(() => [open], { 'breakers.history': () => told(breakerEvents), 'breakers.blast_radius': () => blast, 'breakers.act': () => open });
   await fireEvent.click(screen.getByRole('button', { name: /^Reset 1 breaker/ }));
-  await vi.waitFor(() => expect(document.activeElement, 'nothing can be done without it').toBe(screen.getByLabelText(/^Reason/)));
+  await vi.waitFor(() => expect(document.activeElement?.textContent).toContain('Cancel'));
+  const dialog = within(await screen.findByRole('dialog'));
+  const chosen = () => dialog.getAllByRole('radio').findIndex((one) => (one as HTMLInputElement).checked);
+  expect(chosen(), 'probe once').toBe(0);
+  expect(dialog.getByRole('button', { name: /^Let 1 probe through in flow-eu/ })).toBeTruthy();
+  expect(await dialog.findByText('Reset and release 14 runs'), 'the count is that of the blast radius').toBeTruthy();
+  expect(within(dialog.getByRole('region', { name: 'Last probes' })).getAllByText('Failed'), 'what the last probes said').toHaveLength(3);
+  expect(dialog.getByText('and 11 more').getAttribute('href')).toBe('#/breakers/flow-eu/a/blast');
+  await fireEvent.click(dialog.getAllByRole('radio')[2]!);
+  await fireEvent.click(dialog.getByRole('button', { name: /^Do nothing/ }));
+  expect(platform.asked('breakers.act'), 'nothing is sent').toEqual([]);
+  expect(session.announcer.polite).toBe('Nothing was done.');
+});
+
+test('a reset is sent with its reason, and looked at again', async () => {
+  const { session, platform } = await show(() => [open], { 'breakers.history': () => told([]), 'breakers.blast_radius': () => blast, 'breakers.act': () => ({ ...open, state: 'closed' }) });
+  const watched = vi.spyOn(session.followUps, 'watch').mockImplementation(() => undefined);
+  await fireEvent.click(screen.getByRole('button', { name: /^Reset 1 breaker/ }));
+  const dialog = within(await screen.findByRole('dialog'));
+  await fireEvent.click(dialog.getAllByRole('radio')[1]!);
+  await fireEvent.input(dialog.getByLabelText('Reason, kept in the audit trail'), { target: { value: 'it is well again' } });
+  await fireEvent.click(dialog.getByRole('button', { name: /^Reset 1 breaker in flow-eu/ }));
+  expect(platform.asked('breakers.act')).toEqual([{ source: 'control_plane', connection: 'flow-eu', breaker: 'a', act: { act: 'reset' }, reason: 'it is well again' }]);
+  await vi.waitFor(() => expect(watched).toHaveBeenCalledWith(expect.objectContaining({ id: 'a', state: 'closed' }), 'reset'));
 });
 
 const told = (events: unknown[]) => ({ connection: 'flow-eu', connection_name: 'flow-eu', value: events, refusal: null, error: null, freshness: { read_at: at('03:14:21'), state: 'live' } });
