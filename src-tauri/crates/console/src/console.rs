@@ -75,6 +75,7 @@ impl Console {
             diary,
             drills: drill::Drills::on(parts.drills),
             links: parking_lot::RwLock::default(),
+            occasions: Arc::default(),
             tasks: TaskTracker::new(),
             stop: stop.clone(),
             settings: tokio::sync::Mutex::default(),
@@ -87,6 +88,7 @@ impl Console {
             retention::spawn(&core);
             breakers::diary::spawn(&core, happened);
             readiness::schedule::spawn(&core);
+            readiness::on_change::spawn(&core);
         }
         Self { core, _lifetime: Arc::new(stop.drop_guard()) }
     }

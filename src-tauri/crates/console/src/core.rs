@@ -10,6 +10,7 @@ use crate::{
     link::Link,
     pace::Pace,
     parts::{BrowserReturn, BuiltInConnection, Connector, PreferenceStore, SyncMode},
+    readiness::on_change::Occasions,
     view::BuiltInPlane,
 };
 use cache::{Cache, Reader, Writer};
@@ -46,6 +47,8 @@ pub(crate) struct Core {
     pub(crate) diary: Post,
     pub(crate) drills: Drills,
     pub(crate) links: RwLock<Vec<Arc<Link>>>,
+    /// Connections that something happened to since they were last probed.
+    pub(crate) occasions: Arc<Occasions>,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
     /// One at a time may add, edit or remove a connection, so that no two get the same name.

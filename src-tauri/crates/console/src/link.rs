@@ -54,6 +54,8 @@ pub(crate) struct Link {
     asks_every: AtomicU64,
     /// Whether every run that the cache keeps has been listed since the start.
     history_read: AtomicBool,
+    /// Whether its settings or its credential became others since somebody last asked.
+    is_replaced: AtomicBool,
     pub(crate) stop: CancellationToken,
 }
 
@@ -104,6 +106,7 @@ impl Link {
             cached_runs: AtomicUsize::new(0),
             asks_every: AtomicU64::new(0),
             history_read: AtomicBool::new(false),
+            is_replaced: AtomicBool::new(false),
             stop,
         }
     }
@@ -123,7 +126,14 @@ impl Link {
 
     /// Whether its token was put somewhere else since, e.g. by a terminal. Answers so once.
     pub(crate) fn is_recorded_anew(&self, credential: CredentialState) -> bool {
-        std::mem::replace(&mut *self.recorded.lock(), credential) != credential
+        let is_anew = std::mem::replace(&mut *self.recorded.lock(), credential) != credential;
+        self.is_replaced.fetch_or(is_anew, Ordering::Relaxed);
+        is_anew
+    }
+
+    /// Whether its settings or its credential became others since. Answers so once.
+    pub(crate) fn take_replaced(&self) -> bool {
+        self.is_replaced.swap(false, Ordering::Relaxed)
     }
 
     pub(crate) fn status(&self) -> ConnectionStatus {
@@ -183,9 +193,11 @@ impl Link {
         let is_person = !is_token && port.capabilities().of(Action::SignIn) == Availability::Yes;
         let guarded = Guarded::new(port, &connection, &core.pace, Arc::clone(&core.clock)).for_a_person(is_person);
         let (announcer, diary, id) = (core.announcer.clone(), core.diary.clone(), self.id.clone());
+        let occasions = Arc::clone(&core.occasions);
         guarded.on_change(move |event| {
             diary.put(&id, event);
             announcer.stale([crate::view::Tag::Breakers]);
+            occasions.note(&id);
         });
         let guarded = Arc::new(guarded);
         *self.made.write() = Some(Arc::clone(&guarded));
@@ -205,6 +217,7 @@ impl Link {
         *self.connection.write() = connection;
         *held = None;
         *self.made.write() = None;
+        self.is_replaced.store(true, Ordering::Relaxed);
         self.nudge.notify_one();
     }
 

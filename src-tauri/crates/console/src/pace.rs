@@ -57,12 +57,14 @@ pub struct Pace {
     pub breaker_open: Duration,
     /// Age after which the evidence of a readiness check counts as unknown: three rounds of `readiness_every`.
     pub evidence_valid: Duration,
-    /// The same of a check that runs only when somebody asks for it.
-    pub asked_evidence_valid: Duration,
     /// When readiness is first probed after the start, so that the first screen is not kept waiting.
     pub readiness_first: Duration,
     /// How often it is probed after that; well within `evidence_valid`.
     pub readiness_every: Duration,
+    /// How long a change of a connection is left to settle before its probes run.
+    pub readiness_settle: Duration,
+    /// Shortest time between probes of one connection because something changed.
+    pub readiness_gap: Duration,
     /// How long ended runs are kept in the cache.
     pub keep_for: Duration,
     /// Runs kept in the cache at most, newest first.
@@ -96,9 +98,10 @@ impl Default for Pace {
             keychain_again: Duration::from_mins(5),
             breaker_open: Duration::from_mins(1),
             evidence_valid: Duration::from_mins(15),
-            asked_evidence_valid: Duration::from_hours(24),
             readiness_first: Duration::from_secs(5),
             readiness_every: Duration::from_mins(5),
+            readiness_settle: Duration::from_secs(1),
+            readiness_gap: Duration::from_secs(30),
             keep_for: Duration::from_hours(90 * 24),
             keep_runs: 10_000,
         }

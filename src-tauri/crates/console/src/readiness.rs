@@ -7,6 +7,7 @@ mod check;
 mod checks;
 mod history;
 mod judged;
+pub(crate) mod on_change;
 mod registry;
 mod report;
 pub(crate) mod schedule;

@@ -60,6 +60,16 @@ pub(super) async fn keep(core: &Core, found: &[Found]) -> Result<(), Error> {
     Ok(batch.commit().await?)
 }
 
+/// How long until the next evidence expires; `None` while there is none that could.
+pub(super) async fn next_expiry(core: &Core) -> Result<Option<Duration>, Error> {
+    let (known, now) = (core.read.checks().await?, core.now());
+    let moments = known.iter().filter_map(|last| {
+        let check = applicable(SyncMode::Live).find(|check| check.facts().id == last.id)?;
+        expires_at(check, &core.pace, last).filter(|at| *at >= now)
+    });
+    Ok(moments.min().map(|at| at.since(now)))
+}
+
 /// How readiness changed, newest first.
 pub(crate) async fn history(core: &Core, query: ReadinessHistoryQuery) -> Result<ReadinessHistory, Error> {
     let link = match &query.connection {
