@@ -6,6 +6,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "set-up that fails is a failed test")]
 
 mod custody;
+mod drill;
 mod foreign;
 mod plane;
 mod story;
@@ -36,4 +37,9 @@ fn a_face_takes_over_the_control_plane_of_a_killed_process_when_a_person_asks() 
 #[test]
 fn a_store_platform_is_found_out_used_and_read_again_without_it() {
     foreign::tell();
+}
+
+#[test]
+fn a_drill_in_the_terminal_sends_nothing_anywhere_and_leaves_nothing() {
+    drill::tell();
 }

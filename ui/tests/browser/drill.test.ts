@@ -27,21 +27,20 @@ const handlers = (goes: boolean, scope: string | null) => ({
   'drill.results': () => [ended],
 });
 
-describe.each(LOOKS)('%s', (name, look) => {
+describe.each(LOOKS)('%s', (_name, look) => {
   test.each([
     ['what can be rehearsed', false, '#/drill', 'text=Earlier drills'],
     ['a drill that goes', true, '#/drill', 'text=What is asked of you'],
     ['what a drill came to', false, '#/drill?drill=drill_1', 'text=Scorecard'],
-  ] as const)('%s', async (what, goes, hash, ready) => {
+  ] as const)('%s', async (_what, goes, hash, ready) => {
     stage.console.handlers = handlers(goes, goes ? 'drill' : null);
     const page = await stage.page(hash, look);
     await page.locator(ready).first().waitFor();
-    if (process.env['DRILL_SHOTS']) await page.screenshot({ path: `${process.env['DRILL_SHOTS']}/${what}-${name}.png` });
     expect(await violations(page), 'a screen must be usable by everyone').toEqual([]);
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(wider, 'nothing scrolls sideways').toBeLessThanOrEqual(0);
     const frame = await page.locator('.frame').evaluate((element) => getComputedStyle(element, '::before').borderTopStyle);
-    expect(frame, 'the frame is that of a drill only while one is on screen').toBe(goes ? 'double' : 'none');
+    expect(frame === 'double', 'the frame is that of a drill only while one is on screen').toBe(goes);
     if (goes) await page.getByText('Not real, loopback only').waitFor();
     await page.context().close();
   });

@@ -1,14 +1,14 @@
 //! How nouns look on a terminal. Pure: values in, tables and lines out.
 
-mod junit;
 mod drill;
+mod junit;
 mod lists;
 mod run;
 mod table;
 mod triage;
 
-pub(crate) use junit::junit;
 pub(crate) use drill::{goals_met, score, story};
+pub(crate) use junit::junit;
 pub(crate) use lists::{
     breaker_history, breakers, connections, freshness_note, hits, readiness, runs, source_notes, templates, test,
 };

@@ -11,6 +11,8 @@ mod goals;
 mod play;
 mod script;
 mod stage;
+#[cfg(test)]
+mod tests;
 
 pub use stage::{DrillSeen, DrillStage, OpenedDrill};
 
