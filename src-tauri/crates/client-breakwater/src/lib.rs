@@ -4,7 +4,7 @@
 //! Each call is sent once, and once more if its access token did not let it in; the console puts retry, breakers and time limits round it. `wire` names operations and opens
 //! envelopes, `error` says what an outcome means, `translate` turns replies into nouns, `feed` reads the live
 //! stream, `teams` and `billing` carry out what is done about teams and their bills, `people` signs in and out, `renewal` has
-//! the access token of somebody who is signed in, `audit` reads what the port does not ask for.
+//! the access token of somebody who is signed in, `audit` reads what the port does not ask for, `routes` is the table of operations as a stranger sees it.
 //! Deliberately absent: redirects, cookies, and any knowledge of where a token is kept.
 
 mod audit;
@@ -13,14 +13,15 @@ mod error;
 mod feed;
 mod people;
 mod renewal;
+mod routes;
 mod teams;
 mod translate;
 mod wire;
 
 pub use client_http::{BuildError, Limits};
 use control_plane::{
-    BegunSignIn, CallContext, ControlPlane, Credential, Error, Feed, NewRun, PlaneFacts, PlaneIdentity, RunFilter,
-    Session, SignIn, StepRetry, Tool, WaysIn,
+    Ask, BegunSignIn, CallContext, ControlPlane, Credential, Error, Feed, Heard, KnownRoute, Manners, NewRun,
+    PlaneFacts, PlaneIdentity, RunFilter, Session, SignIn, StepRetry, Tool, WaysIn,
 };
 use control_plane_api::{
     Operation,
@@ -81,6 +82,18 @@ impl ControlPlane for BreakwaterClient {
 
     fn spending(&self) -> Option<Spending> {
         Some(self.wire.spending())
+    }
+
+    fn routes(&self) -> Vec<KnownRoute> {
+        routes::all()
+    }
+
+    fn manners(&self) -> Option<Manners> {
+        Some(routes::MANNERS)
+    }
+
+    async fn ask(&self, context: &CallContext, ask: &Ask) -> Result<Heard, Error> {
+        self.wire.hear(context, ask).await
     }
 
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {

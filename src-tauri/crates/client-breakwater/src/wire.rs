@@ -7,7 +7,7 @@ use crate::{
 use client_http::{
     Answer, BuildError, Call as HttpCall, Limits, Opened, Wire as HttpWire, header::HeaderName, incompatible,
 };
-use control_plane::{CallContext, Credential, Error};
+use control_plane::{Ask, CallContext, Credential, Error, Heard, Shown};
 use control_plane_api::{
     Envelope, Method, Operation, code,
     paths::{CORRELATION_HEADER, IDEMPOTENCY_HEADER, fill},
@@ -196,6 +196,15 @@ impl Wire {
             }
             outcome => outcome.map_err(|answer| meant(&answer)),
         }
+    }
+
+    /// Sends one request as it is written.
+    pub(crate) async fn hear(&self, context: &CallContext, ask: &Ask) -> Result<Heard, Error> {
+        let Some(session) = self.session.as_ref().filter(|_| ask.shown == Shown::Ours) else {
+            return self.http.hear(context, ask, None).await;
+        };
+        let access = session.access(context, None).await?;
+        self.http.hear(context, ask, Some(&access)).await
     }
 
     /// Whom the call comes from, if it needs anybody at all.

@@ -3,7 +3,7 @@
 //! `wire` signs in and sends calls, `reply` is what the plane answers, `error` says what a refusal means, `translate`
 //! turns answers into nouns, `plan` judges what an operator wrote, `rules` is what the gates ask for, `work` reads what
 //! else belongs to a project and `act` changes it, `socket` hears that something changed, `recognise` tells whether an
-//! address is one of these planes. Each call is sent once, and once more only after signing in again; the console puts
+//! address is one of these planes, `routes` is what it shows to others. Each call is sent once, and once more only after signing in again; the console puts
 //! retry, breakers and time limits round it. Deliberately absent: going on by itself after an approval, since that is an
 //! act of its own; and any token outside of memory.
 
@@ -15,6 +15,7 @@ pub mod parse;
 mod plan;
 mod recognise;
 mod reply;
+mod routes;
 mod rules;
 mod socket;
 mod translate;
@@ -24,7 +25,10 @@ mod work;
 pub use client_http::{BuildError, Limits};
 pub use recognise::recognise;
 
-use control_plane::{CallContext, ControlPlane, Error, Hints, NewRun, PlaneFacts, PlaneIdentity, RunFilter, Tool};
+use control_plane::{
+    Ask, CallContext, ControlPlane, Error, Heard, Hints, KnownRoute, Manners, NewRun, PlaneFacts, PlaneIdentity,
+    RunFilter, Tool,
+};
 use domain::{
     Capabilities, ControlPlaneKind, Event, Page, PageRequest, ProjectAct, ProjectWork, Run, RunId, RunStatus,
     RunSummary, Secret, Spending, Verdict,
@@ -113,6 +117,18 @@ impl ControlPlane for FuzzyLlamaClient {
 
     fn spending(&self) -> Option<Spending> {
         Some(self.wire.spending())
+    }
+
+    fn routes(&self) -> Vec<KnownRoute> {
+        routes::all()
+    }
+
+    fn manners(&self) -> Option<Manners> {
+        Some(routes::MANNERS)
+    }
+
+    async fn ask(&self, context: &CallContext, ask: &Ask) -> Result<Heard, Error> {
+        self.wire.hear(context, ask).await
     }
 
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {

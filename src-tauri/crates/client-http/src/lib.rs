@@ -6,7 +6,9 @@
 
 mod answer;
 mod call;
+mod certificate;
 mod events;
+mod hear;
 mod limits;
 mod meter;
 mod transport;

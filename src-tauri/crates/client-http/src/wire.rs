@@ -22,12 +22,12 @@ use tokio::time::timeout;
 /// A way to one plane; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Wire {
-    http: reqwest::Client,
-    base: Url,
-    headers: HeaderMap,
-    correlation: HeaderName,
-    limits: Limits,
-    meter: Arc<Meter>,
+    pub(crate) http: reqwest::Client,
+    pub(crate) base: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) correlation: HeaderName,
+    pub(crate) limits: Limits,
+    pub(crate) meter: Arc<Meter>,
 }
 
 impl Wire {
@@ -210,6 +210,7 @@ fn builder(limits: &Limits) -> ClientBuilder {
         // Shorter than our server keeps an idle connection, so that no call is sent into one that is being closed.
         .pool_idle_timeout(Duration::from_secs(20))
         .referer(false)
+        .tls_info(true)
         .user_agent(concat!("breakwater/", env!("CARGO_PKG_VERSION")))
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Two servers go by that name and give other answers at the same paths. Which one it is, and which optional parts answer,
 //! is found out at the first call and remembered until an answer says otherwise. `wire` sends a call, `reading` and
-//! `translate` turn its answer into nouns, `error` says what a refusal means, `surface` says what can be asked at all.
+//! `translate` turn its answer into nouns, `error` says what a refusal means, `surface` says what can be asked at all,
+//! `routes` is what it shows to others.
 //! Deliberately absent: retries, a cache but for the queue (see `queue`), and everything that NOFX does not tell.
 
 mod billing;
@@ -14,6 +15,7 @@ mod keys;
 pub mod parse;
 mod queue;
 mod reading;
+mod routes;
 mod runs;
 mod surface;
 mod teams;
@@ -26,7 +28,10 @@ pub use discovery::recognise;
 pub use surface::Dialect;
 
 use client_http::Call;
-use control_plane::{CallContext, ControlPlane, Error, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool};
+use control_plane::{
+    Ask, CallContext, ControlPlane, Error, Heard, KnownRoute, Manners, NewRun, PlaneFacts, PlaneIdentity, RunFilter,
+    StepRetry, Tool,
+};
 use domain::{
     Action, ApiKey, Availability, Billing, BillingAct, Capabilities, ControlPlaneKind, DeadLetter, Event, MadeApiKey,
     NewApiKey, Page, PageRequest, Preview, Queue, Run, RunId, RunSummary, Secret, Spending, Team, TeamAct, TeamPeople,
@@ -76,6 +81,19 @@ impl ControlPlane for NofxClient {
 
     fn spending(&self) -> Option<Spending> {
         Some(self.wire.spending())
+    }
+
+    /// None until it is known which of the two it is.
+    fn routes(&self) -> Vec<KnownRoute> {
+        self.surface.read().dialect.map(routes::all).unwrap_or_default()
+    }
+
+    fn manners(&self) -> Option<Manners> {
+        self.surface.read().dialect.map(routes::manners)
+    }
+
+    async fn ask(&self, context: &CallContext, ask: &Ask) -> Result<Heard, Error> {
+        self.wire.hear(context, ask).await
     }
 
     /// Asked often, so it looks round only if nothing is known yet.

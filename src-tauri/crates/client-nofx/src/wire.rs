@@ -5,7 +5,7 @@ use crate::{
     surface::Door,
 };
 use client_http::{Answer, BuildError, Call, Limits, Wire as HttpWire, header::HeaderName};
-use control_plane::{CallContext, Error};
+use control_plane::{Ask, CallContext, Error, Heard};
 use domain::{RunId, Secret, Spending};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -37,6 +37,11 @@ impl Wire {
             None => (http, false),
         };
         Ok(Self { http, has_credential, is_bearer })
+    }
+
+    /// Sends one request as it is written.
+    pub(crate) async fn hear(&self, context: &CallContext, ask: &Ask) -> Result<Heard, Error> {
+        self.http.hear(context, ask, None).await
     }
 
     /// Sends a call to a part that every NOFX has.

@@ -1,7 +1,8 @@
 //! The control-plane port over the Kubernetes store platform: what it provisions is a store, and the work on it a run.
 //!
 //! `wire` holds the shapes of its answers, `error` says what a refusal means, `translate` makes runs and events of rows,
-//! `pages` walks its unstable lists, `order` judges a new store before it is sent. The platform authenticates nobody: the
+//! `pages` walks its unstable lists, `order` judges a new store before it is sent,
+//! `routes` is what it shows to others. The platform authenticates nobody: the
 //! credential is the name of the user whose stores are wanted. Deliberately absent: any state between calls, and any act
 //! that the platform does not have.
 
@@ -12,6 +13,7 @@ mod pages;
 pub mod parse;
 mod plane;
 mod recognise;
+mod routes;
 mod translate;
 mod wire;
 

@@ -4,11 +4,13 @@ use crate::{
     error::{CORRELATION, refused},
     order::Order,
     pages::Place,
-    translate,
+    routes, translate,
     wire::{Deleted, EventList, EventRow, Health, OneStore, Root, StoreList, StoreRow},
 };
 use client_http::{Answer, BuildError, Call, Limits, Wire, header::HeaderName};
-use control_plane::{CallContext, ControlPlane, Error, NewRun, PlaneFacts, PlaneIdentity, RunFilter};
+use control_plane::{
+    Ask, CallContext, ControlPlane, Error, Heard, KnownRoute, Manners, NewRun, PlaneFacts, PlaneIdentity, RunFilter,
+};
 use domain::{
     Action, Availability, Capabilities, ControlPlaneKind, Event, Page, Run, RunId, RunSummary, Secret, Spending,
 };
@@ -141,6 +143,18 @@ impl ControlPlane for StorePlatformClient {
 
     fn spending(&self) -> Option<Spending> {
         Some(self.wire.spending())
+    }
+
+    fn routes(&self) -> Vec<KnownRoute> {
+        routes::all()
+    }
+
+    fn manners(&self) -> Option<Manners> {
+        Some(routes::MANNERS)
+    }
+
+    async fn ask(&self, context: &CallContext, ask: &Ask) -> Result<Heard, Error> {
+        self.wire.hear(context, ask, None).await
     }
 
     async fn identity(&self, context: &CallContext) -> Result<PlaneIdentity, Error> {

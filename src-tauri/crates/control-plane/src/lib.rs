@@ -10,7 +10,9 @@ pub mod conformance;
 mod error;
 mod port;
 mod session;
+mod surface;
 
 pub use error::{Error, Retryability};
 pub use port::{CallContext, ControlPlane, Feed, Hints, NewRun, PlaneFacts, PlaneIdentity, RunFilter, StepRetry, Tool};
 pub use session::{BegunSignIn, CameBack, Credential, Session, SessionKeeper, SignIn, Turn, WaysIn};
+pub use surface::{Ask, Effect, Heard, KnownRoute, Manners, NEVER_GIVEN, Purpose, Shown};

@@ -3,6 +3,7 @@
 use crate::{
     error::Error,
     session::{BegunSignIn, Session, SignIn, WaysIn},
+    surface::{Ask, Heard, KnownRoute, Manners},
 };
 use domain::{
     Action, ApiKey, AuditEntry, AuditState, Availability, Billing, BillingAct, Breaker, BreakerAct, BreakerEvent,
@@ -142,6 +143,22 @@ pub trait ControlPlane: Send + Sync + std::fmt::Debug {
     /// What we asked of it lately, and what it says that we may still ask; `None` where nobody counts.
     fn spending(&self) -> Option<Spending> {
         None
+    }
+
+    /// The routes that its client knows of it; none where it is not spoken to by HTTP.
+    fn routes(&self) -> Vec<KnownRoute> {
+        Vec::new()
+    }
+
+    /// Its conventions, where it is spoken to by HTTP.
+    fn manners(&self) -> Option<Manners> {
+        None
+    }
+
+    /// Sends one request as it is written and tells what came back, whatever that is. It goes the way that every other call
+    /// goes and counts like every other; it follows no redirect and is sent once.
+    async fn ask(&self, context: &CallContext, ask: &Ask) -> Result<Heard, Error> {
+        Err(Error::Unsupported { reason: "this plane is not spoken to by HTTP".to_owned() })
     }
 
     /// Who it is and who we are to it.

@@ -13,7 +13,7 @@ use crate::{
     socket::Line,
 };
 use client_http::{Answer, BuildError, Call, Limits, Method, Wire as HttpWire, header::HeaderName};
-use control_plane::{CallContext, Error};
+use control_plane::{Ask, CallContext, Error, Heard, Shown};
 use credential::Credential;
 use domain::{Secret, Spending};
 use serde::de::DeserializeOwned;
@@ -121,6 +121,14 @@ impl Wire {
             }
             outcome => outcome,
         }
+    }
+
+    /// Sends one request as it is written.
+    pub(crate) async fn hear(&self, context: &CallContext, ask: &Ask) -> Result<Heard, Error> {
+        if ask.shown != Shown::Ours {
+            return self.open.hear(context, ask, None).await;
+        }
+        self.session.pass(&self.open, context).await?.wire.hear(context, ask, None).await
     }
 
     /// Opens the socket as the operator.
