@@ -7,10 +7,13 @@ mod check;
 mod checks;
 mod history;
 mod judged;
+mod measured;
 pub(crate) mod on_change;
+mod place;
 mod registry;
 mod report;
 pub(crate) mod schedule;
+mod seen;
 mod weights;
 
 use crate::{
@@ -21,17 +24,18 @@ use crate::{
     parts::SyncMode,
     view::{ReadinessQuery, RunChecks},
 };
-use check::{Check, Facts, ProbeContext, Subject};
+use check::{Check, Facts, Manner, Outcome, ProbeContext, Subject};
 use domain::{Breaker, Check as Found, CheckStatus, ConnectionId, Evidence, Points, Readiness};
-use std::time::Duration;
+use place::Place;
+use seen::Seen;
 use tokio::time::Instant;
-
-/// Time limit of one probe.
-const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(crate) use history::history;
 pub use report::readiness_in_markdown;
 pub(crate) use report::report;
+
+/// What is said of a check that writes, before somebody runs it.
+const WRITES: &str = "It writes under a name of its own and cleans up, or uses a limit up.";
 
 /// The score and what it is made of, as last probed.
 pub(crate) async fn get(core: &Core, query: ReadinessQuery) -> Result<Readiness, Error> {
@@ -42,13 +46,10 @@ pub(crate) async fn get(core: &Core, query: ReadinessQuery) -> Result<Readiness,
     judged::readiness(core, link.as_deref()).await
 }
 
-/// Probes now.
+/// Probes now. What writes is probed only if it is named.
 pub(crate) async fn run(core: &Core, call: &Call, request: RunChecks) -> Result<Readiness, Error> {
-    let unknown = request
-        .checks
-        .iter()
-        .enumerate()
-        .filter(|(_, id)| !applicable(core.mode).any(|check| check.facts().id == **id));
+    let unknown =
+        request.checks.iter().enumerate().filter(|(_, id)| !registry::ALL.iter().any(|check| check.facts().id == **id));
     let faults: Vec<_> = unknown
         .map(|(index, id)| {
             fault(
@@ -63,17 +64,33 @@ pub(crate) async fn run(core: &Core, call: &Call, request: RunChecks) -> Result<
         return Err(Error::Invalid(faults));
     }
     let link = core.link_or_default(request.connection.as_ref())?;
-    let wanted =
-        |check: &&dyn Check| request.checks.is_empty() || request.checks.iter().any(|id| *id == check.facts().id);
+    let wanted = |check: &&dyn Check| match &*request.checks {
+        [] => check.manner() != Manner::Writes,
+        named => named.iter().any(|id| *id == check.facts().id),
+    };
     round(core, call, &link, wanted).await?;
     judged::readiness(core, Some(&link)).await
+}
+
+/// Probes what the schedule may ask and what is due.
+async fn run_due(core: &Core, call: &Call, link: &Link) -> Result<(), Error> {
+    let known = core.read.checks().await?;
+    let now = core.now();
+    let is_due = |check: &&dyn Check| {
+        let Some(every) = check.manner().every() else { return false };
+        let connection = connection_of(check.facts(), Some(&link.id));
+        let last = known.iter().find(|last| last.id == check.facts().id && last.connection == connection);
+        last.and_then(|last| last.checked_at).is_none_or(|at| now.since(at) >= every)
+    };
+    round(core, call, link, is_due).await
 }
 
 /// One round of probes, kept.
 async fn round(core: &Core, call: &Call, link: &Link, wanted: impl Fn(&&dyn Check) -> bool) -> Result<(), Error> {
     let breakers = breakers(core, link).await;
-    let context = ProbeContext { core, call, link, breakers: &breakers };
-    let probes = applicable(core.mode).filter(wanted).map(|check| probe(&context, check));
+    let seen = Seen::default();
+    let context = ProbeContext { core, call, link, breakers: &breakers, seen: &seen };
+    let probes = applicable(core.mode, Some(link)).filter(wanted).map(|check| probe(&context, check));
     let found = futures::future::join_all(probes).await;
     history::keep(core, &found).await
 }
@@ -89,7 +106,8 @@ async fn breakers(core: &Core, link: &Link) -> Vec<Breaker> {
 async fn probe(context: &ProbeContext<'_>, check: &dyn Check) -> Found {
     let facts = check.facts();
     let started = Instant::now();
-    let outcome = tokio::time::timeout(PROBE_TIMEOUT, check.probe(context)).await;
+    let patience = check.manner().patience();
+    let outcome = tokio::time::timeout(patience, outcome(context, check)).await;
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (status, request, answer, finding) = match outcome {
         Ok(outcome) => (outcome.status, outcome.request, outcome.answer, outcome.finding),
@@ -97,27 +115,37 @@ async fn probe(context: &ProbeContext<'_>, check: &dyn Check) -> Found {
             CheckStatus::Unknown,
             facts.title.to_owned(),
             "nothing".to_owned(),
-            format!("There was no answer within {} seconds.", PROBE_TIMEOUT.as_secs()),
+            format!("There was no answer within {} seconds.", patience.as_secs()),
         ),
     };
     Found {
         status,
         evidence: Some(Evidence { request, answer, finding, duration_ms }),
         checked_at: Some(context.core.now()),
-        ..blank(facts, connection_of(facts, Some(&context.link.id)))
+        ..blank(check, connection_of(facts, Some(&context.link.id)))
     }
 }
 
-/// The checks that can be judged in such a console, in the order of the registry.
-fn applicable(mode: SyncMode) -> impl Iterator<Item = &'static dyn Check> {
-    registry::ALL.iter().copied().filter(move |check| check.applies(mode))
+async fn outcome(context: &ProbeContext<'_>, check: &dyn Check) -> Outcome {
+    if check.manner() == Manner::Writes && context.link.connection().read_only {
+        let finding = "It writes, and this connection only reads.";
+        return Outcome::new(CheckStatus::Unknown, "nothing", "nothing", finding);
+    }
+    check.probe(context).await
+}
+
+/// The checks whose question makes sense in such a console and for this connection, in the order of the registry.
+fn applicable(mode: SyncMode, link: Option<&Link>) -> impl Iterator<Item = &'static dyn Check> + use<> {
+    let place = Place::of(mode, link);
+    registry::ALL.iter().copied().filter(move |check| check.applies(place))
 }
 
 fn connection_of(facts: &Facts, connection: Option<&ConnectionId>) -> Option<ConnectionId> {
-    connection.filter(|_| facts.subject == Subject::Plane).cloned()
+    connection.filter(|_| facts.subject != Subject::Console).cloned()
 }
 
-fn blank(facts: &Facts, connection: Option<ConnectionId>) -> Found {
+fn blank(check: &dyn Check, connection: Option<ConnectionId>) -> Found {
+    let facts = check.facts();
     Found {
         id: facts.id.to_owned(),
         title: facts.title.to_owned(),
@@ -135,6 +163,6 @@ fn blank(facts: &Facts, connection: Option<ConnectionId>) -> Found {
         since: None,
         last_pass: None,
         regressed: false,
-        writes: None,
+        writes: (check.manner() == Manner::Writes).then(|| WRITES.to_owned()),
     }
 }

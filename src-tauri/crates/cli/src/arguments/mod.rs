@@ -64,8 +64,13 @@ impl Arguments {
     /// A setting that the verb has no use for is refused: whoever gave it expects it to mean something.
     fn consistent(self) -> Result<Self, clap::Error> {
         let takes_connection = match &self.verb {
-            Some(Verb::Serve(_) | Verb::Plane(_) | Verb::Token(_) | Verb::Audit(_)) => false,
-            Some(Verb::Terminal(TerminalVerb::Drill(_))) => false,
+            Some(
+                Verb::Serve(_)
+                | Verb::Plane(_)
+                | Verb::Token(_)
+                | Verb::Audit(_)
+                | Verb::Terminal(TerminalVerb::Drill(_)),
+            ) => false,
             Some(Verb::Terminal(TerminalVerb::Connections(verb))) => matches!(verb, ConnectionsVerb::Ls),
             Some(Verb::Terminal(_)) | None => true,
         };

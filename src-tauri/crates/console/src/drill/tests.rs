@@ -97,7 +97,7 @@ fn a_reset_that_comes_too_early_costs_the_calls_until_the_breaker_opens_again() 
     let breakers = [opened(2_000, "ai:anthropic"), opened(3_160, "ai:openai"), opened(3_210, "ai:anthropic")];
     let reset = act(3_000, "reset_breaker", "ai:anthropic", "done");
     assert_eq!(
-        verdicts(&requests, &breakers, &[reset.clone()]),
+        verdicts(&requests, &breakers, std::slice::from_ref(&reset)),
         [(DrillVerdict::Cost, 2)],
         "those of its own provider"
     );

@@ -3,8 +3,8 @@
 use super::{Guarded, Repeat, RouteClass};
 use crate::error::Error;
 use control_plane::{
-    BegunSignIn, CallContext, Feed, Hints, NewRun, PlaneFacts, PlaneIdentity, RunFilter, Session, SignIn, StepRetry,
-    WaysIn,
+    Ask, BegunSignIn, CallContext, Feed, Heard, Hints, KnownRoute, Manners, NewRun, PlaneFacts, PlaneIdentity,
+    RunFilter, Session, SignIn, StepRetry, WaysIn,
 };
 use domain::{
     Action, ApiKey, AuditEntry, AuditState, Availability, Billing, BillingAct, Breaker, BreakerAct, BreakerEvent,
@@ -27,6 +27,24 @@ macro_rules! call {
 }
 
 impl Guarded {
+    pub(crate) fn routes(&self) -> Vec<KnownRoute> {
+        self.port.routes()
+    }
+
+    pub(crate) fn manners(&self) -> Option<Manners> {
+        self.port.manners()
+    }
+
+    /// Past the breakers and never repeated: a probe tells what it saw, and what it saw is no reason to stop calling.
+    pub(crate) async fn ask(&self, context: &CallContext, ask: &Ask) -> Answer<Heard> {
+        Ok(self.port.ask(context, ask).await?)
+    }
+
+    /// The live feed, past the breaker.
+    pub(crate) async fn fresh_feed(&self, context: &CallContext, position: Option<u64>) -> Answer<Feed> {
+        Ok(self.port.feed(context, position).await?)
+    }
+
     /// Not repeated: whoever asks who the plane is tries again at its own pace.
     pub(crate) async fn identity(&self, context: &CallContext) -> Answer<PlaneIdentity> {
         call!(self, Read, No, context, [], port => async |context| port.identity(context).await)

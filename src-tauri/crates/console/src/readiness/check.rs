@@ -1,6 +1,7 @@
 //! What a readiness check is: facts that never change, and a probe that is run.
 
-use crate::{call::Call, core::Core, error::Error, guard::Guarded, link::Link, pace::Pace, parts::SyncMode};
+use super::{place::Place, seen::Seen};
+use crate::{call::Call, core::Core, error::Error, guard::Guarded, link::Link};
 use domain::{Breaker, CheckStatus};
 use std::{sync::Arc, time::Duration};
 
@@ -10,18 +11,61 @@ pub(crate) trait Check: Send + Sync {
     /// What never changes about it.
     fn facts(&self) -> &'static Facts;
 
-    /// Whether it can be judged in such a console at all; one that cannot is not listed.
-    fn applies(&self, _mode: SyncMode) -> bool {
+    /// Whether its question makes sense there; where it does not, it is not listed and costs nothing.
+    fn applies(&self, _place: Place) -> bool {
         true
     }
 
-    /// How long its evidence proves something: three rounds of the schedule unless it runs only when asked.
-    fn fresh_for(&self, pace: &Pace) -> Duration {
-        pace.evidence_valid
+    /// What asking costs the plane, which says when it may be asked.
+    fn manner(&self) -> Manner {
+        Manner::Looks
     }
 
     /// Asks, looks, and judges what it saw.
     async fn probe(&self, context: &ProbeContext<'_>) -> Outcome;
+}
+
+/// What asking costs a plane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// A few reads as ourselves, or none.
+    Looks,
+    /// Many requests, or requests that the plane must refuse and keeps in its audit.
+    Knocks,
+    /// It writes under a name of its own and cleans up, or uses a limit up. Only when somebody names it, and never where the
+    /// connection only reads.
+    Writes,
+}
+
+impl Manner {
+    /// How long the probe may take.
+    pub(crate) const fn patience(self) -> Duration {
+        match self {
+            Self::Looks => Duration::from_secs(10),
+            // A plane that counts strangers by the minute is waited for.
+            Self::Knocks => Duration::from_mins(3),
+            Self::Writes => Duration::from_secs(30),
+        }
+    }
+
+    /// How often the schedule asks; `None` for never.
+    pub(crate) const fn every(self) -> Option<Duration> {
+        match self {
+            Self::Looks => Some(Duration::ZERO),
+            Self::Knocks => Some(Duration::from_hours(24)),
+            Self::Writes => None,
+        }
+    }
+
+    /// Age after which its evidence says nothing any more; `usual` is that of what is asked all the time.
+    pub(crate) fn valid(self, usual: Duration) -> Duration {
+        match self {
+            Self::Looks => usual,
+            // One round of the schedule more, so that it does not lapse while it is asked again.
+            Self::Knocks => Duration::from_hours(24) + usual,
+            Self::Writes => Duration::from_hours(7 * 24),
+        }
+    }
 }
 
 /// What never changes about a check.
@@ -40,6 +84,18 @@ pub(crate) struct Facts {
 pub(crate) enum Subject {
     /// A control plane.
     Plane,
+    /// Who gets into it, and how.
+    Access,
+    /// How often and how much may be asked of it.
+    Limits,
+    /// Whether it answers as it says that it does.
+    Contract,
+    /// What waits there and what carries it out.
+    Work,
+    /// What it keeps.
+    Data,
+    /// What it depends on.
+    Providers,
     /// This console.
     Console,
 }
@@ -48,6 +104,12 @@ impl Subject {
     pub(crate) const fn group(self) -> &'static str {
         match self {
             Self::Plane => "Control plane",
+            Self::Access => "Access",
+            Self::Limits => "Limits",
+            Self::Contract => "Contract",
+            Self::Work => "Queue and workers",
+            Self::Data => "Data and recovery",
+            Self::Providers => "Providers",
             Self::Console => "Console",
         }
     }
@@ -60,6 +122,8 @@ pub(crate) struct ProbeContext<'a> {
     pub(crate) link: &'a Link,
     /// The breakers of this console as they were before any probe: a check of the plane may open one.
     pub(crate) breakers: &'a [Breaker],
+    /// What probes of this round have seen already and others judge, too.
+    pub(crate) seen: &'a Seen,
 }
 
 impl ProbeContext<'_> {

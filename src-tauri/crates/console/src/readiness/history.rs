@@ -7,10 +7,12 @@
 use super::{
     applicable, blank, connection_of,
     judged::{expired_finding, expires_at},
+    registry,
 };
 use crate::{
     core::Core,
     error::Error,
+    link::Link,
     parts::SyncMode,
     view::{ReadinessHistory, ReadinessHistoryQuery},
 };
@@ -44,7 +46,7 @@ pub(super) async fn keep(core: &Core, found: &[Found]) -> Result<(), Error> {
         batch.put_check_changes(&step.changes).await?;
         states.extend(step.changes.iter().map(|change| (key(change), change.to)));
         for link in core.links() {
-            let Some(score) = score(&states, &link.id) else { continue };
+            let Some(score) = score(&states, &link) else { continue };
             if scores.insert(link.id.clone(), score) == Some(score) {
                 continue;
             }
@@ -64,7 +66,7 @@ pub(super) async fn keep(core: &Core, found: &[Found]) -> Result<(), Error> {
 pub(super) async fn next_expiry(core: &Core) -> Result<Option<Duration>, Error> {
     let (known, now) = (core.read.checks().await?, core.now());
     let moments = known.iter().filter_map(|last| {
-        let check = applicable(SyncMode::Live).find(|check| check.facts().id == last.id)?;
+        let check = registry::ALL.iter().copied().find(|check| check.facts().id == last.id)?;
         expires_at(check, &core.pace, last).filter(|at| *at >= now)
     });
     Ok(moments.min().map(|at| at.since(now)))
@@ -107,13 +109,12 @@ fn key(change: &CheckChange) -> Key {
 }
 
 /// The score of a connection; `None` while none of its own checks has found anything.
-fn score(states: &States, connection: &ConnectionId) -> Option<u32> {
-    if !states.keys().any(|(of, _)| of.as_ref() == Some(connection)) {
+fn score(states: &States, link: &Link) -> Option<u32> {
+    if !states.keys().any(|(of, _)| of.as_ref() == Some(&link.id)) {
         return None;
     }
-    let checks = applicable(SyncMode::Live).map(|check| {
-        let facts = check.facts();
-        let blank = blank(facts, connection_of(facts, Some(connection)));
+    let checks = applicable(SyncMode::Live, Some(link)).map(|check| {
+        let blank = blank(check, connection_of(check.facts(), Some(&link.id)));
         let key = (blank.connection.clone(), blank.id.clone());
         Found { status: states.get(&key).copied().unwrap_or(CheckStatus::Unknown), ..blank }
     });
@@ -125,7 +126,7 @@ fn expired(core: &Core, known: &[Found], now: Timestamp) -> Vec<CheckChange> {
     let mut changes: Vec<_> = known
         .iter()
         .filter_map(|last| {
-            let check = applicable(SyncMode::Live).find(|check| check.facts().id == last.id)?;
+            let check = registry::ALL.iter().copied().find(|check| check.facts().id == last.id)?;
             let at = expires_at(check, &core.pace, last).filter(|at| *at < now)?;
             let finding = last.evidence.as_ref().map(|evidence| expired_finding(at, &evidence.finding));
             Some(change(at, last, CheckStatus::Unknown, finding))
@@ -170,13 +171,12 @@ fn applied(states: &mut States, change: CheckChange) -> Option<CheckChange> {
 #[cfg(test)]
 mod tests {
     use super::{States, change, steps};
-    use crate::parts::SyncMode;
-    use crate::readiness::{applicable, blank};
+    use crate::readiness::{blank, registry};
     use domain::{Check as Found, CheckStatus, Timestamp};
 
     fn found(index: usize, status: CheckStatus, at: i64) -> Found {
-        let check = applicable(SyncMode::Live).nth(index).unwrap();
-        Found { status, checked_at: Some(Timestamp::from_millis(at)), ..blank(check.facts(), None) }
+        let check = registry::ALL[index];
+        Found { status, checked_at: Some(Timestamp::from_millis(at)), ..blank(check, None) }
     }
 
     #[test]

@@ -8,9 +8,9 @@ use domain::{Check as Found, CheckStatus, Evidence, Readiness, Timestamp};
 pub(super) async fn readiness(core: &Core, link: Option<&Link>) -> Result<Readiness, Error> {
     let known = core.read.checks().await?;
     let now = core.now();
-    let checks = applicable(core.mode).map(|check| {
+    let checks = applicable(core.mode, link).map(|check| {
         let facts = check.facts();
-        let blank = blank(facts, connection_of(facts, link.map(|link| &link.id)));
+        let blank = blank(check, connection_of(facts, link.map(|link| &link.id)));
         let last = known.iter().find(|last| last.id == blank.id && last.connection == blank.connection);
         match last {
             Some(last) => regressed(judged(check, &core.pace, now, last, blank)),
@@ -22,7 +22,7 @@ pub(super) async fn readiness(core: &Core, link: Option<&Link>) -> Result<Readin
 
 /// From when on what was found proves nothing any more; `None` if nothing was found yet.
 pub(super) fn expires_at(check: &dyn Check, pace: &Pace, last: &Found) -> Option<Timestamp> {
-    last.checked_at.map(|at| at.plus(check.fresh_for(pace)))
+    last.checked_at.map(|at| at.plus(check.manner().valid(pace.evidence_valid)))
 }
 
 /// Says in the place of what was found that this was too long ago.

@@ -1,11 +1,11 @@
 //! Probing because something happened that earlier evidence does not know of: a connection came back, one of its breakers
 //! changed its state, or its settings or credential became others.
 //!
-//! Only probes that look at that connection run. A change is left to settle, and the next round of the same connection
+//! Only probes that look at that connection, and cost it little, run. A change is left to settle, and the next round of the same connection
 //! waits for its turn, so that what keeps changing is probed at a steady pace and never in a storm. Deliberately absent:
 //! probing because a connection was lost, which the next call to it would say anyway.
 
-use super::check::Subject;
+use super::check::{Manner, Subject};
 use crate::{call::Call, core::Core, link::Link, view::Tag};
 use cache::Change;
 use domain::{BreakerState, ConnectionId, ConnectionState};
@@ -86,7 +86,10 @@ async fn sleep_until(moment: Option<Instant>) {
 
 async fn probe(core: &Core, link: &Link) {
     let call = Call::new("readiness.change");
-    let probed = super::round(core, &call, link, |check| check.facts().subject == Subject::Plane).await;
+    let probed = super::round(core, &call, link, |check| {
+        check.facts().subject != Subject::Console && check.manner() == Manner::Looks
+    })
+    .await;
     if call.finish(probed).is_ok() {
         core.announcer.stale(vec![Tag::Readiness]);
     }

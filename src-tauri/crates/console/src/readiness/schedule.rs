@@ -1,16 +1,11 @@
 //! Probing without being asked, so that the score on screen is never older than its evidence may be, and noticing when
 //! evidence expires all the same.
 //!
-//! Every connection has its turn, one after the other, so that no round is a burst. Probes read only; none of them changes
-//! anything on a control plane.
+//! Every connection has its turn, one after the other, so that no round is a burst. It asks nothing that writes, and what costs
+//! a plane much once a day.
 
 use super::history;
-use crate::{
-    call::Call,
-    core::Core,
-    error::Error,
-    view::{RunChecks, Tag},
-};
+use crate::{call::Call, core::Core, view::Tag};
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -43,8 +38,7 @@ async fn go_on(core: &Core) {
         tokio::time::sleep_until(next).await;
         for link in core.links() {
             let call = Call::new("readiness.schedule");
-            let request = RunChecks { connection: Some(link.id.clone()), ..RunChecks::default() };
-            let probed: Result<_, Error> = super::run(core, &call, request).await;
+            let probed = super::run_due(core, &call, &link).await;
             if call.finish(probed).is_ok() {
                 core.announcer.stale(vec![Tag::Readiness]);
             }

@@ -2,7 +2,10 @@
 
 use crate::{
     parts::SyncMode,
-    readiness::check::{Check, Facts, Outcome, ProbeContext, Subject},
+    readiness::{
+        check::{Check, Facts, Outcome, ProbeContext, Subject},
+        place::Place,
+    },
 };
 use domain::{CheckStatus, Timestamp};
 
@@ -30,8 +33,8 @@ impl Check for PlaneCoverage {
     }
 
     /// A console that answers one question and ends has never watched anything.
-    fn applies(&self, mode: SyncMode) -> bool {
-        mode == SyncMode::Live
+    fn applies(&self, place: Place) -> bool {
+        place.mode == SyncMode::Live
     }
 
     async fn probe(&self, context: &ProbeContext<'_>) -> Outcome {

@@ -1,0 +1,7 @@
+//! This console.
+
+mod private_data;
+mod updates;
+
+pub(crate) use private_data::PrivateData;
+pub(crate) use updates::Updates;

@@ -1,0 +1,5 @@
+//! The plane itself.
+
+mod version;
+
+pub(crate) use version::Version;

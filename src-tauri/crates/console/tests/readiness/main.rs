@@ -1,0 +1,11 @@
+//! Readiness: every probe against a real plane, against the same plane with one protection broken at a time, and against the
+//! stand-ins of other planes. What came of it is in the text files beside this one; `UPDATE_READINESS=1` writes them anew.
+#![expect(clippy::unwrap_used, reason = "set-up that fails is a failed test")]
+
+mod broken;
+mod desk;
+mod healthy;
+mod mutations;
+mod plane;
+mod states;
+mod table;
