@@ -143,8 +143,8 @@ async fn triage_names_the_outage_first_and_what_it_explains() {
     outage.play().await;
     let triage = eventually("triage to name the cause", async || {
         let triage = outage.triage().await;
-        (triage.problems.first()?.failed == 9 && triage.problems.len() == 3 && triage.unread_runs == 0)
-            .then_some(triage)
+        let told = (triage.problems.len(), triage.failed_runs, triage.unread_runs);
+        (triage.problems.first()?.failed == 9 && told == (3, 10, 0)).then_some(triage)
     })
     .await;
     let first = &triage.problems[0];
