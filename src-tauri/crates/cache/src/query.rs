@@ -261,11 +261,6 @@ pub struct MetStep {
     pub newest_at: Timestamp,
 }
 
-impl MetStep {
-    /// Most steps that are given for one breaker.
-    pub const MOST: usize = 50_000;
-}
-
 /// What is known of a check since its newest change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckState {

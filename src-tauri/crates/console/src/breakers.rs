@@ -95,12 +95,6 @@ pub(crate) async fn known(core: &Core) -> Result<Vec<BreakerView>, Error> {
     Ok(views)
 }
 
-/// A time before another.
-pub(crate) fn before(now: Timestamp, age: Duration) -> Timestamp {
-    let age = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
-    Timestamp::from_millis(now.as_millis().saturating_sub(age))
-}
-
 fn view(core: &Core, link: &Link, mut breaker: Breaker, read_at: Timestamp) -> BreakerView {
     let own = breaker.source == BreakerSource::Console;
     let mut freshness = crate::freshness::of(core, Some(link), Some(read_at));

@@ -62,8 +62,7 @@ impl Core {
 
     /// Runs that ended before this moment are not kept in the cache.
     pub(crate) fn kept_from(&self) -> Timestamp {
-        let age = i64::try_from(self.pace.keep_for.as_millis()).unwrap_or(i64::MAX);
-        Timestamp::from_millis(self.now().as_millis().saturating_sub(age))
+        self.now().minus(self.pace.keep_for)
     }
 
     pub(crate) fn links(&self) -> Vec<Arc<Link>> {

@@ -1,6 +1,6 @@
 //! Triage: what is wrong, why, since when, and whom it hurts, from everything that the cache knows.
 //!
-//! Lanes, problems and counts come of one reading, so that they cannot disagree. Deliberately absent: any sentence, which a
+//! Lanes, problems and counts are put together here once, so that no face does it differently. Deliberately absent: any sentence, which a
 //! face makes of these facts, and any call to a plane.
 
 mod lanes;
@@ -34,8 +34,8 @@ const A_GROUP: usize = 2;
 /// What is wrong now, and what went on in the time before.
 pub(crate) async fn get(core: &Core, query: TriageQuery) -> Result<Triage, Error> {
     let (at, minutes) = (core.now(), minutes(query)?);
-    let from = breakers::before(at, Duration::from_secs(60 * u64::from(minutes)));
-    let recent = breakers::before(at, FAILED_WITHIN).min(from);
+    let from = at.minus(Duration::from_mins(minutes.into()));
+    let recent = at.minus(FAILED_WITHIN).min(from);
     let known = breakers::known(core).await?;
     let mut found = problems::of_breakers(core, &known).await?;
     let mut failures = Failures::default();
@@ -87,15 +87,16 @@ fn minutes(query: TriageQuery) -> Result<u32, Error> {
 
 /// Takes a problem in hand, or gives it back.
 pub(crate) async fn acknowledge(core: &Core, call: &Call, request: AcknowledgeProblem) -> Result<Triage, Error> {
-    let triage = get(core, TriageQuery { minutes: None }).await?;
-    if !triage.problems.iter().any(|problem| problem.id == request.problem) {
+    let mut triage = get(core, TriageQuery { minutes: None }).await?;
+    let Some(problem) = triage.problems.iter_mut().find(|problem| problem.id == request.problem) else {
         return Err(Error::NotFound { what: format!("the problem {}", request.problem) });
-    }
+    };
     let by = request.in_hand.then(|| (core.actor.as_str(), core.now()));
     core.write.acknowledge(&request.problem, by).await?;
+    problem.acknowledged = by.map(|(actor, at)| Acknowledgement { actor: actor.to_owned(), at });
     let action = if request.in_hand { "acknowledge_problem" } else { "give_problem_back" };
     keep(core, call, Deed::here(action, request.problem), None).await;
-    get(core, TriageQuery { minutes: None }).await
+    Ok(triage)
 }
 
 /// Failed runs by what explains them.

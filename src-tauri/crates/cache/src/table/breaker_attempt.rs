@@ -11,6 +11,25 @@ use sqlx::SqliteConnection;
 
 const NOUN: &str = "attempt";
 
+/// The columns that both ways to a step have in common.
+macro_rules! ahead {
+    ($row:ident) => {
+        StepAhead {
+            run: $row.run.into(),
+            goal: $row.goal,
+            template: $row.template,
+            run_status: document::meaning(NOUN, $row.run_status)?,
+            step: $row.step.into(),
+            name: $row.name,
+            tool: $row.tool,
+            status: document::meaning(NOUN, $row.status)?,
+            waiting_for: $row.waiting_for.map(|word| document::meaning(NOUN, word)).transpose()?,
+            waiting_until: $row.waiting_until.map(Timestamp::from_millis),
+            attempts: document::counted($row.attempts),
+        }
+    };
+}
+
 /// Brings what the attempts of a run met to what was just read of it.
 pub(super) async fn keep(
     database: &mut SqliteConnection,
@@ -43,7 +62,7 @@ pub(super) async fn keep(
 
 impl Reader {
     /// Steps whose attempts failed at a breaker, or were refused by it, since a time: those hit last first, at most
-    /// [`MetStep::MOST`].
+    /// 50,000.
     pub async fn steps_hit(
         &self,
         connection: &ConnectionId,
@@ -76,19 +95,7 @@ impl Reader {
         rows.into_iter()
             .map(|row| {
                 Ok(MetStep {
-                    ahead: StepAhead {
-                        run: row.run.into(),
-                        goal: row.goal,
-                        template: row.template,
-                        run_status: document::meaning(NOUN, row.run_status)?,
-                        step: row.step.into(),
-                        name: row.name,
-                        tool: row.tool,
-                        status: document::meaning(NOUN, row.status)?,
-                        waiting_for: row.waiting_for.map(|word| document::meaning(NOUN, word)).transpose()?,
-                        waiting_until: row.waiting_until.map(Timestamp::from_millis),
-                        attempts: document::counted(row.attempts),
-                    },
+                    ahead: ahead!(row),
                     was_hit_last: row.newest_number == row.attempts,
                     failures: document::counted(row.failures),
                     refusals: document::counted(row.refusals),
@@ -99,7 +106,7 @@ impl Reader {
             .collect()
     }
 
-    /// Steps that are not over and meet a breaker when they call, hit by it or not: at most [`MetStep::MOST`].
+    /// Steps that are not over and meet a breaker when they call, hit by it or not: at most 50,000.
     pub async fn steps_ahead(&self, connection: &ConnectionId, breaker: &str) -> Result<Vec<StepAhead>, Error> {
         let connection = connection.as_str();
         let rows = sqlx::query!(
@@ -116,23 +123,7 @@ impl Reader {
         )
         .fetch_all(self.pool())
         .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(StepAhead {
-                    run: row.run.into(),
-                    goal: row.goal,
-                    template: row.template,
-                    run_status: document::meaning(NOUN, row.run_status)?,
-                    step: row.step.into(),
-                    name: row.name,
-                    tool: row.tool,
-                    status: document::meaning(NOUN, row.status)?,
-                    waiting_for: row.waiting_for.map(|word| document::meaning(NOUN, word)).transpose()?,
-                    waiting_until: row.waiting_until.map(Timestamp::from_millis),
-                    attempts: document::counted(row.attempts),
-                })
-            })
-            .collect()
+        rows.into_iter().map(|row| Ok(ahead!(row))).collect()
     }
 
     /// When the failures began that a breaker had counted by `until`: the first after its last success, at most an hour

@@ -4,7 +4,6 @@
 //! Deliberately absent: the console's own breakers, through which no step of a run calls.
 
 use crate::{
-    breakers::before,
     core::Core,
     error::Error,
     freshness,
@@ -78,7 +77,7 @@ pub(crate) async fn measure(
 ) -> Result<Measured, Error> {
     let events = core.read.breaker_events(Some(connection), BreakerSource::ControlPlane, &breaker.id, EVENTS).await?;
     let is_closed = breaker.state == BreakerState::Closed;
-    let earliest = before(core.now(), PAST);
+    let earliest = core.now().minus(PAST);
     let opened_at = outage(&events, earliest).or((!is_closed).then_some(breaker.since));
     let since = match (since, opened_at) {
         (Some(since), _) => since,

@@ -17,7 +17,7 @@ use crate::{
     view::{Drill, DrillEnd, DrillStatus, StartDrill, Tag},
 };
 use cache::Act;
-use domain::{Connection, ConnectionId, ControlPlaneKind, CredentialState, DrillScenario, Environment, Timestamp};
+use domain::{Connection, ConnectionId, ControlPlaneKind, CredentialState, DrillScenario, Environment};
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -114,7 +114,7 @@ pub(crate) async fn start(core: &Arc<Core>, request: StartDrill) -> Result<Drill
             connection: ConnectionId::new(DRILL),
             providers: opened.providers,
             phases: opened.phases,
-            started_at: before(core.now(), seen.elapsed_ms),
+            started_at: core.now().minus(Duration::from_millis(seen.elapsed_ms)),
             ends_after_ms: request.minutes.map_or(script, |minutes| script.min(u64::from(minutes) * 60_000)),
             previous: previous.map(Box::new),
             scenario,
@@ -149,10 +149,6 @@ pub(crate) async fn stop(core: &Core) -> Result<Drill, Error> {
     stop.cancel();
     over.cancelled().await;
     results(core).await?.into_iter().find(|drill| drill.id == id).ok_or_else(missing)
-}
-
-fn before(now: Timestamp, elapsed_ms: u64) -> Timestamp {
-    Timestamp::from_millis(now.as_millis().saturating_sub(i64::try_from(elapsed_ms).unwrap_or(i64::MAX)))
 }
 
 /// Adds the connection on which the drill is seen.

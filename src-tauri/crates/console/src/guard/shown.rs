@@ -67,14 +67,13 @@ impl Guarded {
             RouteClass::Act => "acts on",
             RouteClass::Stream => "the live feed of",
         };
-        let age = i64::try_from(stats.state_age.as_millis()).unwrap_or(i64::MAX);
         Breaker {
             id: machine.name().to_string(),
             protects: format!("{what} {}", self.name),
             source: BreakerSource::Console,
             connection: Some(self.connection.clone()),
             state: state(stats.state),
-            since: Timestamp::from_millis(now.as_millis().saturating_sub(age)),
+            since: now.minus(stats.state_age),
             cause: stats.cause.map(cause),
             consecutive_failures: stats.consecutive_failures,
             failure_threshold: stats.failure_threshold.unwrap_or(0),

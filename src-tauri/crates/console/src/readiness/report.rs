@@ -41,7 +41,7 @@ pub(crate) async fn report(core: &Core, query: ReadinessReportQuery) -> Result<R
         None => core.link_or_default(None).ok(),
     };
     let at = core.now();
-    let day = Span { from: Timestamp::from_millis(at.as_millis().saturating_sub(millis(BACK))), to: at };
+    let day = Span { from: at.minus(BACK), to: at };
     let scores = match &link {
         Some(link) => core.read.scores(&link.id, day, SCORES).await?,
         None => Vec::new(),
@@ -55,10 +55,6 @@ pub(crate) async fn report(core: &Core, query: ReadinessReportQuery) -> Result<R
         ReportFormat::Markdown => markdown::page(&report),
     };
     Ok(ReadinessReport { name, text })
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// A name that every file system takes.

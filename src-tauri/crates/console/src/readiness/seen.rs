@@ -1,10 +1,9 @@
 //! What the probes of one round see together, so that a request is sent once however many checks judge its answer.
 //!
-//! One request is on its way at a time. All of a round together are at most: one for each route of the plane that needs a
-//! credential as a stranger (51 on our own plane), one for each of these that reads with a made-up credential (21), and 60
-//! more, of which 25 are a stranger's. A stranger at our own plane has 100 requests a minute, and we have 1,000 in a quarter of an
-//! hour; when less than a tenth of what the plane says is left, the round waits for up to a minute or says that it could not
-//! go on. Deliberately absent: breakers, retries and anything else that would hide what a plane said.
+//! One request is on its way at a time. Most of a round are one for each route of the plane that needs a credential, as a
+//! stranger, and one more for each of these that reads, with a made-up credential. A stranger at our own plane has 100
+//! requests a minute, and we have 1,000 in a quarter of an hour; when less than a tenth of what the plane says is left, the
+//! round waits for up to a minute or says that it could not go on. Deliberately absent: breakers, retries and anything else that would hide what a plane said.
 
 use super::{
     check::{Outcome, ProbeContext},

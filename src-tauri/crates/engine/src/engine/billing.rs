@@ -37,7 +37,7 @@ impl Engine {
         let current = self.ledger().subscriber(team).await?.and_then(|subscriber| subscriber.current);
         let now = self.scheduler().clock.now();
         let paid_from = current.as_ref().filter(|one| !one.is_over()).and_then(|one| one.period_from);
-        let from = paid_from.unwrap_or_else(|| before(now, LATELY));
+        let from = paid_from.unwrap_or_else(|| now.minus(LATELY));
         // What ended just now belongs to it.
         let usage = self.usage(team, from, now.plus(Duration::from_millis(1))).await?;
         let (plans, trouble) = match &self.house.billing {
@@ -198,11 +198,6 @@ pub(crate) fn not_configured() -> Error {
 fn hashed(parts: &Value) -> Result<IdempotencyKey, Error> {
     let hash = hex(&Sha256::digest(parts.to_string()));
     IdempotencyKey::accept(&hash).map_err(|error| Error::Storage { detail: error.to_string() })
-}
-
-fn before(now: Timestamp, time: Duration) -> Timestamp {
-    let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
-    Timestamp::from_millis(now.as_millis().saturating_sub(millis))
 }
 
 fn deed(what: &BillingAct, team: &TeamId) -> Deed {

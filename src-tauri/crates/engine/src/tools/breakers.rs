@@ -224,7 +224,6 @@ impl Entry {
 
     fn show(&self, id: &str, now: Timestamp) -> domain::Breaker {
         let stats: Stats = self.breaker.stats();
-        let age = i64::try_from(stats.state_age.as_millis()).unwrap_or(i64::MAX);
         let probes = stats.state == State::Open && stats.remaining != Duration::MAX;
         domain::Breaker {
             id: id.to_owned(),
@@ -232,7 +231,7 @@ impl Entry {
             source: BreakerSource::ControlPlane,
             connection: None,
             state: state(stats.state),
-            since: Timestamp::from_millis(now.as_millis().saturating_sub(age)),
+            since: now.minus(stats.state_age),
             cause: stats.cause.map(cause),
             consecutive_failures: stats.consecutive_failures,
             failure_threshold: stats.failure_threshold.unwrap_or(0),
