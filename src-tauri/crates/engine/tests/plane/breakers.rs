@@ -6,7 +6,7 @@
 use super::fixture::{Plane, act};
 use domain::{
     Breaker, BreakerAct, BreakerCause, BreakerEvent, BreakerHappening as What, BreakerState, BreakerVerdict, FeedItem,
-    PageRequest,
+    PageRequest, RunStatus, WaitingFor,
 };
 use engine::{Error, accounts::Scope};
 use futures::StreamExt as _;
@@ -141,5 +141,40 @@ async fn an_attempt_tells_which_breaker_it_met_and_what_that_made_of_it() {
         plane.engine.breaker_history(&id, &page(10, None)).await.expect("known").items.len(),
         1,
         "and can read it"
+    );
+}
+
+/// A host that answers.
+struct Well;
+
+impl testkit::Service for Well {
+    fn answer(self: std::sync::Arc<Self>, _: testkit::Asked) -> futures::future::BoxFuture<'static, testkit::Said> {
+        Box::pin(async { testkit::Said::json(200, &json!({})) })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_breaker_holds_goes_on_as_soon_as_it_closes() {
+    let plane = Plane::new().await;
+    let host = testkit::Loopback::serve(std::sync::Arc::new(Well)).await;
+    ask(&plane, host.address()).await;
+    let id = format!("http:{}", host.address());
+    done(&plane, &id, BreakerAct::Isolate { minutes: 60 }).await.expect("it is known since the first call");
+    let step = json!({"name": "ask", "tool": "http", "inputs": {"url": host.url()}, "retry": {"max_attempts": 2, "delay": "20m", "max_delay": "20m"}});
+    let run = plane.create(json!({"goal": "ask", "steps": [step]})).await.summary.id;
+    let held = testkit::eventually("the step to be held", async || {
+        let step = plane.engine.run(&run).await.ok()?.steps.remove(0);
+        (step.waiting_for == Some(WaitingFor::Breaker)).then_some(step)
+    })
+    .await;
+    assert!(held.waiting_until.is_some(), "until the isolation ends, and a pause more");
+    done(&plane, &id, BreakerAct::Release).await.expect("it is isolated");
+    let run = plane.ended(&run).await;
+    let verdicts: Vec<_> = run.steps[0].attempts.iter().map(|attempt| attempt.breaker_verdict).collect();
+    let expected = [Some(BreakerVerdict::Refused), Some(BreakerVerdict::Success)];
+    assert_eq!(
+        (run.summary.status, verdicts.as_slice()),
+        (RunStatus::Succeeded, &expected[..]),
+        "at once, not in an hour"
     );
 }

@@ -131,6 +131,19 @@ pub(crate) async fn named(conn: &mut SqliteConnection, run: &RunId, step: &str) 
     found.fetch_optional(conn).await?.ok_or_else(|| Error::NotFound { what: format!("step {step} of {run}") })
 }
 
+/// Lets the steps that a breaker holds be tried now; says how many these are.
+pub(crate) async fn hasten_held(conn: &mut SqliteConnection, breaker: &str, now: Timestamp) -> Result<u64, Error> {
+    let now = now.as_millis();
+    let hastened = sqlx::query!(
+        "UPDATE steps SET waiting_until = ?2
+         WHERE status = 'waiting' AND waiting_until > ?2 AND waiting_for = 'breaker' AND ?1 = (
+             SELECT breaker FROM attempts WHERE step_id = steps.id AND number = steps.attempts)",
+        breaker,
+        now
+    );
+    Ok(hastened.execute(conn).await?.rows_affected())
+}
+
 /// What a step calls, by its id or its name.
 pub(crate) async fn facts(conn: impl SqliteExecutor<'_>, run: &RunId, step: &str) -> Result<Option<StepFacts>, Error> {
     let id = run.as_str();
