@@ -20,7 +20,7 @@ export function happening(event: BreakerEvent, now: number): string {
     case 'isolated':
       return `It was isolated${lasts}${said}`;
     case 'released':
-      return 'An isolation was lifted';
+      return `An isolation was lifted${said}`;
     case 'isolation_expired':
       return 'An isolation ended by itself';
     case 'mode_changed':

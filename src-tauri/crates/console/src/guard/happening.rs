@@ -28,7 +28,7 @@ pub(super) fn told(event: &Event, now: Timestamp) -> Option<BreakerEvent> {
         EventKind::Closed => of(BreakerHappening::Closed, None, None, None),
         EventKind::Reset { by } => of(BreakerHappening::Reset, Some(by), None, None),
         EventKind::Isolated { by, expires_in, .. } => of(BreakerHappening::Isolated, Some(by), None, *expires_in),
-        EventKind::IsolationReleased { .. } => of(BreakerHappening::Released, None, None, None),
+        EventKind::IsolationReleased { by, .. } => of(BreakerHappening::Released, by.as_ref(), None, None),
         EventKind::IsolationExpired { .. } => of(BreakerHappening::IsolationExpired, None, None, None),
         EventKind::ModeChanged { by, .. } => of(BreakerHappening::ModeChanged, Some(by), None, None),
         EventKind::ThresholdReached { cause } => of(BreakerHappening::ThresholdReached, None, Some(*cause), None),

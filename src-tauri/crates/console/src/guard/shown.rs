@@ -39,7 +39,7 @@ impl Guarded {
                 let held = breaker.isolations();
                 for isolation in &held {
                     // One that has just expired has ended all the same.
-                    let _ = breaker.release_isolation(isolation.id);
+                    let _ = breaker.release_isolation(isolation.id, actor, reason);
                 }
                 if held.is_empty() { Err(not_so("nobody has isolated this breaker")) } else { Ok(()) }
             }

@@ -159,7 +159,7 @@ impl BreakerSet {
                 }
                 for isolation in held {
                     // One that has just expired has ended all the same.
-                    let _ = breaker.release_isolation(isolation.id);
+                    let _ = breaker.release_isolation(isolation.id, actor, reason);
                 }
             }
         }

@@ -99,8 +99,10 @@ async fn an_isolation_refuses_calls_until_it_is_released_and_says_who_and_how_lo
     let missing = done(&plane, "http:never:1", BreakerAct::Release).await;
     assert!(matches!(missing, Err(Error::NotFound { .. })), "one that never was: {missing:?}");
 
-    let whats: Vec<_> = history(&plane, id, 3).await.into_iter().map(|event| event.what).collect();
+    let told = history(&plane, id, 3).await;
+    let whats: Vec<_> = told.iter().map(|event| event.what).collect();
     assert_eq!(whats, [What::Isolated, What::Reset, What::Released], "what was refused has not happened");
+    assert!(told.iter().all(|event| event.actor.as_deref() == Some("tester")), "and each says who did it: {told:?}");
     let entries = plane.engine.audit_after(0, 1_000).await.expect("the audit");
     let acts: Vec<_> = entries.iter().filter(|entry| entry.act.starts_with("breaker.")).collect();
     let names: Vec<_> = acts.iter().map(|entry| entry.act.as_str()).collect();

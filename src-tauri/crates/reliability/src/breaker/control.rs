@@ -50,7 +50,7 @@ impl Drop for Isolation {
     fn drop(&mut self) {
         if !self.detached {
             // It may have expired meanwhile.
-            let _ = self.breaker.release_isolation(self.id);
+            let _ = self.breaker.end_isolation(self.id, None);
         }
     }
 }
@@ -125,12 +125,16 @@ impl Breaker {
     ///
     /// # Errors
     /// [`ControlError::NoSuchIsolation`] if it was released or has expired.
-    pub fn release_isolation(&self, id: IsolationId) -> Result<(), ControlError> {
+    pub fn release_isolation(&self, id: IsolationId, actor: &str, reason: &str) -> Result<(), ControlError> {
+        self.end_isolation(id, Some(Operator::new(actor, reason)))
+    }
+
+    fn end_isolation(&self, id: IsolationId, by: Option<Operator>) -> Result<(), ControlError> {
         let inner = &self.inner;
         inner.locked(|core| {
             let now = inner.setting.time.now();
             core.expire_isolations(&inner.setting, now);
-            let found = core.end_isolation(&inner.setting, now, id, EventKind::IsolationReleased { id });
+            let found = core.end_isolation(&inner.setting, now, id, EventKind::IsolationReleased { id, by });
             if found { Ok(()) } else { Err(ControlError::NoSuchIsolation) }
         })
     }

@@ -89,6 +89,8 @@ pub enum EventKind {
     IsolationReleased {
         /// Which isolation.
         id: IsolationId,
+        /// Who and why; `None` when its handle was dropped.
+        by: Option<Operator>,
     },
     /// An isolation ended by itself; others may remain.
     IsolationExpired {

@@ -97,7 +97,7 @@ fn told(event: &Event, clock: &dyn Clock) -> Option<BreakerEvent> {
         EventKind::Isolated { by, expires_in, .. } => {
             done(BreakerHappening::Isolated, Some(by), None, *expires_in);
         }
-        EventKind::IsolationReleased { .. } => done(BreakerHappening::Released, None, None, None),
+        EventKind::IsolationReleased { by, .. } => done(BreakerHappening::Released, by.as_ref(), None, None),
         EventKind::IsolationExpired { .. } => done(BreakerHappening::IsolationExpired, None, None, None),
         EventKind::ModeChanged { by, .. } => done(BreakerHappening::ModeChanged, Some(by), None, None),
         EventKind::ThresholdReached { cause } => {

@@ -66,7 +66,7 @@ fn c40_isolation_ends_by_its_expiry_and_reading_notices_without_acting() {
     assert_eq!(stand.state(), State::Closed, "a read after the expiry tells the truth");
     assert_eq!(stand.events().len(), events, "and announces nothing");
     assert_eq!(
-        stand.breaker.release_isolation(id),
+        stand.breaker.release_isolation(id, "amira", "it is over"),
         Err(ControlError::NoSuchIsolation),
         "there is nothing left to release"
     );

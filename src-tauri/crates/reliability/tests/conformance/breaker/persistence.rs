@@ -44,7 +44,7 @@ fn c46_isolations_survive_until_released() {
     let isolations = restarted.breaker.isolations();
     assert_eq!(isolations.len(), 1, "the one that expired meanwhile is gone");
     assert_eq!(&*isolations[0].by.actor, "amira", "the other is still amira's");
-    restarted.breaker.release_isolation(isolations[0].id).unwrap();
+    restarted.breaker.release_isolation(isolations[0].id, "amira", "legal agreed").unwrap();
     restarted.succeed(1);
 }
 
