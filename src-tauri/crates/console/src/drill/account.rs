@@ -107,17 +107,18 @@ impl Begun {
     }
 }
 
-/// The place among failures in a row of the attempt that opened a breaker. They belong together by the request that they
-/// came of.
+/// The place among failures in a row of the attempt that opened a breaker: of the request that opened it, the one that
+/// ended with it. An earlier attempt of the same run came of the same request.
 fn failure_that_opened(asked: &[Asked<'_>], opened: &BreakerEvent) -> Option<u32> {
-    let of_it: Vec<_> = asked.iter().filter(|asked| asked.provider.breaker() == opened.breaker).collect();
-    let fatal = of_it.iter().position(|asked| {
-        asked.counts()
+    let counted: Vec<_> =
+        asked.iter().filter(|asked| asked.provider.breaker() == opened.breaker && asked.is_counted()).collect();
+    let fatal = counted.iter().position(|asked| {
+        asked.is_failure()
+            && asked.attempt.ended_at.is_some_and(|ended| ended >= opened.at)
             && asked.run.summary.correlation_id.is_some()
             && asked.run.summary.correlation_id == opened.correlation_id
     })?;
-    let until = of_it.get(..=fatal)?;
-    let in_a_row = until.iter().rev().filter(|asked| !asked.is_refused()).take_while(|asked| asked.counts());
+    let in_a_row = counted.get(..=fatal)?.iter().rev().take_while(|asked| asked.is_failure());
     Some(count(in_a_row.count()))
 }
 

@@ -1,6 +1,6 @@
 //! The attempts at a provider, read from the runs of the plane.
 
-use domain::{Attempt, DrillProvider, Run, StepStatus, Timestamp};
+use domain::{Attempt, BreakerVerdict, DrillProvider, Run, StepStatus, Timestamp};
 
 /// The tool that asks a provider.
 const TOOL: &str = "ai";
@@ -40,7 +40,7 @@ impl Asked<'_> {
 
     /// Whether a breaker did not let it through.
     pub(super) fn is_refused(&self) -> bool {
-        self.code() == Some("breaker_open")
+        self.attempt.breaker_verdict == Some(BreakerVerdict::Refused)
     }
 
     /// Whether nobody listened.
@@ -59,8 +59,13 @@ impl Asked<'_> {
         self.attempt.ended_at.filter(|_| self.attempt.status == StepStatus::Succeeded)
     }
 
-    /// Whether the breaker counts it as a failure: one that ran out of time or was throttled tells it nothing.
-    pub(super) fn counts(&self) -> bool {
-        self.attempt.status == StepStatus::Failed && !self.is_refused()
+    /// Whether the breaker took it for a failure: one that was throttled, or came when it was open already, tells it nothing.
+    pub(super) fn is_failure(&self) -> bool {
+        self.attempt.breaker_verdict == Some(BreakerVerdict::Failure)
+    }
+
+    /// Whether the breaker made anything of it.
+    pub(super) fn is_counted(&self) -> bool {
+        self.is_failure() || self.attempt.breaker_verdict == Some(BreakerVerdict::Success)
     }
 }
