@@ -15,3 +15,13 @@ test('only the newest of many summaries is said, once per pause', () => {
   vi.advanceTimersByTime(1);
   expect(announcer.polite, 'then only what is true now').toBe('3 runs failed');
 });
+
+test('what was said is taken away, so that the same words are heard when they are said anew', () => {
+  const announcer = new Announcer();
+  announcer.say('pier is heard again.');
+  announcer.sayNow('pier is offline.');
+  vi.advanceTimersByTime(POLITE_EVERY_MS);
+  expect([announcer.polite, announcer.assertive]).toEqual(['', '']);
+  announcer.sayNow('pier is offline.');
+  expect(announcer.assertive).toBe('pier is offline.');
+});
