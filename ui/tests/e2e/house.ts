@@ -1,10 +1,11 @@
 /** A real house: a data directory, the executable that serves it, and a browser that is let in. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { expect } from 'vitest';
@@ -17,11 +18,10 @@ const START_LIMIT_MS = 30_000;
 /** The user of the operating system, as every process of a house knows itself. */
 export const USER = 'harbourmaster';
 
+const environment = (data: string): NodeJS.ProcessEnv => ({ ...process.env, HOME: data, USER, DISPLAY: '', DBUS_SESSION_BUS_ADDRESS: '' });
+
 function started(arguments_: readonly string[], data: string, pattern: RegExp): Promise<{ child: ChildProcess; found: string }> {
-  const child = spawn(EXECUTABLE, [...arguments_, '--data-dir', data], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, HOME: data, USER, DISPLAY: '', DBUS_SESSION_BUS_ADDRESS: '' },
-  });
+  const child = spawn(EXECUTABLE, [...arguments_, '--data-dir', data], { stdio: ['ignore', 'pipe', 'inherit'], env: environment(data) });
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => reject(new Error(`${arguments_.join(' ')} did not say where it is`)), START_LIMIT_MS);
     child.once('error', reject);
@@ -86,6 +86,12 @@ export class House {
     await page.goto(this.context ? new URL('/', this.address).href : this.address);
     this.context ??= context;
     return page;
+  }
+
+  /** What the terminal of this house answers. Fails where the exit code is not 0. */
+  async terminal(...words: readonly string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(EXECUTABLE, [...words, '--data-dir', this.data], { env: environment(this.data) });
+    return stdout;
   }
 
   /** Stops the control plane as an init system would; the server of the page goes on. */

@@ -54,8 +54,8 @@ pub fn built_in() -> Vec<Scenario> {
             "overloaded",
             "A provider is overloaded",
             "Work runs steadily at two AI providers. Then one of them begins to turn calls away, and runs fail. Find out which one, keep the work from failing, and bring it back when the provider is well.",
-            420,
-            one(Anthropic, Overloaded, 20, 240),
+            300,
+            one(Anthropic, Overloaded, 20, 120),
         ),
         Scenario::new(
             "rate-limited",
