@@ -7,7 +7,7 @@
 use super::duration;
 use domain::Fault;
 use serde_json::{Map, Value};
-use std::{fmt::Write as _, ops::RangeInclusive, time::Duration};
+use std::{ops::RangeInclusive, time::Duration};
 
 /// Makes a fault.
 pub(crate) fn fault(
@@ -319,12 +319,14 @@ impl<'a> Fields<'a> {
     }
 
     fn known(&self) -> String {
-        let mut remedy = "Remove it; known here: ".to_owned();
-        for (index, name) in self.asked.iter().enumerate() {
-            let _infallible = write!(remedy, "{}{name}", if index == 0 { "" } else { ", " });
+        // Some are asked for twice, once for each of their forms.
+        let mut known: Vec<&str> = Vec::with_capacity(self.asked.len());
+        for name in &self.asked {
+            if !known.contains(name) {
+                known.push(name);
+            }
         }
-        remedy.push('.');
-        remedy
+        format!("Remove it; known here: {}.", known.join(", "))
     }
 }
 
