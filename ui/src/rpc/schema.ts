@@ -1087,6 +1087,10 @@ export type BreakerVerdict = "success" | "failure" | "ignored" | "refused";
  */
 export type BreakerView = { 
 /**
+ * Where it stood when it was heard last. The state of a breaker that is not heard is unknown.
+ */
+last_state: BreakerState, 
+/**
  * What its connection is called.
  */
 connection_name: string | null, 

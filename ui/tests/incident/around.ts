@@ -50,7 +50,7 @@ export const connections: ConnectionView[] = [flow, storePlatform({ recognised_b
 export const appInfo: AppInfo = { version: '0.1.0', data_dir: '~/.local/share/breakwater', keychain: { available: true, reason: null, remedy: null }, cache_notice: null, built_in_plane: 'embedded', first_run: false, updates_configured: false, now: NOW };
 
 export const breakers: BreakerView[] = [
-  { connection_name: 'flow-eu', freshness: { read_at: seconds(NOW, -1), state: 'live' }, id: 'ai:anthropic', protects: 'anthropic', source: 'control_plane', connection: 'flow-eu', state: 'open', since: at('03:07:12'), cause: 'overloaded', consecutive_failures: 5, failure_threshold: 5, success_threshold: 2, next_probe_at: at('03:18:27'), calls: 1_204, failures: 37, rejections: 28, times_opened: 1, last_call_at: at('03:12:27'), isolation: null },
+  { connection_name: 'flow-eu', freshness: { read_at: seconds(NOW, -1), state: 'live' }, id: 'ai:anthropic', protects: 'anthropic', source: 'control_plane', connection: 'flow-eu', state: 'open', last_state: 'open', since: at('03:07:12'), cause: 'overloaded', consecutive_failures: 5, failure_threshold: 5, success_threshold: 2, next_probe_at: at('03:18:27'), calls: 1_204, failures: 37, rejections: 28, times_opened: 1, last_call_at: at('03:12:27'), isolation: null },
 ];
 
 export const readiness: Readiness = { score: 86, checked_at: at('03:14:00'), checks: [] };

@@ -89,14 +89,16 @@ pub(crate) async fn known(core: &Core) -> Result<Vec<BreakerView>, Error> {
         let link = links.iter().find(|link| known.breaker.connection.as_ref() == Some(&link.id));
         if let Some(link) = link.filter(|_| known.breaker.source == BreakerSource::ControlPlane) {
             let freshness = crate::freshness::of(core, Some(link), Some(known.read_at));
-            views.push(BreakerView { breaker: known.breaker, connection_name: Some(link.name()), freshness });
+            let last_state = known.breaker.state;
+            let connection_name = Some(link.name());
+            views.push(BreakerView { breaker: known.breaker, last_state, connection_name, freshness });
         }
     }
     Ok(views)
 }
 
 fn view(core: &Core, link: &Link, mut breaker: Breaker, read_at: Timestamp) -> BreakerView {
-    let own = breaker.source == BreakerSource::Console;
+    let (own, last_state) = (breaker.source == BreakerSource::Console, breaker.state);
     let mut freshness = crate::freshness::of(core, Some(link), Some(read_at));
     if own {
         // Our own breakers live in this process, so they are always as they are now.
@@ -104,7 +106,7 @@ fn view(core: &Core, link: &Link, mut breaker: Breaker, read_at: Timestamp) -> B
     } else if freshness.state != FreshnessState::Live {
         breaker.state = BreakerState::Unknown;
     }
-    BreakerView { breaker, connection_name: Some(link.name()), freshness }
+    BreakerView { breaker, last_state, connection_name: Some(link.name()), freshness }
 }
 
 /// What happened lately to a breaker of a plane, newest first.

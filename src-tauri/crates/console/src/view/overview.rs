@@ -1,7 +1,9 @@
 //! Everything else that a face sees and asks for.
 
 use super::Freshness;
-use domain::{Breaker, BreakerAct, BreakerSource, ConnectionId, CorrelationId, Preview, RunId, Timestamp};
+use domain::{
+    Breaker, BreakerAct, BreakerSource, BreakerState, ConnectionId, CorrelationId, Preview, RunId, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -58,6 +60,8 @@ pub struct BreakerView {
     /// The breaker.
     #[serde(flatten)]
     pub breaker: Breaker,
+    /// Where it stood when it was heard last. The state of a breaker that is not heard is unknown.
+    pub last_state: BreakerState,
     /// What its connection is called.
     pub connection_name: Option<String>,
     /// How old this is.
