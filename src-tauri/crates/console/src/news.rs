@@ -94,7 +94,11 @@ impl News {
                 self.tag(Tag::Connections);
                 self.tag(Tag::App);
             }
-            Change::ConnectionStatus { .. } => self.tag(Tag::Connections),
+            // Where a breaker of a plane stands is unknown as long as the plane is not heard.
+            Change::ConnectionStatus { .. } => {
+                self.tag(Tag::Connections);
+                self.tag(Tag::Breakers);
+            }
             Change::Runs { connection, ids } => {
                 self.tag(Tag::Runs);
                 for run in ids {
