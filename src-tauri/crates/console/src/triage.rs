@@ -48,6 +48,7 @@ pub(crate) async fn get(core: &Core, query: TriageQuery) -> Result<Triage, Error
     }
     found.problems.extend(failures.groups());
     found.problems.extend(problems::elsewhere(core).await?);
+    problems::without_consequences(&mut found.problems);
     let in_hand = core.read.acknowledged().await?;
     for problem in &mut found.problems {
         problem.acknowledged = in_hand

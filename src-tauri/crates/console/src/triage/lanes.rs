@@ -38,7 +38,10 @@ pub(super) async fn of(
         let own: Vec<&BreakerEvent> =
             events.iter().filter(|known| is_of(known, view)).map(|known| &known.event).collect();
         let spans = spans(view, &own, (from, now));
-        let is_quiet = failures.is_empty() && spans.iter().all(|span| span.state == BreakerState::Closed);
+        // What was before it was known at all makes no noise.
+        let mut known = spans.iter().skip_while(|span| span.state == BreakerState::Unknown).peekable();
+        let is_quiet =
+            failures.is_empty() && known.peek().is_some() && known.all(|span| span.state == BreakerState::Closed);
         if is_quiet {
             quiet += 1;
             continue;

@@ -15,7 +15,10 @@ use domain::{
     BreakerSource, BreakerState, Check, CheckStatus, ConnectionId, ConnectionState, GateState, RunId, StoreStatus,
     Timestamp,
 };
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 /// A store that takes longer is stuck: ours are ready within a few minutes, and the platform itself gives up after ten.
 const STUCK_AFTER: Duration = Duration::from_mins(10);
@@ -126,6 +129,26 @@ pub(super) async fn elsewhere(core: &Core) -> Result<Vec<Problem>, Error> {
     problems.extend(stores::list(core).await?.items.into_iter().filter_map(|view| of_store(view, now)));
     problems.extend(of_checks(core).await?);
     Ok(problems)
+}
+
+/// Leaves out what follows from a plane that is lost and so is no cause of its own: that our calls to it are refused, and
+/// that checks of it do not pass.
+pub(super) fn without_consequences(problems: &mut Vec<Problem>) {
+    let lost: BTreeSet<ConnectionId> = problems
+        .iter()
+        .filter(|problem| {
+            matches!(problem.cause, ProblemCause::Connection { state: ConnectionState::Offline, .. })
+        })
+        .filter_map(|problem| problem.connection.clone())
+        .collect();
+    problems.retain(|problem| {
+        let follows = match &problem.cause {
+            ProblemCause::Breaker { breaker, .. } => breaker.source == BreakerSource::Console,
+            ProblemCause::Checks { .. } => true,
+            _ => false,
+        };
+        !(follows && problem.connection.as_ref().is_some_and(|connection| lost.contains(connection)))
+    });
 }
 
 async fn of_connection(core: &Core, link: &Link) -> Result<Option<Problem>, Error> {

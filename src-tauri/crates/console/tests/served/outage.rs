@@ -7,7 +7,8 @@ use crate::{
 use console::{
     SyncMode,
     view::{
-        AcknowledgeProblem, BlastQuery, BlastRadius, BreakerEffect, BreakerRef, CreateRun, ProblemCause, Triage,
+        AcknowledgeProblem, BlastQuery, BlastRadius, BreakerEffect, BreakerRef, CreateRun, Problem, ProblemCause,
+        Triage,
         TriageQuery,
     },
 };
@@ -184,6 +185,11 @@ async fn what_is_not_heard_is_unknown_from_then_on() {
     let triage = outage.triage().await;
     let lost = &triage.problems.iter().find(|problem| matches!(problem.cause, ProblemCause::Connection { .. }));
     assert!(lost.is_some(), "that it is lost is a problem of its own: {:?}", triage.problems);
+    let follows = |problem: &&Problem| match &problem.cause {
+        ProblemCause::Breaker { breaker, .. } => breaker.source == BreakerSource::Console,
+        cause => matches!(cause, ProblemCause::Checks { .. }) && problem.connection.is_some(),
+    };
+    assert_eq!(triage.problems.iter().find(follows), None, "what follows from that is none");
     let lane = triage.breakers.iter().find(|lane| lane.breaker == outage.breaker()).unwrap();
     assert_eq!((lane.state, lane.next_probe_at), (BreakerState::Unknown, None), "never as it was");
     let silence = lane.spans.last().unwrap();
