@@ -88,6 +88,8 @@ test('the lanes are read by arrows, and the reader sees where on the axis that i
   expect(await reached(), 'what is scheduled comes after now').toMatch(/03:18:27 UTC Breaker anthropic: the next probe is due, in 4m 05s/);
   expect(before).not.toBe(await reached());
   expect(await page.locator('.reached').count()).toBe(1);
+  const scores = await list.locator('.event', { hasText: 'Readiness' }).allTextContents();
+  expect(scores.map((text) => /UTC (.*), .* ago/.exec(text)?.[1]), 'readiness is among them').toEqual(['Readiness: the score is 74, because of plane.ready', 'Readiness: the score is 71, because of plane.queue_age']);
   expect(await page.locator('[role=row][aria-selected=true]').textContent(), 'the problem stays chosen').toContain('overloaded');
   await page.context().close();
 });

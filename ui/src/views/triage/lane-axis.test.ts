@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { at, NOW } from '../../../tests/incident/clock';
+import { incidentHistory } from '../../../tests/incident/readiness';
 import { ANTHROPIC, coverage, triage } from '../../../tests/incident/triage';
 import { axisTicks, bars, gapsOf, joined, laneAxis, watched } from './lane-axis';
 import { initials, laneEvents } from './lane-events';
+import { scoreSteps } from './score-steps';
 
 const ms = (clock: string) => Date.parse(at(clock));
 const now = Date.parse(NOW);
@@ -42,10 +44,10 @@ test('the axis obeys the zone, and counts back where the reader wants distances'
 });
 
 test('the lanes can be read as a list in time order, and all of them are in it', () => {
-  const events = laneEvents({ triage, bars: bars(triage.failures, ANTHROPIC, 30, axis), acts: [], gaps: [['flow-eu', [{ from: ms('02:52:10'), to: ms('02:54:40') }]]] }, axis, now);
+  const events = laneEvents({ triage, bars: bars(triage.failures, ANTHROPIC, 30, axis), steps: scoreSteps(incidentHistory.scores, axis, now, []), acts: [], gaps: [['flow-eu', [{ from: ms('02:52:10'), to: ms('02:54:40') }]]] }, axis, now);
   expect(events.map(({ at: moment }) => moment)).toEqual([...events.map(({ at: moment }) => moment)].sort((a, b) => a - b));
   const said = (clock: string) => events.filter((event) => event.at === ms(clock)).map((event) => `${event.lane}: ${event.text}`);
-  expect(said('03:07:12')).toEqual(['Breaker anthropic: opened']);
+  expect(said('03:07:12')).toEqual(['Breaker anthropic: opened', `Readiness: the score is ${incidentHistory.scores[1]!.score}, because of plane.ready`]);
   expect(said('03:09:27')).toEqual(['Breaker anthropic: a probe failed, so it stays open']);
   expect(said('02:54:40')).toEqual(['Coverage: flow-eu is watched again']);
   expect(said('03:18:27'), 'also what is scheduled').toEqual(['Breaker anthropic: the next probe is due']);

@@ -6,6 +6,7 @@ import { plural } from '../../state/run-words';
 import { toMillis } from '../../state/time-format';
 import type { Axis } from '../../state/timeline';
 import type { Bar, Stretch } from './lane-axis';
+import type { ScoreStep } from './score-steps';
 
 export interface LaneEvent {
   at: number;
@@ -38,24 +39,26 @@ function ofBreaker(lane: BreakerLane): LaneEvent[] {
 export interface Drawn {
   triage: Triage;
   bars: readonly Bar[];
+  steps: readonly ScoreStep[];
   acts: readonly ActRecord[];
   /** Gaps by the name of the connection. */
   gaps: readonly (readonly [name: string, gaps: readonly Stretch[]])[];
 }
 
-export function laneEvents({ triage, bars, acts, gaps }: Drawn, axis: Axis, now: number): LaneEvent[] {
+export function laneEvents({ triage, bars, steps, acts, gaps }: Drawn, axis: Axis, now: number): LaneEvent[] {
   const failed = bars.map((bar) => {
     const sum = bar.named + bar.others;
     const part = bar.named === 0 || bar.others === 0 ? '' : `, ${bar.named} of them of the selected cause`;
     return { at: bar.from, lane: 'Failed runs', text: `${plural(sum, 'run')} failed from then on${part}` };
   });
   const held = triage.held_since.map((at, n) => ({ at: toMillis(at), lane: 'Failed runs', text: `${plural(n + 1, 'run')} held` }));
+  const scored = steps.map((step) => ({ at: step.from, lane: 'Readiness', text: `the score is ${step.score}${step.check === null ? '' : `, because of ${step.check}`}` }));
   const did = acts.map((act) => ({ at: toMillis(act.at), lane: 'Operators', text: `${act.actor}: ${actWord(act).toLowerCase()}${act.outcome === 'done' ? '' : ', which was not done'}` }));
   const unseen = gaps.flatMap(([name, own]) => own.flatMap((gap) => [
     { at: gap.from, lane: 'Coverage', text: `${name} is not watched from here on` },
     ...(gap.to < now ? [{ at: gap.to, lane: 'Coverage', text: `${name} is watched again` }] : []),
   ]));
-  return [...triage.breakers.flatMap(ofBreaker), ...failed, ...held, ...did, ...unseen].filter(({ at }) => at >= axis.from && at <= axis.to).sort((a, b) => a.at - b.at);
+  return [...triage.breakers.flatMap(ofBreaker), ...failed, ...held, ...scored, ...did, ...unseen].filter(({ at }) => at >= axis.from && at <= axis.to).sort((a, b) => a.at - b.at);
 }
 
 /** The letters of a name that stand for it: `MH`, `CI` for `svc-ci`. */
