@@ -1,10 +1,10 @@
 /** The incident behind every command that the screens ask. */
 import type { RunQuery, RunRow } from '../../src/rpc/schema';
-import { appInfo, breakers, connections, readiness, templates } from '../incident/around';
+import { appInfo, breakers, connections, templates } from '../incident/around';
 import { breakerEvents } from '../incident/breakers';
 import { events, logLines, lumenView } from '../incident/lumen';
 import { atlas, atlasWork, projectEvents, projects, toldOf } from '../incident/projects';
-import { incidentHistory } from '../incident/readiness';
+import { incidentHistory, readinessOn } from '../incident/readiness';
 import { LUMEN, runs } from '../incident/runs';
 import { storeEvents, stores } from '../incident/stores';
 import { acts, billing, keys, nofx, people, told, toldQueues, toldTeams } from '../incident/teams';
@@ -36,7 +36,7 @@ export function incident(): Handlers {
     'app.info': () => appInfo,
     'connections.list': () => [...connections, nofx()],
     'breakers.list': () => breakers,
-    'readiness.get': () => readiness,
+    'readiness.get': ({ connection }) => readinessOn(connection),
     'readiness.history': () => incidentHistory,
     'readiness.report': ({ format }) => ({ name: `readiness-flow-eu.${format}`, text: '# Readiness of flow-eu' }),
     'templates.list': () => templates,

@@ -5,7 +5,6 @@ import { connection, connections } from '../incident/around';
 import { breaker } from '../incident/breakers';
 import { at, NOW } from '../incident/clock';
 import { atlas } from '../incident/projects';
-import { incidentReadiness } from '../incident/readiness';
 import { LUMEN } from '../incident/runs';
 import { billing, keys, nofx, people, teams, told } from '../incident/teams';
 import { violations } from './axe';
@@ -23,7 +22,7 @@ const breakers: BreakerView[] = [
 let stage: Stage;
 beforeEach(async () => {
   stage = await Stage.open();
-  stage.console.handlers = { ...incident(), 'breakers.list': () => breakers, 'readiness.get': () => incidentReadiness };
+  stage.console.handlers = { ...incident(), 'breakers.list': () => breakers };
 });
 afterEach(() => stage.close());
 
@@ -103,6 +102,22 @@ test('the palette leads to failing runs by their filter, and to the check that w
   await choose('can work', /^The control plane can work/);
   await page.getByRole('complementary', { name: 'Evidence of The control plane can work' }).waitFor();
   expect(await focused(page), 'the focus goes along').toBe('main');
+});
+
+test.each([[1440, ''], [1440, '?check=plane.ready'], [1024, ''], [1024, '?check=plane.ready']])('at %i px, on readiness%s, what four planes answered is whole', async (width, query) => {
+  const page = await stage.page(`#/readiness${query}`, { width, height: 700 });
+  const strip = page.getByRole('list', { name: 'Control planes' });
+  await expect.poll(() => strip.locator('.evidence').count(), { message: 'each plane answers for itself' }).toBe(8);
+  const cut = await strip.locator('span').evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth && getComputedStyle(one).display !== 'inline').map((one) => one.textContent));
+  expect(cut, 'nothing is cut').toEqual([]);
+  expect(await strip.getByRole('listitem').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top).every((top, _, [first]) => top === first)), 'beside each other').toBe(true);
+});
+
+test('a day that nobody watched is hatched', async () => {
+  const page = await stage.page('#/readiness?check=plane.ready');
+  const gap = page.getByRole('complementary').locator('.gap').first();
+  await gap.waitFor();
+  expect(await gap.evaluate((one) => getComputedStyle(one).backgroundImage), 'and not left empty').toContain('repeating-linear-gradient');
 });
 
 const LOOKS: [string, Look][] = [['dark, wide', {}], ['light, 1024', { theme: 'light', width: 1024, height: 700 }], ['high contrast', { contrast: 'more' }]];

@@ -1,5 +1,5 @@
-/** What stands around the runs: connections, breakers, readiness, templates, acts. */
-import type { AppInfo, BreakerView, Capability, ConnectionView, Readiness, Template } from '../../src/rpc/schema';
+/** What stands around the runs: connections, breakers, templates, acts. */
+import type { AppInfo, BreakerView, Capability, ConnectionView, Template } from '../../src/rpc/schema';
 import { at, NOW, seconds } from './clock';
 import { runs } from './runs';
 
@@ -52,8 +52,6 @@ export const appInfo: AppInfo = { version: '0.1.0', data_dir: '~/.local/share/br
 export const breakers: BreakerView[] = [
   { connection_name: 'flow-eu', freshness: { read_at: seconds(NOW, -1), state: 'live' }, id: 'ai:anthropic', protects: 'anthropic', source: 'control_plane', connection: 'flow-eu', state: 'open', last_state: 'open', since: at('03:07:12'), cause: 'overloaded', consecutive_failures: 5, failure_threshold: 5, success_threshold: 2, next_probe_at: at('03:18:27'), calls: 1_204, failures: 37, rejections: 28, times_opened: 1, last_call_at: at('03:12:27'), isolation: null },
 ];
-
-export const readiness: Readiness = { score: 86, checked_at: at('03:14:00'), checks: [] };
 
 export const templates: Template[] = [
   { id: 'verify-repository', title: 'Verify this repository', summary: 'Checks git, format and tests of a folder with the commands that are found there.', fields: [{ name: 'folder', label: 'Folder', kind: 'folder', default: null }] },

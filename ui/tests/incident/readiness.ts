@@ -1,4 +1,4 @@
-/** What the checks found at the incident: one fails, one warns, two are unknown, the rest pass; and how that came about. */
+/** What the checks found at the incident, plane by plane: on the first one fails, one warns and two are unknown; and how that came about. */
 import type { Check, CheckChange, CheckStatus, Readiness, ReadinessHistory } from '../../src/rpc/schema';
 import { at, NOW, seconds } from './clock';
 
@@ -37,6 +37,12 @@ const access = of('Access', 'flow-eu');
 const own = of('Console', null);
 const passed = (when: string, finding: string): Check['last_pass'] => ({ at: at(when), evidence: { request: 'GET /health/ready', answer: '200', finding, duration_ms: 9 } });
 
+const owns: readonly Check[] = [
+  own('console.breakers', 'The breakers of this console are closed', 'pass', 2, 'All 3 are closed.', '3 breakers, 0 not closed'),
+  own('console.cache', 'The cache works', 'pass', 2, 'It was written and read back.', '47 runs'),
+  own('console.disk', 'There is disk space', 'pass', 2, 'There is room for months.', '67418 MiB free'),
+];
+
 export const incidentReadiness: Readiness = readinessOf(
   [
     plane('plane.live', 'The control plane is alive', 'pass', 3, 'It answers.', '200 /health/live'),
@@ -49,12 +55,26 @@ export const incidentReadiness: Readiness = readinessOf(
     work('plane.queue_age', 'No run waits long', 'warn', 2, 'The oldest has waited for 41s.', '41s', { since: at('03:09:40') }),
     work('plane.dead_letters', 'No dead letters', 'pass', 2, 'There is none.', '0'),
     work('plane.event_gaps', 'Timelines have no gaps', 'unknown', 2, '', '', { checked_at: null, expires_at: null, since: null, evidence: null }),
-    own('console.breakers', 'The breakers of this console are closed', 'pass', 2, 'All 3 are closed.', '3 breakers, 0 not closed'),
-    own('console.cache', 'The cache works', 'pass', 2, 'It was written and read back.', '47 runs'),
-    own('console.disk', 'There is disk space', 'pass', 2, 'There is room for months.', '67418 MiB free'),
+    ...owns,
   ],
   at('03:14:00'),
 );
+
+const shop = of('Control plane', 'stores-eu');
+const gated = of('Control plane', 'projects-eu');
+const agents = of('Control plane', 'nofx-eu');
+/** Beside the first plane: one that is well, one that is silent, and one that offers no readiness. */
+const others: Record<string, readonly Check[]> = {
+  'stores-eu': [shop('plane.live', 'The control plane is alive', 'pass', 3, 'It answers.', '200 /health/live'), shop('plane.ready', 'The control plane can work', 'pass', 3, 'It can work.', '200 /health/ready')],
+  'projects-eu': [gated('plane.live', 'The control plane is alive', 'unknown', 3, 'It did not answer within 5s.', 'no answer', seen(134)), gated('plane.ready', 'The control plane can work', 'unknown', 3, 'It did not answer within 5s.', 'no answer', seen(134))],
+  'nofx-eu': [agents('plane.live', 'The control plane is alive', 'pass', 3, 'It answers.', '200 /health'), agents('plane.ready', 'The control plane can work', 'unknown', 3, 'It offers no readiness.', 'none offered')],
+};
+
+/** What the console answers for a connection: its checks and those of the console; the first plane when none is named. */
+export const readinessOn = (connection?: string): Readiness => {
+  const found = connection === undefined ? undefined : others[connection];
+  return found === undefined ? incidentReadiness : readinessOf([...found, ...owns], at('03:14:00'));
+};
 
 const change = (when: string, check: string, from: CheckStatus, to: CheckStatus): CheckChange => ({ at: at(when), check, connection: 'flow-eu', from, to, finding: null });
 const changes = [change('03:09:40', 'plane.queue_age', 'pass', 'warn'), change('03:07:12', 'plane.ready', 'pass', 'fail'), change('01:14:00', 'access.idempotency', 'pass', 'unknown')];
