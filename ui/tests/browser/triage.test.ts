@@ -120,7 +120,7 @@ test('what was seen ends where the last plane fell silent', async () => {
   const page = await stage.page('#/triage', { now: '2026-08-22T03:20:00.000Z' });
   await page.locator('.flag.seen').waitFor();
   const place = (part: string) => page.locator(`.over ${part}`).last().evaluate((one) => ({ left: parseFloat((one as HTMLElement).style.left), width: parseFloat((one as HTMLElement).style.width) }));
-  const [veil, seen, now] = [await place('.veil'), await place('.flag.seen'), await place('.flag.at-now')];
+  const [veil, seen, now] = [await place('.veil'), await place('.flag.seen'), await place('.flag.edge')];
   expect(Math.abs(veil.left - seen.left), 'from there on').toBeLessThan(0.2);
   expect(veil.left + veil.width, 'up to now').toBeCloseTo(now.left, 2);
   expect(await page.locator('.value', { hasText: 'Unknown' }).count(), 'no breaker keeps its colour').toBe(4);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { at, NOW } from '../../../tests/incident/clock';
 import { incidentHistory } from '../../../tests/incident/readiness';
-import { laneAxis } from './lane-axis';
-import { scoreSteps } from './score-steps';
+import { laneAxis } from '../../state/lane-axis';
+import { scoreEvents, scoreSteps } from './score-steps';
 
 const ms = (clock: string) => Date.parse(at(clock));
 const now = Date.parse(NOW);
@@ -31,4 +31,8 @@ test('a score that nobody saw has its place among the events and no line', () =>
 
 test('without scores there are no steps', () => {
   expect(scoreSteps([], axis, now, [])).toEqual([]);
+});
+
+test('the steps are told in words', () => {
+  expect(scoreEvents(scoreSteps(incidentHistory.scores, axis, now, [])).at(-1)).toEqual({ at: ms('03:09:40'), lane: 'Readiness', text: 'the score is 71, because of plane.queue_age' });
 });

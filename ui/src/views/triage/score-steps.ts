@@ -1,8 +1,9 @@
 /** How the score of readiness went on the axis: one step for each score, drawn only where somebody watched. Pure: scores in, steps out. */
+import type { LaneEvent } from '../../components/lanes/lane-events';
 import type { ScorePoint } from '../../rpc/schema';
+import { gapsOf, type Stretch } from '../../state/lane-axis';
 import { toMillis } from '../../state/time-format';
 import type { Axis } from '../../state/timeline';
-import { gapsOf, type Stretch } from './lane-axis';
 
 export interface ScoreStep {
   /** Since when; it may be from before the axis. */
@@ -26,3 +27,6 @@ export function scoreSteps(scores: readonly ScorePoint[], axis: Axis, until: num
     return [{ from, score: point.score, check: point.because[0]?.check ?? null, parts: gapsOf(unwatched, { from: Math.max(from, axis.from), to }) }];
   });
 }
+
+/** The steps in words. */
+export const scoreEvents = (steps: readonly ScoreStep[]): LaneEvent[] => steps.map(({ from, score, check }) => ({ at: from, lane: 'Readiness', text: `the score is ${score}${check === null ? '' : `, because of ${check}`}` }));

@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest';
-import { at, NOW } from '../../../tests/incident/clock';
-import { incidentHistory } from '../../../tests/incident/readiness';
-import { ANTHROPIC, coverage, triage } from '../../../tests/incident/triage';
+import { at, NOW } from '../../tests/incident/clock';
+import { ANTHROPIC, coverage, triage } from '../../tests/incident/triage';
 import { axisTicks, bars, gapsOf, joined, laneAxis, watched } from './lane-axis';
-import { initials, laneEvents } from './lane-events';
-import { scoreSteps } from './score-steps';
 
 const ms = (clock: string) => Date.parse(at(clock));
 const now = Date.parse(NOW);
@@ -31,29 +28,14 @@ test('nobody watched only where every connection has its gap', () => {
 });
 
 test('failed runs are counted per minute, with those of the named cause apart', () => {
-  const found = bars(triage.failures, ANTHROPIC, 30, axis);
+  const found = bars(triage.failures, ANTHROPIC, 60_000, axis);
   expect(found.find((bar) => bar.from === ms('03:07:00')), 'the worst minute').toMatchObject({ named: 8, others: 0 });
   expect(found.find((bar) => bar.from === ms('02:49:00')), 'of another cause').toMatchObject({ named: 0, others: 1 });
   expect(found.reduce((sum, bar) => sum + bar.named + bar.others, 0), 'none is lost').toBe(39);
-  expect(bars(triage.failures, ANTHROPIC, 360, laneAxis(360, now)).find((bar) => bar.from === ms('03:00:00')), 'ten minutes on the long axis').toMatchObject({ named: 24, others: 0 });
+  expect(bars(triage.failures, ANTHROPIC, 600_000, laneAxis(360, now)).find((bar) => bar.from === ms('03:00:00')), 'ten minutes on the long axis').toMatchObject({ named: 24, others: 0 });
 });
 
 test('the axis obeys the zone, and counts back where the reader wants distances', () => {
   expect(axisTicks(axis, now, 8, 'utc').map((mark) => mark.label)).toEqual(['02:45', '02:50', '02:55', '03:00', '03:05', '03:10']);
   expect(axisTicks(axis, now, 8, 'relative').map((mark) => mark.label)).toEqual(['30m ago', '25m ago', '20m ago', '15m ago', '10m ago', '5m ago']);
-});
-
-test('the lanes can be read as a list in time order, and all of them are in it', () => {
-  const events = laneEvents({ triage, bars: bars(triage.failures, ANTHROPIC, 30, axis), steps: scoreSteps(incidentHistory.scores, axis, now, []), acts: [], gaps: [['flow-eu', [{ from: ms('02:52:10'), to: ms('02:54:40') }]]] }, axis, now);
-  expect(events.map(({ at: moment }) => moment)).toEqual([...events.map(({ at: moment }) => moment)].sort((a, b) => a - b));
-  const said = (clock: string) => events.filter((event) => event.at === ms(clock)).map((event) => `${event.lane}: ${event.text}`);
-  expect(said('03:07:12')).toEqual(['Breaker anthropic: opened', `Readiness: the score is ${incidentHistory.scores[1]!.score}, because of plane.ready`]);
-  expect(said('03:09:27')).toEqual(['Breaker anthropic: a probe failed, so it stays open']);
-  expect(said('02:54:40')).toEqual(['Coverage: flow-eu is watched again']);
-  expect(said('03:18:27'), 'also what is scheduled').toEqual(['Breaker anthropic: the next probe is due']);
-  expect(events.filter((event) => event.text.endsWith('held'))).toHaveLength(14);
-});
-
-test.each([['Mira Halvorsen', 'MH'], ['svc-ci', 'CI'], ['mira', 'MI'], ['', '?']])('%s is %s', (actor, letters) => {
-  expect(initials(actor)).toBe(letters);
 });

@@ -1,12 +1,11 @@
 /** Everything that the lanes draw, as a list in time order, for those who read it instead. Pure: data in, words out. */
-import type { ActRecord, BreakerHappening, BreakerLane, Triage } from '../../rpc/schema';
+import type { ActRecord, BreakerHappening, BreakerLane, Timestamp } from '../../rpc/schema';
 import { actWord } from '../../state/act-words';
 import { title } from '../../state/breaker-words';
 import { plural } from '../../state/run-words';
 import { toMillis } from '../../state/time-format';
 import type { Axis } from '../../state/timeline';
-import type { Bar, Stretch } from './lane-axis';
-import type { ScoreStep } from './score-steps';
+import type { Bar, Stretch } from '../../state/lane-axis';
 
 export interface LaneEvent {
   at: number;
@@ -36,29 +35,35 @@ function ofBreaker(lane: BreakerLane): LaneEvent[] {
   return [...failures, ...marks, ...next];
 }
 
+/** An act as far as a lane shows it. */
+export type LaneAct = Pick<ActRecord, 'at' | 'actor' | 'action' | 'target' | 'outcome'>;
+
 export interface Drawn {
-  triage: Triage;
+  breakers: readonly BreakerLane[];
+  /** What failed, and what that is called. */
   bars: readonly Bar[];
-  steps: readonly ScoreStep[];
-  acts: readonly ActRecord[];
+  failed: 'run' | 'attempt';
+  heldSince: readonly Timestamp[];
+  acts: readonly LaneAct[];
+  /** Of lanes that only one view has. */
+  more: readonly LaneEvent[];
   /** Gaps by the name of the connection. */
   gaps: readonly (readonly [name: string, gaps: readonly Stretch[]])[];
 }
 
-export function laneEvents({ triage, bars, steps, acts, gaps }: Drawn, axis: Axis, now: number): LaneEvent[] {
-  const failed = bars.map((bar) => {
+export function laneEvents({ breakers, bars, failed, heldSince, acts, more, gaps }: Drawn, axis: Axis, now: number): LaneEvent[] {
+  const ended = bars.map((bar) => {
     const sum = bar.named + bar.others;
     const part = bar.named === 0 || bar.others === 0 ? '' : `, ${bar.named} of them of the selected cause`;
-    return { at: bar.from, lane: 'Failed runs', text: `${plural(sum, 'run')} failed from then on${part}` };
+    return { at: bar.from, lane: `Failed ${failed}s`, text: `${plural(sum, failed)} failed from then on${part}` };
   });
-  const held = triage.held_since.map((at, n) => ({ at: toMillis(at), lane: 'Failed runs', text: `${plural(n + 1, 'run')} held` }));
-  const scored = steps.map((step) => ({ at: step.from, lane: 'Readiness', text: `the score is ${step.score}${step.check === null ? '' : `, because of ${step.check}`}` }));
+  const held = heldSince.map((at, n) => ({ at: toMillis(at), lane: 'Failed runs', text: `${plural(n + 1, 'run')} held` }));
   const did = acts.map((act) => ({ at: toMillis(act.at), lane: 'Operators', text: `${act.actor}: ${actWord(act).toLowerCase()}${act.outcome === 'done' ? '' : ', which was not done'}` }));
   const unseen = gaps.flatMap(([name, own]) => own.flatMap((gap) => [
     { at: gap.from, lane: 'Coverage', text: `${name} is not watched from here on` },
     ...(gap.to < now ? [{ at: gap.to, lane: 'Coverage', text: `${name} is watched again` }] : []),
   ]));
-  return [...triage.breakers.flatMap(ofBreaker), ...failed, ...held, ...scored, ...did, ...unseen].filter(({ at }) => at >= axis.from && at <= axis.to).sort((a, b) => a.at - b.at);
+  return [...breakers.flatMap(ofBreaker), ...ended, ...held, ...more, ...did, ...unseen].filter(({ at }) => at >= axis.from && at <= axis.to).sort((a, b) => a.at - b.at);
 }
 
 /** The letters of a name that stand for it: `MH`, `CI` for `svc-ci`. */

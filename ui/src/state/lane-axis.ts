@@ -1,7 +1,7 @@
 /** The one axis of the lanes: which time it spans, what of it nobody watched, and what is counted on it. Pure: data in, spans out. */
-import type { Coverage, FailedRun } from '../../rpc/schema';
-import { formatDuration, toMillis, type TimeZoneChoice } from '../../state/time-format';
-import { ticks, type Axis, type Tick } from '../../state/timeline';
+import type { Coverage, FailedRun } from '../rpc/schema';
+import { formatDuration, toMillis, type TimeZoneChoice } from './time-format';
+import { ticks, type Axis, type Tick } from './timeline';
 
 /** How far the axis goes beyond now, for what is scheduled. */
 export const FUTURE_MS = 5 * 60_000;
@@ -49,15 +49,14 @@ export function watched(coverage: readonly Coverage[], connection: string, heard
 }
 
 export interface Bar extends Stretch {
-  /** Failed runs that the named problem explains. */
+  /** Failures that the named problem explains. */
   named: number;
   /** The others. */
   others: number;
 }
 
-/** Failed runs per minute, or per ten minutes on a long axis. */
-export function bars(failures: readonly FailedRun[], named: string | null, minutes: Minutes, axis: Axis): Bar[] {
-  const width = minutes > 60 ? 600_000 : 60_000;
+/** What failed in each `width` milliseconds. */
+export function bars(failures: readonly FailedRun[], named: string | null, width: number, axis: Axis): Bar[] {
   const found = new Map<number, Bar>();
   for (const { at, problem } of failures) {
     const ms = toMillis(at);
