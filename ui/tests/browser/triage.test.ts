@@ -20,7 +20,7 @@ const SCREENS: [name: string, hash: string, ready: string, before?: () => void][
   ['triage', '#/triage', 'text=Safest now'],
   ['triage, another problem', `#/triage?problem=${encodeURIComponent(problems[3]!.id)}&span=360`, 'text=Selected problem'],
   ['triage, all is well', '#/triage', 'text=Nothing is wrong', () => (stage.console.handlers['triage.get'] = () => calm)],
-  ['triage, offline', '#/triage', 'text=When last seen', () => (stage.console.handlers['connections.list'] = silent)],
+  ['triage, offline', '#/triage', 'h1:has-text("When last seen")', () => (stage.console.handlers['connections.list'] = silent)],
   ['blast radius', BLAST, '[role=treegrid]'],
 ];
 const LOOKS: [string, Look][] = [
@@ -78,6 +78,7 @@ test('from a problem to the run that it failed by keys alone', async () => {
 test('the lanes are read by arrows, and the reader sees where on the axis that is', async () => {
   const page = await stage.page('#/triage');
   const list = page.getByRole('listbox', { name: /Events on the axis/ });
+  await list.locator('.event', { hasText: 'Readiness' }).first().waitFor({ state: 'attached' });
   await list.locator('[tabindex="0"]').focus();
   const reached = () => list.locator('[tabindex="0"]').textContent();
   expect(await reached(), 'it begins with what happened last').toMatch(/03:14:.* UTC Failed runs: 1 run failed from then on, .* ago/);
