@@ -37,6 +37,14 @@ test('a drill that goes shows only what was played, the clock from the first sym
   expect(rows, 'each goal with limit, you and last time').toContain('MetFirst right act, from the first symptom3m 00s1m 18s2m 40s');
 });
 
+test('a drill that is over can be played again', async () => {
+  location.hash = '#/drill?drill=drill_1';
+  const { platform, session } = open(idle, { 'drill.start': () => playing });
+  session.router.route = { ...session.router.route, name: 'drill', query: { drill: 'drill_1' } };
+  await fireEvent.click(await screen.findByRole('button', { name: 'Play again' }));
+  await vi.waitFor(() => expect(platform.asked('drill.start'), 'the same scenario').toEqual([{ scenario: 'overloaded', minutes: null }]));
+});
+
 test('what ended a drill is asked of the console, and a refusal is shown', async () => {
   open({ ...idle, playing }, { 'drill.stop': () => { throw refusal('there is no drill that goes'); } });
   await fireEvent.click(await screen.findByRole('button', { name: 'End drill' }));
@@ -46,5 +54,5 @@ test('what ended a drill is asked of the console, and a refusal is shown', async
 test('words and sums', () => {
   expect([drillClock(128_400), drillClock(-5), drillClock(600_000)], 'minutes and seconds').toEqual(['2:08', '0:00', '10:00']);
   expect(headline(ended), 'a count of goals and nothing more').toBe('Drill ended: 1 of 3 goals met');
-  expect([requestsAgree(playing), requestsAgree({ ...playing, proof: { ...playing.proof, attempts: 3 } })], 'one too many is seen').toEqual([true, false]);
+  expect([requestsAgree(playing), requestsAgree({ ...playing, proof: { ...playing.proof, attempts: 11 } })], 'one too many is seen').toEqual([true, false]);
 });

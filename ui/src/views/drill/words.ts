@@ -1,5 +1,5 @@
 /** The words of a drill: what a provider does, what is asked, and the clock that starts with the script. Pure. */
-import type { Drill, DrillGoal, DrillGoalState, DrillPhase, DrillProvider, DrillVerdict, Timestamp } from '../../rpc/schema';
+import type { Drill, DrillFault, DrillGoal, DrillGoalState, DrillPhase, DrillProvider, DrillVerdict, Timestamp } from '../../rpc/schema';
 import type { Appearance } from '../../state/appearance';
 import { plural } from '../../state/run-words';
 import { formatDuration, toMillis } from '../../state/time-format';
@@ -14,6 +14,9 @@ const FAULTS = {
   malformed: 'answers broken JSON',
   unreachable: 'refuses connections',
 } as const;
+
+/** The same where there is room for a word only. */
+export const FAULT_CODES: Record<DrillFault, string> = { overloaded: '529', rate_limited: '429', server_error: '500', hanging: 'no answer', slow_stream: 'slow', cut_stream: 'cut short', malformed: 'broken JSON', unreachable: 'refused' };
 
 export const providerName = (provider: DrillProvider): string => ({ anthropic: 'anthropic', openai: 'openai' })[provider];
 export const phaseWords = (phase: DrillPhase): string => (phase.fault === null ? 'is well again' : FAULTS[phase.fault]);
@@ -46,6 +49,13 @@ export function goalAmount(goal: DrillGoal, value: number | null): string {
   if (value === null) return '-';
   if (goal.goal === 'left_alone') return plural(value, 'act');
   return goal.goal === 'no_calls_into_outage' ? plural(value, 'call') : formatDuration(value);
+}
+
+/** Where limit, this time and last time are on one bar, in percent; `null` where they are not known. */
+export function goalBar({ limit, yours, last }: DrillGoal): { limit: number; yours: number | null; last: number | null } {
+  const most = Math.max(limit, yours ?? 0, last ?? 0) * 1.04;
+  const of = (value: number) => (most === 0 ? 0 : (value / most) * 100);
+  return { limit: of(limit), yours: yours === null ? null : of(yours), last: last === null ? null : of(last) };
 }
 
 export const verdictAppearance = (verdict: DrillVerdict): Appearance => ({ right: { tone: 'ok', word: 'Right' }, cost: { tone: 'failed', word: 'Cost' }, neutral: { tone: 'none', word: 'Neutral' } } as const)[verdict];
