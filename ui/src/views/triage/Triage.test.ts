@@ -97,6 +97,15 @@ test('runs that have not been read are said, since they may change the verdict',
   expect(screen.getByText(/1 run changed and has not been read\./)).toBeTruthy();
 });
 
+test('a connection that is chosen above hides nothing here, and the page says so', async () => {
+  const { session } = await show({ 'preferences.get': () => ({ 'scope.connection': 'flow-eu' }) });
+  expect(screen.queryByText(/Triage covers/), 'nothing is chosen').toBeNull();
+  await session.preferences.load();
+  flushSync();
+  expect(screen.getByText(/Triage covers all 3 connections, not only flow-eu\./)).toBeTruthy();
+  expect(rows(), 'every problem stays').toHaveLength(problems.length);
+});
+
 test('nothing to watch, nothing wrong and nothing answered are told apart', async () => {
   const { unmount } = render(TriageView, { context: (await empty([], () => calm)).context });
   expect(await screen.findByText('Nothing is watched yet')).toBeTruthy();
