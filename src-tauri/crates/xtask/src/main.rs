@@ -1,5 +1,5 @@
 //! The rituals of this repository: `cargo xtask run`, `test`, `bench`, `codegen`, `package`, `crash`, `sequences`,
-//! `fuzz`, `noise`, `openapi-fuzz`.
+//! `silence`, `fuzz`, `noise`, `openapi-fuzz`.
 //!
 //! Each one finds out what is missing, says what it does while it does it, and ends every failure with what to do.
 //! Deliberately absent: anything that the product needs at run time, and any dependency that takes long to compile,
@@ -22,6 +22,7 @@ mod requirement;
 mod root;
 mod run;
 mod sequences;
+mod silence;
 mod test;
 mod watchdog;
 
@@ -54,6 +55,8 @@ enum Ritual {
     Crash(crash::Arguments),
     /// Compare the breaker with its model, on many random sequences of whatever can happen to it.
     Sequences(sequences::Arguments),
+    /// Take the network away under open screens for minutes, and bring it back: what is not seen is shown as not seen.
+    Silence(silence::Arguments),
     /// Fuzz every parser of what other control planes answer, led by what input reaches.
     Fuzz(fuzz::Arguments),
     /// Give noise, made-up JSON and damaged recordings to every parser of what other control planes answer.
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Ritual::Package => package::run(&root),
         Ritual::Crash(arguments) => crash::run(&root, &arguments),
         Ritual::Sequences(arguments) => sequences::run(&arguments),
+        Ritual::Silence(arguments) => silence::run(&root, &arguments),
         Ritual::Fuzz(arguments) => fuzz::run(&root, &arguments),
         Ritual::Noise(arguments) => noise::run(&arguments),
         Ritual::OpenapiFuzz(arguments) => openapi_fuzz::run(&root, &arguments),

@@ -15,7 +15,10 @@ export class Problems {
 
   /** Takes in what is wrong now. Only the newest reading of a console that is heard may be given. */
   take(problems: readonly Problem[], now: number): void {
-    const gone = this.shown.flatMap((one, index) => (problems.some(({ id }) => id === one.problem.id) ? [] : [{ one: { ...one, resolvedAt: one.resolvedAt ?? now }, index }]));
+    // What is folded into the loss of its plane is not solved, so it leaves without a check.
+    const lost = new Set(problems.flatMap(({ cause, connection }) => (cause.kind === 'connection' ? [connection] : [])));
+    const unsolved = ({ problem, resolvedAt }: Shown): boolean => problems.some(({ id }) => id === problem.id) || (resolvedAt === null && problem.connection !== null && lost.has(problem.connection));
+    const gone = this.shown.flatMap((one, index) => (unsolved(one) ? [] : [{ one: { ...one, resolvedAt: one.resolvedAt ?? now }, index }]));
     const next: Shown[] = problems.map((problem) => ({ problem, resolvedAt: null }));
     for (const { one, index } of gone) next.splice(Math.min(index, next.length), 0, one);
     this.shown = next;

@@ -116,9 +116,13 @@ fn openapi(root: &Path) -> Result<Option<Count>, Failure> {
     openapi_fuzz::briefly(root).map(|()| None)
 }
 
+/// A drill alone takes three minutes of it, as it does for whoever plays it.
+const BROWSER_LIMIT: Duration = Duration::from_mins(25);
+
 fn browser(root: &Path) -> Result<Option<Count>, Failure> {
     counted(
         node::script(root, "e2e", "Read the output above; pictures of failures are in target/browser.")
+            .limit(BROWSER_LIMIT)
             .env("BREAKWATER_BIN", root::executable(root, false)),
     )
 }
