@@ -136,9 +136,7 @@ pub(super) async fn elsewhere(core: &Core) -> Result<Vec<Problem>, Error> {
 pub(super) fn without_consequences(problems: &mut Vec<Problem>) {
     let lost: BTreeSet<ConnectionId> = problems
         .iter()
-        .filter(|problem| {
-            matches!(problem.cause, ProblemCause::Connection { state: ConnectionState::Offline, .. })
-        })
+        .filter(|problem| matches!(problem.cause, ProblemCause::Connection { state: ConnectionState::Offline, .. }))
         .filter_map(|problem| problem.connection.clone())
         .collect();
     problems.retain(|problem| {

@@ -8,8 +8,7 @@ use console::{
     SyncMode,
     view::{
         AcknowledgeProblem, BlastQuery, BlastRadius, BreakerEffect, BreakerRef, CreateRun, Problem, ProblemCause,
-        Triage,
-        TriageQuery,
+        Triage, TriageQuery,
     },
 };
 use domain::{BreakerSource, BreakerState, ConnectionState, RunId, RunStatus};
