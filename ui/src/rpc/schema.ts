@@ -554,6 +554,31 @@ lost: number, };
 export type Availability = "yes" | "observed" | "no";
 
 /**
+ * Something that the desktop is to show. One of the same cause takes the place of an earlier one.
+ */
+export type Banner = { 
+/**
+ * By which it is known again.
+ */
+cause: string, 
+/**
+ * What happened, in a few words.
+ */
+title: string, 
+/**
+ * What is known about it, one sentence.
+ */
+text: string, 
+/**
+ * Where a click leads: the part of the address that begins with `#`.
+ */
+route: string, 
+/**
+ * Whether it makes a sound.
+ */
+sound: boolean, };
+
+/**
  * A sign-in that goes on in the browser of the system.
  */
 export type BegunInBrowser = { 
@@ -1471,7 +1496,15 @@ run: RunId,
 /**
  * What was printed, in order.
  */
-lines: Array<LogLine>, } | { "type": "resync" };
+lines: Array<LogLine>, } | { "type": "banner", 
+/**
+ * What.
+ */
+banner: Banner, } | { "type": "banner_over", 
+/**
+ * By which it is known.
+ */
+cause: string, } | { "type": "resync" };
 
 /**
  * What a control plane speaks.
@@ -2553,6 +2586,19 @@ code: string | null,
 at: Timestamp, };
 
 /**
+ * What a page shows, so that nobody is told what they are looking at. Said again each half minute while it holds.
+ */
+export type Looking = { 
+/**
+ * Which page, by a name of its own, 1 to 64 characters.
+ */
+page: string, 
+/**
+ * Where it is: the part of the address that begins with `#`; `None` while nobody looks at it.
+ */
+route: string | null, };
+
+/**
  * Somebody in a team.
  */
 export type Member = { 
@@ -2584,6 +2630,107 @@ joined_at: Timestamp | null,
  * Whether it is us.
  */
 is_us: boolean, };
+
+/**
+ * Something that an operator was told, or is to be told.
+ */
+export type Notice = { 
+/**
+ * The same as long as it is the same cause; where triage knows the problem, its id there.
+ */
+cause: string, 
+/**
+ * Of what kind it is.
+ */
+kind: NoticeKind, 
+/**
+ * Where.
+ */
+connection: ConnectionId | null, 
+/**
+ * What happened, in a few words.
+ */
+title: string, 
+/**
+ * What is known about it, one sentence.
+ */
+text: string, 
+/**
+ * Where the page shows it: the part of the address that begins with `#`.
+ */
+route: string, 
+/**
+ * Since when.
+ */
+began_at: Timestamp, 
+/**
+ * When it was told, or decided that it needs no telling; `None` while it is held back.
+ */
+told_at: Timestamp | null, 
+/**
+ * When its cause was gone.
+ */
+over_at: Timestamp | null, 
+/**
+ * Whether somebody has the problem in hand.
+ */
+in_hand: boolean, };
+
+/**
+ * Of what kind a notice is.
+ */
+export type NoticeKind = "failure" | "approval" | "breaker" | "readiness";
+
+/**
+ * How much is made of a notice. Each level holds what the ones before it hold.
+ */
+export type NoticeLevel = "off" | "badge" | "banner" | "sound";
+
+/**
+ * What an operator wants to be told, and when not.
+ */
+export type NoticeSettings = { 
+/**
+ * Runs of mine that fail.
+ */
+failure: NoticeLevel, 
+/**
+ * Approvals that are about to close.
+ */
+approval: NoticeLevel, 
+/**
+ * Breakers that open or close.
+ */
+breaker: NoticeLevel, 
+/**
+ * Readiness that is lost.
+ */
+readiness: NoticeLevel, 
+/**
+ * When nothing is shown, though the badge counts; `None` for never.
+ */
+quiet: QuietHours | null, };
+
+/**
+ * What was told, and what is wanted.
+ */
+export type Notices = { 
+/**
+ * Those whose cause is still there, then those that are over, each newest first; at most 100.
+ */
+items: Array<Notice>, 
+/**
+ * The number in the badge: what is not over, is in nobody's hand, and is not switched off.
+ */
+unresolved: number, 
+/**
+ * What an operator wants to be told.
+ */
+settings: NoticeSettings, 
+/**
+ * Whether these are quiet hours.
+ */
+is_quiet: boolean, };
 
 /**
  * What stands in the way of reading something anew.
@@ -3204,6 +3351,19 @@ dead_letters: number | null,
  * The newest dead letters, as far as their plane says what they are.
  */
 newest_dead: Array<DeadLetter>, };
+
+/**
+ * Hours of each day, on the clock on the wall of this machine. They may cross midnight.
+ */
+export type QuietHours = { 
+/**
+ * From, as `HH:MM`.
+ */
+from: string, 
+/**
+ * To, as `HH:MM`; it is over at that minute.
+ */
+to: string, };
 
 /**
  * The score and everything that it is made of.
@@ -4200,7 +4360,7 @@ connection: ConnectionId,
 /**
  * The run.
  */
-run: RunId, } | { "noun": "connections" } | { "noun": "breakers" } | { "noun": "readiness" } | { "noun": "coverage" } | { "noun": "templates" } | { "noun": "projects" } | { "noun": "teams" } | { "noun": "audit" } | { "noun": "api_keys" } | { "noun": "queues" } | { "noun": "billing" } | { "noun": "preferences" } | { "noun": "acts" } | { "noun": "drill" } | { "noun": "app" };
+run: RunId, } | { "noun": "connections" } | { "noun": "breakers" } | { "noun": "readiness" } | { "noun": "coverage" } | { "noun": "templates" } | { "noun": "projects" } | { "noun": "teams" } | { "noun": "audit" } | { "noun": "api_keys" } | { "noun": "queues" } | { "noun": "billing" } | { "noun": "preferences" } | { "noun": "acts" } | { "noun": "drill" } | { "noun": "notices" } | { "noun": "app" };
 
 /**
  * A team that we belong to.
@@ -4853,6 +5013,12 @@ export interface Commands {
   "drill.stop": { request: null; reply: Drill };
   /** What drills came to, newest first, at most 50. */
   "drill.results": { request: null; reply: Array<Drill> };
+  /** What an operator was told, and what they want to be told. */
+  "notices.list": { request: null; reply: Notices };
+  /** Keeps what an operator wants to be told. */
+  "notices.set": { request: NoticeSettings; reply: Notices };
+  /** Says what a page shows that somebody looks at. */
+  "notices.looking": { request: Looking; reply: null };
 }
 
 /** Which commands act and which only read. */
@@ -4921,4 +5087,7 @@ export const commandKinds = {
   "drill.status": "query",
   "drill.stop": "act",
   "drill.results": "query",
+  "notices.list": "query",
+  "notices.set": "act",
+  "notices.looking": "query",
 } as const satisfies Record<keyof Commands, "query" | "act">;

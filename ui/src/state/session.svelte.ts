@@ -100,6 +100,8 @@ export class Session {
       for (const listener of this.#logListeners) listener(event.connection, event.run, event.lines);
       return;
     }
+    // The page shows no banners itself.
+    if (event.type === 'banner' || event.type === 'banner_over') return;
     const preferencesStale = event.type === 'resync' || event.tags.some((tag) => tag.noun === 'preferences');
     if (preferencesStale) void this.preferences.load();
     for (const follower of this.#followers) {

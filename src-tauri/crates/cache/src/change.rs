@@ -69,6 +69,8 @@ pub enum Change {
     Acts,
     /// A drill was ended.
     Drills,
+    /// What an operator was told.
+    Notices,
     /// A preference.
     Preferences {
         /// Its name.

@@ -140,10 +140,12 @@ async fn forget_moments(writer: &Writer, limit: i64, forgotten: &mut Forgotten) 
     let spans = sqlx::query!("DELETE FROM coverage WHERE span_to < ?", limit).execute(pen.connection()).await?;
     let told = sqlx::query!("DELETE FROM told WHERE read_at < ?", limit).execute(pen.connection()).await?;
     let in_hand = sqlx::query!("DELETE FROM acknowledgement WHERE at < ?", limit).execute(pen.connection()).await?;
+    let notices = sqlx::query!("DELETE FROM notice WHERE over_at < ?", limit).execute(pen.connection()).await?;
     forgotten.acts = acts.rows_affected();
     forgotten.transitions = breakers.rows_affected() + checks.rows_affected() + scores.rows_affected();
     forgotten.spans = spans.rows_affected();
-    if forgotten.acts + forgotten.transitions + forgotten.spans + told.rows_affected() + in_hand.rows_affected() == 0 {
+    let rest = told.rows_affected() + in_hand.rows_affected() + notices.rows_affected();
+    if forgotten.acts + forgotten.transitions + forgotten.spans + rest == 0 {
         pen.changed_nothing();
     } else {
         pen.changed(Change::Everything);
@@ -166,6 +168,7 @@ pub(crate) async fn all(writer: &Writer) -> Result<(), Error> {
     sqlx::query!("DELETE FROM act").execute(pen.connection()).await?;
     sqlx::query!("DELETE FROM preference").execute(pen.connection()).await?;
     sqlx::query!("DELETE FROM drill").execute(pen.connection()).await?;
+    sqlx::query!("DELETE FROM notice").execute(pen.connection()).await?;
     sqlx::query!("DELETE FROM news").execute(pen.connection()).await?;
     // An index keeps the words of deleted rows until it is built anew.
     sqlx::query!("INSERT INTO run_text (run_text) VALUES ('rebuild')").execute(pen.connection()).await?;

@@ -30,7 +30,8 @@ pub use change::Change;
 pub use error::Error;
 pub use query::{
     Acknowledged, Act, CachedBreaker, CachedDetail, CachedRun, CheckState, FailedLately, Forgotten, Found, FoundIn,
-    Hole, KnownBreakerEvent, LogMatches, MetStep, OpenGate, OpenRun, RunPage, RunQuery, SearchHit, StepAhead, Told,
+    Hole, KeptNotice, KnownBreakerEvent, LogMatches, MetStep, OpenGate, OpenRun, RunPage, RunQuery, SearchHit,
+    StepAhead, Told,
 };
 pub use reader::Reader;
 pub use table::told::Noun;

@@ -193,6 +193,12 @@ pub struct FailedLately {
     pub step: Option<String>,
     /// Why.
     pub failure: Option<domain::Failure>,
+    /// Who asked for it.
+    pub requested_by: Option<String>,
+    /// 1, and one more for each time that a retry re-opened it.
+    pub generation: u32,
+    /// Whether its steps have been read and are as new as this.
+    pub complete: bool,
     /// When it changed last, which is when it ended.
     pub at: Timestamp,
 }
@@ -291,6 +297,21 @@ pub struct Act {
     pub outcome: String,
     /// Joins it to the plane's own records.
     pub correlation_id: CorrelationId,
+}
+
+/// What an operator was told, or is to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptNotice {
+    /// The same as long as it is the same cause.
+    pub cause: String,
+    /// Since when.
+    pub began_at: Timestamp,
+    /// When it was told, or decided that it needs no telling; `None` while it is held back.
+    pub told_at: Option<Timestamp>,
+    /// When the cause was gone.
+    pub over_at: Option<Timestamp>,
+    /// What is told.
+    pub document: serde_json::Value,
 }
 
 /// How many rows a retention run forgot.

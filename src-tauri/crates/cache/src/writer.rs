@@ -3,7 +3,7 @@
 use crate::{
     batch::{Batch, Desk},
     error::Error,
-    query::{Act, Forgotten},
+    query::{Act, Forgotten, KeptNotice},
 };
 use domain::{
     Breaker, BreakerEvent, BreakerSource, Check, CheckChange, Connection, ConnectionId, ConnectionStatus, Event,
@@ -83,5 +83,6 @@ batches_of_one! {
     acknowledge(problem: &str, by: Option<(&str, Timestamp)>) -> ();
     set_preference(key: &str, value: Option<&Value>) -> ();
     put_drill(id: &str, started_at: Timestamp, drill: &Value) -> ();
+    put_notice(notice: &KeptNotice) -> bool;
     note_upkeep(name: &str, at: Timestamp) -> ();
 }

@@ -7,7 +7,7 @@ use crate::{
     call::Call,
     connections,
     core::Core,
-    drill, folders, news, overview,
+    drill, folders, news, notices, overview,
     parts::{ConsoleParts, SyncMode},
     preferences, projects, queues, readiness, retention,
     runs::{self, follow::Followed},
@@ -17,11 +17,11 @@ use crate::{
         AppInfo, BegunInBrowser, BillRef, BillingActed, BlastQuery, BlastRadius, BreakerRef, BreakerView, BuiltInPlane,
         ConnectionRef, ConnectionTest, ConnectionView, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore,
         Drill, DrillStatus, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList,
-        LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList, ProjectRef, ReadinessHistory,
-        ReadinessHistoryQuery, ReadinessQuery, ReadinessReport, ReadinessReportQuery, RequeueDeadLetters, RetryStep,
-        RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery,
-        SignIn, SignOut, StartDrill, StoreList, Tag, TeamActed, TeamRef, TemplatesQuery, TestConnection, Told, Triage,
-        TriageQuery, WatchRun, WaysIn,
+        LogMatches, LogSearch, Looking, NoticeSettings, Notices, Preference, Preferences, PreviewPlan, ProjectList,
+        ProjectRef, ReadinessHistory, ReadinessHistoryQuery, ReadinessQuery, ReadinessReport, ReadinessReportQuery,
+        RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit,
+        SearchQuery, SequenceQuery, SignIn, SignOut, StartDrill, StoreList, Tag, TeamActed, TeamRef, TemplatesQuery,
+        TestConnection, Told, Triage, TriageQuery, WatchRun, WaysIn,
     },
 };
 use domain::{
@@ -76,6 +76,7 @@ impl Console {
             drills: drill::Drills::on(parts.drills),
             links: parking_lot::RwLock::default(),
             occasions: Arc::default(),
+            notices: notices::Desk::default(),
             tasks: TaskTracker::new(),
             stop: stop.clone(),
             settings: tokio::sync::Mutex::default(),
@@ -89,6 +90,7 @@ impl Console {
             breakers::diary::spawn(&core, happened);
             readiness::schedule::spawn(&core);
             readiness::on_change::spawn(&core);
+            notices::spawn(&core);
         }
         Self { core, _lifetime: Arc::new(stop.drop_guard()) }
     }
@@ -308,4 +310,10 @@ commands! {
     stop_drill = "drill.stop" (_none: ()) -> Drill, |core, _call| drill::stop(core);
     /// What drills came to, newest first, at most 50.
     drill_results = "drill.results" (_none: ()) -> Vec<Drill>, |core, _call| drill::results(core);
+    /// What an operator was told, and what they want to be told.
+    notices = "notices.list" (_none: ()) -> Notices, |core, _call| notices::list(core);
+    /// Keeps what an operator wants to be told.
+    set_notices = "notices.set" (settings: NoticeSettings) -> Notices, |core, _call| notices::set(core, settings);
+    /// Says what a page shows that somebody looks at.
+    looking = "notices.looking" (looking: Looking) -> (), |core, _call| notices::looking(core, looking);
 }

@@ -8,6 +8,7 @@ use crate::{
     keeper::Keeper,
     keychain,
     link::Link,
+    notices,
     pace::Pace,
     parts::{BrowserReturn, BuiltInConnection, Connector, PreferenceStore, SyncMode},
     readiness::on_change::Occasions,
@@ -49,6 +50,8 @@ pub(crate) struct Core {
     pub(crate) links: RwLock<Vec<Arc<Link>>>,
     /// Connections that something happened to since they were last probed.
     pub(crate) occasions: Arc<Occasions>,
+    /// What an operator is told, and what they look at.
+    pub(crate) notices: notices::Desk,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
     /// One at a time may add, edit or remove a connection, so that no two get the same name.

@@ -23,6 +23,7 @@ mod keeper;
 mod keychain;
 mod link;
 mod news;
+mod notices;
 mod observe;
 mod overview;
 mod pace;

@@ -125,6 +125,7 @@ impl News {
             }),
             Change::Acts => self.tag(Tag::Acts),
             Change::Drills => self.tag(Tag::Drill),
+            Change::Notices => self.tag(Tag::Notices),
             Change::Preferences { .. } => self.tag(Tag::Preferences),
             Change::Everything => self.everything = true,
         }

@@ -65,6 +65,10 @@ pub struct Pace {
     pub readiness_settle: Duration,
     /// Shortest time between probes of one connection because something changed.
     pub readiness_gap: Duration,
+    /// How long what changes is left to settle before it is judged whether an operator is to be told.
+    pub notices_settle: Duration,
+    /// How often that is judged in any case, because approvals expire and quiet hours end.
+    pub notices_every: Duration,
     /// How long ended runs are kept in the cache.
     pub keep_for: Duration,
     /// Runs kept in the cache at most, newest first.
@@ -102,6 +106,8 @@ impl Default for Pace {
             readiness_every: Duration::from_mins(5),
             readiness_settle: Duration::from_secs(1),
             readiness_gap: Duration::from_secs(30),
+            notices_settle: Duration::from_secs(2),
+            notices_every: Duration::from_secs(30),
             keep_for: Duration::from_hours(90 * 24),
             keep_runs: 10_000,
         }

@@ -4,7 +4,7 @@
 //! face makes of these facts, and any call to a plane.
 
 mod lanes;
-mod problems;
+pub(crate) mod problems;
 
 use crate::{
     acts::{Deed, keep},
@@ -23,7 +23,7 @@ use std::{
 /// Shortest and longest span of the lanes, in minutes, and the usual one.
 const MINUTES: (u32, u32, u32) = (10, 360, 30);
 /// A run that failed longer ago is history, not a problem.
-const FAILED_WITHIN: Duration = Duration::from_hours(6);
+pub(crate) const FAILED_WITHIN: Duration = Duration::from_hours(6);
 /// Failed runs that are drawn.
 const DRAWN: usize = 5_000;
 /// Failed runs that stand alone and are named.

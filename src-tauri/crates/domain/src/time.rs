@@ -86,6 +86,12 @@ impl<'de> Deserialize<'de> for Timestamp {
 pub trait Clock: Send + Sync + std::fmt::Debug {
     /// The time now.
     fn now(&self) -> Timestamp;
+
+    /// The minute of the day, 0 to 1439, that the clock on the wall of its reader shows at this moment; UTC where it hangs on no
+    /// wall.
+    fn local_minute(&self, at: Timestamp) -> u16 {
+        u16::try_from(at.as_millis().div_euclid(60_000).rem_euclid(24 * 60)).unwrap_or(0)
+    }
 }
 
 /// The operating system's wall clock.
@@ -96,6 +102,12 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the wall clock")]
         Timestamp::from_system(std::time::SystemTime::now())
+    }
+
+    fn local_minute(&self, at: Timestamp) -> u16 {
+        let Ok(moment) = jiff::Timestamp::from_millisecond(at.as_millis()) else { return 0 };
+        let wall = moment.to_zoned(jiff::tz::TimeZone::system());
+        u16::try_from(wall.hour()).unwrap_or(0) * 60 + u16::try_from(wall.minute()).unwrap_or(0)
     }
 }
 

@@ -133,6 +133,12 @@ macro_rules! with_commands {
             act "drill.stop" stop_drill(()) -> Drill, [Drill, Connections, Runs, App];
             /// What drills came to, newest first, at most 50.
             query "drill.results" drill_results(()) -> Vec<Drill>, [Drill];
+            /// What an operator was told, and what they want to be told.
+            query "notices.list" notices(()) -> Notices, [Notices, Acts];
+            /// Keeps what an operator wants to be told.
+            act "notices.set" set_notices(NoticeSettings) -> Notices, [Notices];
+            /// Says what a page shows that somebody looks at.
+            query "notices.looking" looking(Looking) -> (), [];
         }
     };
 }

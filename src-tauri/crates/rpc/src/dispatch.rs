@@ -6,10 +6,10 @@ use console::{
     view::{
         AcknowledgeProblem, ActOnBilling, ActOnBreaker, ActOnProject, ActOnTeam, AddConnection, BillRef, BlastQuery,
         BreakerRef, ConnectionRef, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore, EditConnection,
-        FillTemplate, FolderQuery, LogSearch, Preference, PreviewPlan, ProjectRef, ReadinessHistoryQuery,
-        ReadinessQuery, ReadinessReportQuery, RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunQuery,
-        RunRef, SearchQuery, SequenceQuery, SignIn, SignOut, StartDrill, Tag, TeamRef, TemplatesQuery, TestConnection,
-        TriageQuery, WatchRun,
+        FillTemplate, FolderQuery, LogSearch, Looking, NoticeSettings, Preference, PreviewPlan, ProjectRef,
+        ReadinessHistoryQuery, ReadinessQuery, ReadinessReportQuery, RequeueDeadLetters, RetryStep, RevokeApiKey,
+        RunAct, RunChecks, RunQuery, RunRef, SearchQuery, SequenceQuery, SignIn, SignOut, StartDrill, Tag, TeamRef,
+        TemplatesQuery, TestConnection, TriageQuery, WatchRun,
     },
 };
 use domain::{CorrelationId, Fault, WireError};
@@ -109,6 +109,7 @@ fn stale(tag: &str, reply: &Value) -> Option<Tag> {
         "Preferences" => Tag::Preferences,
         "Acts" => Tag::Acts,
         "Drill" => Tag::Drill,
+        "Notices" => Tag::Notices,
         "App" => Tag::App,
         _ => return None,
     })

@@ -6,11 +6,11 @@ use console::view::{
     AppInfo, BegunInBrowser, BillRef, BillingActed, BlastQuery, BlastRadius, BreakerRef, BreakerView, ConnectionRef,
     ConnectionTest, ConnectionView, ConsoleEvent, CoverageQuery, CreateApiKey, CreateRun, DecideGate, DeleteStore,
     Drill, DrillStatus, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList,
-    LogMatches, LogSearch, Preference, Preferences, PreviewPlan, ProjectList, ProjectRef, ReadinessHistory,
-    ReadinessHistoryQuery, ReadinessQuery, ReadinessReport, ReadinessReportQuery, RequeueDeadLetters, RetryStep,
-    RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit, SearchQuery, SequenceQuery, SignIn,
-    SignOut, StartDrill, StoreList, TeamActed, TeamRef, TemplatesQuery, TestConnection, Told, Triage, TriageQuery,
-    WatchRun, WaysIn,
+    LogMatches, LogSearch, Looking, NoticeSettings, Notices, Preference, Preferences, PreviewPlan, ProjectList,
+    ProjectRef, ReadinessHistory, ReadinessHistoryQuery, ReadinessQuery, ReadinessReport, ReadinessReportQuery,
+    RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit,
+    SearchQuery, SequenceQuery, SignIn, SignOut, StartDrill, StoreList, TeamActed, TeamRef, TemplatesQuery,
+    TestConnection, Told, Triage, TriageQuery, WatchRun, WaysIn,
 };
 use domain::{
     ApiKey, AuditEntry, AuditState, Billing, BreakerEvent, Coverage, DrillScenario, Preview, ProjectWork, Queue,

@@ -8,17 +8,26 @@ use std::{
 
 /// A wall clock that stands still until a test turns it.
 #[derive(Debug)]
-pub struct TurnedClock(AtomicI64);
+pub struct TurnedClock {
+    now: AtomicI64,
+    /// How far the clock on the wall is ahead of UTC.
+    ahead_minutes: AtomicI64,
+}
 
 impl TurnedClock {
     /// Starts at this moment.
     pub const fn at(moment: Timestamp) -> Self {
-        Self(AtomicI64::new(moment.as_millis()))
+        Self { now: AtomicI64::new(moment.as_millis()), ahead_minutes: AtomicI64::new(0) }
+    }
+
+    /// Hangs it on a wall whose clock is so many minutes ahead of UTC.
+    pub fn hang_ahead(&self, minutes: i64) {
+        self.ahead_minutes.store(minutes, Ordering::SeqCst);
     }
 
     /// Turns it forward.
     pub fn advance(&self, by: Duration) {
-        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
+        self.now.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
     }
 }
 
@@ -31,6 +40,11 @@ impl Default for TurnedClock {
 
 impl Clock for TurnedClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+        Timestamp::from_millis(self.now.load(Ordering::SeqCst))
+    }
+
+    fn local_minute(&self, at: Timestamp) -> u16 {
+        let minutes = at.as_millis().div_euclid(60_000) + self.ahead_minutes.load(Ordering::SeqCst);
+        u16::try_from(minutes.rem_euclid(24 * 60)).unwrap_or(0)
     }
 }

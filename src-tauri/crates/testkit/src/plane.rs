@@ -28,6 +28,8 @@ struct State {
     /// Every event by feed position, which counts from 1.
     feed: Vec<Event>,
     breakers: Vec<Breaker>,
+    /// Who it says that its caller is.
+    principal: Option<String>,
     script: Script,
 }
 
@@ -54,6 +56,11 @@ impl FakeControlPlane {
     /// The next calls of this route end with these errors, one each.
     pub fn fail_next(&self, route: Route, errors: impl IntoIterator<Item = Error>) {
         self.state.lock().script.next.entry(route).or_default().extend(errors);
+    }
+
+    /// From now on it says that its caller is this one.
+    pub fn know_caller_as(&self, who: &str) {
+        self.state.lock().principal = Some(who.to_owned());
     }
 
     /// Nothing reaches it any more, and open feeds end.

@@ -15,6 +15,7 @@ mod event;
 mod feed_position;
 mod log;
 pub(crate) mod news;
+mod notice;
 pub(crate) mod preference;
 mod readiness_score;
 mod run;

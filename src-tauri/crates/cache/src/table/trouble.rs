@@ -15,10 +15,13 @@ impl Reader {
     pub async fn failed_since(&self, connection: &ConnectionId, since: Timestamp) -> Result<Vec<FailedLately>, Error> {
         let (id, since) = (connection.as_str(), since.as_millis());
         let rows = sqlx::query!(
-            r#"SELECT run, goal, changed_at, summary ->> 'current_step' AS "step: String",
-                      summary -> 'failure' AS "failure: String"
-               FROM run WHERE connection = ? AND changed_at >= ? AND status = 'failed'
-               ORDER BY changed_at DESC LIMIT 20000"#,
+            r#"SELECT r.run, r.goal, r.changed_at, r.generation, r.summary ->> 'current_step' AS "step: String",
+                      r.summary ->> 'requested_by' AS "requested_by: String", r.summary -> 'failure' AS "failure: String",
+                      ifnull((d.generation, d.last_seq, d.changed_at) = (r.generation, r.last_seq, r.changed_at), 0)
+                          AS "complete!: bool"
+               FROM run AS r LEFT JOIN run_detail AS d ON d.id = r.id
+               WHERE r.connection = ? AND r.changed_at >= ? AND r.status = 'failed'
+               ORDER BY r.changed_at DESC LIMIT 20000"#,
             id,
             since
         )
@@ -31,6 +34,9 @@ impl Reader {
                     goal: row.goal,
                     step: row.step,
                     failure: row.failure.map_or(Ok(None), |text| document::read(NOUN, &text))?,
+                    requested_by: row.requested_by,
+                    generation: u32::try_from(row.generation).unwrap_or(u32::MAX),
+                    complete: row.complete,
                     at: Timestamp::from_millis(row.changed_at),
                 })
             })

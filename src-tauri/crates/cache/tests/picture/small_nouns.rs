@@ -1,7 +1,7 @@
-//! Connections, statuses, breakers, checks, templates, acts, preferences.
+//! Connections, statuses, breakers, checks, templates, acts, preferences, notices.
 
 use crate::sample::{at, connection, fresh, local};
-use cache::{Change, Error, Noun, Told};
+use cache::{Change, Error, KeptNotice, Noun, Told};
 use domain::{
     Breaker, BreakerCause, BreakerSource, BreakerState, Capabilities, Check, CheckChange, CheckStatus, ConnectionState,
     ConnectionStatus, Evidence, Points, ScorePoint, Span, Template,
@@ -232,4 +232,24 @@ async fn what_a_plane_told_is_kept_until_it_is_told_anew_or_too_old() {
     assert_eq!(read(Noun::Teams, "").await, Some(told("deck", 30)), "and nothing else");
     writer.remove_connection(&local()).await.unwrap();
     assert_eq!(read(Noun::Teams, "").await, None, "it goes with its connection");
+}
+
+#[tokio::test]
+async fn a_notice_is_told_by_one_process_and_a_cause_that_came_back_is_told_again() {
+    let (_folder, cache) = fresh().await;
+    let (writer, reader) = (cache.writer(), cache.reader());
+    let notice = |told: Option<i64>, over: Option<i64>| KeptNotice {
+        cause: "breaker:plane:local:a".to_owned(),
+        began_at: at(1),
+        told_at: told.map(at),
+        over_at: over.map(at),
+        document: json!({"title": "Breaker opened: a"}),
+    };
+    assert!(writer.put_notice(&notice(None, None)).await.unwrap(), "held back");
+    assert!(writer.put_notice(&notice(Some(2), None)).await.unwrap(), "told by whoever was first");
+    assert!(!writer.put_notice(&notice(Some(3), None)).await.unwrap(), "and by nobody else");
+    assert_eq!(reader.notices(10).await.unwrap(), [notice(Some(2), None)], "which changes nothing");
+    assert!(writer.put_notice(&notice(Some(2), Some(4))).await.unwrap(), "its end is seen once");
+    assert!(!writer.put_notice(&notice(Some(2), Some(5))).await.unwrap(), "by one");
+    assert!(writer.put_notice(&notice(None, None)).await.unwrap(), "what came back begins anew");
 }

@@ -175,6 +175,8 @@ pub enum TerminalVerb {
     Runs(RunsVerb),
     /// What is wrong now, and whom it hurts, what hurts most first.
     Triage,
+    /// What the console has told on the desktop lately: what still holds first, then what is over.
+    Notices,
     /// Circuit breakers of this console and of every control plane that shows its own.
     #[command(subcommand)]
     Breakers(BreakersVerb),
@@ -212,6 +214,7 @@ impl TerminalVerb {
             }
             // A drill has a plane of its own.
             Self::Triage
+            | Self::Notices
             | Self::Readiness(_)
             | Self::Connections(_)
             | Self::Search { .. }
@@ -264,6 +267,7 @@ mod tests {
             "breakers history b1",
             "breakers blast-radius b1",
             "triage",
+            "notices",
             "templates ls",
             "drill run overloaded",
         ] {

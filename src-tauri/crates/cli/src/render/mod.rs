@@ -3,6 +3,7 @@
 mod drill;
 mod junit;
 mod lists;
+mod notices;
 mod run;
 mod table;
 mod triage;
@@ -12,6 +13,7 @@ pub(crate) use junit::junit;
 pub(crate) use lists::{
     breaker_history, breakers, connections, freshness_note, hits, readiness, runs, source_notes, templates, test,
 };
+pub(crate) use notices::notices;
 pub(crate) use run::{event_line, log_line, run};
 pub(crate) use table::{Cell, Colour, Table};
 pub(crate) use triage::{affected, problems, radius_notes, unread, verdict};

@@ -4,6 +4,7 @@ mod breakers;
 mod connections;
 mod doctor;
 mod drill;
+mod notices;
 mod people;
 mod plan;
 mod readiness;
@@ -96,6 +97,7 @@ async fn carry_out(session: &mut Session<'_>, verb: &TerminalVerb, screen: &mut 
     match verb {
         TerminalVerb::Runs(verb) => runs::run(session, verb, screen).await,
         TerminalVerb::Triage => triage::run(session, screen).await,
+        TerminalVerb::Notices => notices::run(session, screen).await,
         TerminalVerb::Breakers(verb) => breakers::run(session, verb, screen).await,
         TerminalVerb::Readiness(arguments) => readiness::run(session, arguments, screen).await,
         TerminalVerb::Connections(verb) => connections::run(session, verb, screen).await,

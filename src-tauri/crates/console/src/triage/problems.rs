@@ -26,21 +26,21 @@ const STUCK_AFTER: Duration = Duration::from_mins(10);
 const GATES: usize = 20;
 
 /// Problems of breakers, and what they do to runs.
-pub(super) struct Found {
-    pub(super) problems: Vec<Problem>,
+pub(crate) struct Found {
+    pub(crate) problems: Vec<Problem>,
     pub(super) held_since: Vec<Timestamp>,
     explained: Explained,
 }
 
 impl Found {
     /// The problem that explains why a run failed.
-    pub(super) fn explains(&self, connection: &ConnectionId, run: &RunId) -> Option<String> {
+    pub(crate) fn explains(&self, connection: &ConnectionId, run: &RunId) -> Option<String> {
         self.explained.get(&(connection.clone(), run.clone())).cloned()
     }
 }
 
 /// Outages that go on, and those that ended and have left failed runs behind.
-pub(super) async fn of_breakers(core: &Core, known: &[BreakerView]) -> Result<Found, Error> {
+pub(crate) async fn of_breakers(core: &Core, known: &[BreakerView]) -> Result<Found, Error> {
     let mut found = Found { problems: Vec::new(), held_since: Vec::new(), explained: Explained::new() };
     for view in known {
         let breaker = &view.breaker;
@@ -112,10 +112,20 @@ pub(super) fn of_failures(
         newest: newest.run.clone(),
     };
     Some(Problem {
-        id: format!("failures:{connection}:{code}:{}", step.unwrap_or_default()),
+        id: failures_id(connection, &code, step.as_deref()),
         failed: count(runs.len()),
         ..problem(connection, name, oldest.at, cause)
     })
+}
+
+/// By which failures of one kind are known.
+pub(crate) fn failures_id(connection: &ConnectionId, code: &str, step: Option<&str>) -> String {
+    format!("failures:{connection}:{code}:{}", step.unwrap_or_default())
+}
+
+/// By which checks of one subject are known; `None` is the console itself.
+pub(crate) fn checks_id(connection: Option<&ConnectionId>) -> String {
+    format!("checks:{}", connection.map_or("", ConnectionId::as_str))
 }
 
 /// What is wrong besides breakers and failed runs.
@@ -163,7 +173,8 @@ async fn of_connection(core: &Core, link: &Link) -> Result<Option<Problem>, Erro
     Ok(Some(Problem { id, ..problem(&link.id, &link.name(), since, cause) }))
 }
 
-async fn of_gates(core: &Core, link: &Link) -> Result<Vec<Problem>, Error> {
+/// Gates that wait for a person.
+pub(crate) async fn of_gates(core: &Core, link: &Link) -> Result<Vec<Problem>, Error> {
     let mut problems = Vec::new();
     for asked in core.read.open_gates(&link.id).await?.into_iter().take(GATES) {
         let Some(known) = core.read.run(&link.id, &asked.run).await? else { continue };
@@ -215,7 +226,7 @@ async fn of_checks(core: &Core) -> Result<Vec<Problem>, Error> {
         let cause = ProblemCause::Checks { failing, unknown, worst: WorstCheck { id, title, status, finding } };
         let name = connection.as_ref().and_then(|id| core.link(id).ok()).map(|link| link.name());
         Some(Problem {
-            id: format!("checks:{}", connection.as_ref().map_or("", ConnectionId::as_str)),
+            id: checks_id(connection.as_ref()),
             cause,
             since,
             connection,

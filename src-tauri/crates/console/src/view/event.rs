@@ -1,5 +1,6 @@
 //! What the console tells its faces without being asked.
 
+use super::Banner;
 use domain::{ConnectionId, LogLine, RunId};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,16 @@ pub enum ConsoleEvent {
         run: RunId,
         /// What was printed, in order.
         lines: Vec<LogLine>,
+    },
+    /// Something is to be shown by the desktop.
+    Banner {
+        /// What.
+        banner: Banner,
+    },
+    /// What a banner was about is over, and it can be taken away.
+    BannerOver {
+        /// By which it is known.
+        cause: String,
     },
     /// Events were lost on the way: read everything again.
     Resync,
@@ -66,6 +77,8 @@ pub enum Tag {
     Acts,
     /// Drills.
     Drill,
+    /// What an operator was told, and what they want to be told.
+    Notices,
     /// Facts about this console itself.
     App,
 }

@@ -7,6 +7,7 @@ mod connection;
 mod drill;
 mod event;
 mod freshness;
+mod notice;
 mod overview;
 mod readiness;
 mod run;
@@ -25,6 +26,7 @@ pub use drill::{
 };
 pub use event::{ConsoleEvent, Tag};
 pub use freshness::{Freshness, FreshnessState, Obstacle};
+pub use notice::{Banner, Looking, Notice, NoticeKind, NoticeLevel, NoticeSettings, Notices, QuietHours};
 pub use overview::{
     ActOnBreaker, ActRecord, AppInfo, BreakerRef, BreakerView, BuiltInPlane, CoverageQuery, FillTemplate,
     FilledTemplate, FolderEntry, FolderQuery, KeychainView, Preference, Preferences, PreviewPlan, RunChecks, SearchHit,

@@ -13,7 +13,7 @@ use console::{
 };
 use control_plane::{ControlPlane, Credential};
 use credentials::MemoryStore;
-use domain::{ConnectionState, ControlPlaneKind, RunId, SystemClock};
+use domain::{Clock, ConnectionState, ControlPlaneKind, RunId, SystemClock};
 use parking_lot::Mutex;
 use reliability::retry::{Jitter, RetryPolicy};
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -82,6 +82,8 @@ pub(crate) struct Bench {
     /// The only token that the plane takes over TCP; any or none while this is `None`.
     pub(crate) token: Arc<Mutex<Option<String>>>,
     dir: TempDir,
+    clock: Arc<dyn Clock>,
+    pace: Pace,
 }
 
 pub(crate) fn quick() -> Pace {
@@ -101,6 +103,8 @@ pub(crate) fn quick() -> Pace {
         gather: Duration::from_millis(5),
         breaker_open: Duration::from_millis(100),
         readiness_first: Duration::from_hours(1),
+        notices_settle: Duration::from_millis(20),
+        notices_every: Duration::from_millis(50),
         ..Pace::default()
     }
 }
@@ -119,11 +123,16 @@ impl Bench {
     }
 
     pub(crate) async fn over(plane: FakeControlPlane, sync: SyncMode, pace: Pace) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        Self::within(dir, plane, sync, pace).await
+        Self::at(Arc::new(SystemClock), plane, sync, pace).await
     }
 
-    async fn within(dir: TempDir, plane: FakeControlPlane, sync: SyncMode, pace: Pace) -> Self {
+    /// With a clock that can be turned.
+    pub(crate) async fn at(clock: Arc<dyn Clock>, plane: FakeControlPlane, sync: SyncMode, pace: Pace) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        Self::within(dir, clock, plane, sync, pace).await
+    }
+
+    async fn within(dir: TempDir, clock: Arc<dyn Clock>, plane: FakeControlPlane, sync: SyncMode, pace: Pace) -> Self {
         let keychain = Arc::new(MemoryStore::new());
         let connector = OnePlane::over(plane.clone());
         let token = Arc::clone(&connector.token);
@@ -132,7 +141,7 @@ impl Bench {
             credentials: Arc::<MemoryStore>::clone(&keychain),
             session_credentials: MemoryStore::new(),
             connectors: Arc::new(connector),
-            clock: Arc::new(SystemClock),
+            clock: Arc::clone(&clock),
             built_in: Some(BuiltInConnection {
                 address: "unix:plane.sock".to_owned(),
                 how: BuiltInPlane::Embedded,
@@ -147,15 +156,15 @@ impl Bench {
             browser_return: None,
             drills: None,
             sync,
-            pace,
+            pace: pace.clone(),
         })
         .await;
-        Self { plane, console, keychain, token, dir }
+        Self { plane, console, keychain, token, dir, clock, pace }
     }
 
     /// Another start over the same files.
     pub(crate) async fn again(self, sync: SyncMode) -> Self {
-        Self::within(self.dir, self.plane, sync, quick()).await
+        Self::within(self.dir, self.clock, self.plane, sync, self.pace).await
     }
 
     pub(crate) fn cache_file(&self) -> PathBuf {

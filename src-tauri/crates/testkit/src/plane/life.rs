@@ -2,8 +2,9 @@
 
 use super::{FakeControlPlane, State, Story};
 use domain::{
-    Event, EventKind, EventSource, Failure, FeedItem, Gate, GateState, GateSubject, LogLine, LogStream, Run, RunId,
-    RunStatus, RunSummary, Step, StepCounts, StepId, StepStatus, Timestamp, WaitingFor,
+    Attempt, BreakerState, BreakerVerdict, Event, EventKind, EventSource, Failure, FeedItem, Gate, GateState,
+    GateSubject, LogLine, LogStream, Run, RunId, RunStatus, RunSummary, Step, StepCounts, StepId, StepStatus,
+    Timestamp, WaitingFor,
 };
 use serde_json::Map;
 
@@ -93,6 +94,51 @@ impl FakeControlPlane {
         });
         self.tell(&mut state, run, EventKind::GateOpened, Some(step), now);
         self.set_status(&mut state, run, RunStatus::Waiting, now);
+    }
+
+    /// Says who asked for a run, before anything happens to it.
+    pub fn asked_by(&self, run: &RunId, who: &str) {
+        let mut state = self.state.lock();
+        let Some(story) = story(&mut state, run) else { return };
+        story.run.summary.requested_by = Some(who.to_owned());
+    }
+
+    /// Says when the gate of a step fails closed, before it is asked.
+    pub fn closes(&self, run: &RunId, step: &str, at: Timestamp) {
+        let mut state = self.state.lock();
+        let Some(story) = story(&mut state, run) else { return };
+        let Some(entry) = story.run.steps.iter_mut().find(|entry| entry.name == step) else { return };
+        if let Some(gate) = &mut entry.gate {
+            gate.expires_at = Some(at);
+        }
+    }
+
+    /// A run fails at a step for a reason, after one attempt that a breaker counted if one is named.
+    pub fn fail(&self, run: &RunId, step: &str, code: &str, breaker: Option<&str>) {
+        let now = self.now();
+        let mut state = self.state.lock();
+        let Some(told) = story(&mut state, run) else { return };
+        let Some(entry) = told.run.steps.iter_mut().find(|entry| entry.name == step) else { return };
+        entry.status = StepStatus::Failed;
+        entry.ended_at = Some(now);
+        entry.failure = Some(failure(code, "the call failed"));
+        entry.attempts.push(Attempt {
+            number: 1,
+            status: StepStatus::Failed,
+            started_at: now,
+            ended_at: Some(now),
+            failure: entry.failure.clone(),
+            breaker: breaker.map(ToOwned::to_owned),
+            breaker_state: breaker.map(|_| BreakerState::Closed),
+            breaker_verdict: breaker.map(|_| BreakerVerdict::Failure),
+            exit_code: None,
+            usage: None,
+        });
+        self.tell(&mut state, run, EventKind::StepFailed, Some(step), now);
+        self.set_status(&mut state, run, RunStatus::Failed, now);
+        let Some(told) = story(&mut state, run) else { return };
+        told.run.summary.failure = Some(failure(code, "the call failed"));
+        told.run.summary.current_step = Some(step.to_owned());
     }
 
     /// A step prints a line.

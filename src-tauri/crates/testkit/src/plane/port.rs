@@ -84,7 +84,7 @@ impl ControlPlane for FakeControlPlane {
         self.enter(Route::Identity, context).await?;
         Ok(PlaneIdentity {
             version: "0.0.0-fake".to_owned(),
-            principal: None,
+            principal: self.state.lock().principal.clone(),
             may: Vec::new(),
             teams: Vec::new(),
             server_time: Some(self.now()),
