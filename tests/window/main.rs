@@ -6,6 +6,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "set-up that fails is a failed test")]
 
 mod driver;
+mod notices;
 mod plane;
 mod run;
 #[path = "../record/session.rs"]

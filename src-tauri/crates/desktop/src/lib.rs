@@ -3,9 +3,14 @@
 //! All logic lives in `console`, behind the commands of `rpc`. The window comes in two steps, because the console is
 //! assembled before any window exists, yet preferences belong to a plugin of the window: [`prepare`] makes the
 //! application and its plugins, [`Prepared::open`] shows the console in it. Deliberately absent: a second command (what
-//! the page may do is decided behind `rpc`), and any network call of its own unless updates are configured.
+//! the page may do is decided behind `rpc`), and any network call of its own unless updates are configured, and a tray icon.
 
+#[cfg(target_os = "linux")]
+mod bus;
 mod command;
+#[cfg(not(target_os = "linux"))]
+mod no_bus;
+mod notices;
 mod preferences;
 mod update;
 mod window;

@@ -2,16 +2,20 @@
 
 use crate::{
     command::{self, MAIN},
+    notices,
     preferences::WindowPreferences,
     update,
 };
 use console::Console;
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 use tauri::{
     App, AppHandle, Manager as _, RunEvent, Url, WebviewUrl, WebviewWindowBuilder, Wry, webview::NewWindowResponse,
 };
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
+
+/// How long the end waits until banners are taken away.
+const TAKEN_AWAY: Duration = Duration::from_millis(500);
 
 /// What `tauri::generate_context!` makes; only the root package can call it.
 pub type Context = tauri::Context<Wry>;
@@ -96,7 +100,8 @@ impl Prepared {
             })
             .build()?;
         let ended = CancellationToken::new();
-        runtime.spawn(command::tell(console, app.handle().clone(), ended.clone()));
+        runtime.spawn(command::tell(console.clone(), app.handle().clone(), ended.clone()));
+        let noticing = runtime.spawn(notices::show(console, app.handle().clone(), ended.clone()));
         runtime.spawn(close_on(app.handle().clone(), shutdown.clone(), ended.clone()));
         if updates {
             runtime.spawn(update::look(app.handle().clone()));
@@ -106,6 +111,8 @@ impl Prepared {
                 ended.cancel();
             }
         });
+        // No banner is left behind that would lead nowhere; a bus that hangs is not waited for.
+        runtime.block_on(async { tokio::time::timeout(TAKEN_AWAY, noticing).await.is_ok() });
         Ok(())
     }
 }
@@ -133,7 +140,7 @@ async fn close_on(app: AppHandle, shutdown: CancellationToken, ended: Cancellati
     }
 }
 
-fn focus(app: &AppHandle) {
+pub(crate) fn focus(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(MAIN) {
         // A window manager may refuse; there is nothing else to do about it.
         let _ = window.unminimize();
