@@ -1,11 +1,24 @@
 /** A platform for unit tests: answers from handlers, remembers what was asked, and says what it is told to. */
 import { CallError, type Command, type ReplyOf, type RequestOf } from '../src/rpc/call';
 import type { ConsoleEvent } from '../src/rpc/schema';
-import type { Link, Platform } from '../src/platform/types';
+import type { BannerDoor, Leave, Link, Platform } from '../src/platform/types';
 
 type Handler = (request: never) => unknown;
 
 export class ScriptedPlatform implements Platform {
+  /** What banners the page has shown and taken away, and where a click on the newest leads. */
+  readonly shown: string[] = [];
+  leave: Leave = 'window';
+  click: () => void = () => undefined;
+  readonly banners: BannerDoor = {
+    leave: () => this.leave,
+    ask: () => Promise.resolve(this.leave),
+    show: ({ cause }, onclick) => {
+      this.shown.push(cause);
+      this.click = onclick;
+    },
+    takeAway: (cause) => void this.shown.push(`-${cause}`),
+  };
   readonly calls: { command: Command; request: unknown }[] = [];
   #onEvent: (event: ConsoleEvent) => void = () => undefined;
   #onLink: (link: Link) => void = () => undefined;

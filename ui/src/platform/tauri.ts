@@ -6,6 +6,9 @@ import type { ConsoleEvent } from '../rpc/schema';
 import type { Platform } from './types';
 
 export const platform: Platform = {
+  // The window hears of banners as well, and shows them itself.
+  banners: { leave: () => 'window', ask: () => Promise.resolve('window'), show: () => undefined, takeAway: () => undefined },
+
   async call<C extends Command>(command: C, request: RequestOf<C>): Promise<ReplyOf<C>> {
     try {
       return await invoke<ReplyOf<C>>('call', { command, request });

@@ -4,6 +4,7 @@
  */
 import { CallError, toCallError, type Command, type ReplyOf, type RequestOf } from '../rpc/call';
 import type { ConsoleEvent, WireError } from '../rpc/schema';
+import { banners } from './banners';
 import type { Platform } from './types';
 
 async function errorOf(response: Response): Promise<CallError> {
@@ -22,6 +23,8 @@ async function errorOf(response: Response): Promise<CallError> {
 const REOPEN_AFTER_MS = 2_000;
 
 export const platform: Platform = {
+  banners,
+
   async call<C extends Command>(command: C, request: RequestOf<C>): Promise<ReplyOf<C>> {
     let response: Response;
     try {

@@ -12,6 +12,7 @@ import { Connections } from './connections.svelte';
 import { FollowUps } from './follow-ups.svelte';
 import { Hearing } from './hearing.svelte';
 import { Keys, type Binding } from './keys.svelte';
+import { Notices } from './notices.svelte';
 import { Preferences } from './preferences.svelte';
 import { Resource } from './resource.svelte';
 import { Router } from './route.svelte';
@@ -34,6 +35,7 @@ export class Session {
   readonly keys = new Keys();
   readonly hearing = new Hearing();
   readonly followUps: FollowUps;
+  readonly notices: Notices;
   /** What this console is made of. Read once for every place that shows a part of it. */
   readonly app: Resource<'app.info'>;
   /** The id of the connection that somebody asked to sign in on; the frame shows the dialog. */
@@ -52,6 +54,7 @@ export class Session {
     this.preferences = new Preferences(platform.call);
     this.connections = new Connections(platform.call, this.hearing);
     this.followUps = new FollowUps(platform.call, this.hearing, (text) => this.announcer.say(text));
+    this.notices = new Notices(platform.call, platform.banners, this.router, this.hearing);
     this.app = new Resource(platform.call, 'app.info', this.hearing);
   }
 
@@ -85,8 +88,10 @@ export class Session {
     const stops = [
       this.follow(connections),
       this.follow(this.app),
+      this.follow(this.notices.resource),
       this.clock.start(),
       this.router.start(),
+      this.notices.start(),
       this.platform.subscribe(
         (event) => this.hear(event),
         (link) => this.#linkChanged(link === 'connected'),
@@ -100,8 +105,7 @@ export class Session {
       for (const listener of this.#logListeners) listener(event.connection, event.run, event.lines);
       return;
     }
-    // The page shows no banners itself.
-    if (event.type === 'banner' || event.type === 'banner_over') return;
+    if (event.type === 'banner' || event.type === 'banner_over') return this.notices.hear(event);
     const preferencesStale = event.type === 'resync' || event.tags.some((tag) => tag.noun === 'preferences');
     if (preferencesStale) void this.preferences.load();
     for (const follower of this.#followers) {

@@ -4,6 +4,7 @@ import { appInfo, breakers, connections, templates } from '../incident/around';
 import { breakerEvents } from '../incident/breakers';
 import { events, logLines, lumenView } from '../incident/lumen';
 import { atlas, atlasWork, projectEvents, projects, toldOf } from '../incident/projects';
+import { notices } from '../incident/notices';
 import { incidentHistory, readinessOn } from '../incident/readiness';
 import { LUMEN, runs } from '../incident/runs';
 import { storeEvents, stores } from '../incident/stores';
@@ -43,6 +44,9 @@ export function incident(): Handlers {
     'acts.list': () => [...nightActs, ...acts, { at: '2026-08-22T03:12:40.000Z', actor: 'Mira Halvorsen', action: 'retry_step', connection: 'flow-eu', target: `${LUMEN}/codegen`, reason: 'provider said try later', outcome: 'done', correlation_id: 'req-1' }],
     'preferences.get': () => preferences as never,
     'preferences.set': ({ key, value }) => (preferences = { ...preferences, [key]: value }) as never,
+    'notices.list': () => notices,
+    'notices.set': (settings) => ({ ...notices, settings }),
+    'notices.looking': () => null as never,
     'runs.list': (request) => list(request, runs),
     'runs.get': ({ run }) => {
       const found = runs.find((row) => row.id === run);

@@ -121,7 +121,7 @@ test('a day that nobody watched is hatched', async () => {
 });
 
 const LOOKS: [string, Look][] = [['dark, wide', {}], ['light, 1024', { theme: 'light', width: 1024, height: 700 }], ['high contrast', { contrast: 'more' }]];
-const PAGES: [hash: string, ready: string][] = [['#/breakers', 'text=The Cohere API'], ['#/readiness?check=plane.ready', 'text=What was asked'], ['#/readiness?check=access.idempotency&result=open', 'text=It writes:'], ['#/readiness?result=regressed&group=Console', 'text=0 of 13 checks match'], ['#/projects', 'text=harbor-returns'], [`#/projects/${atlas.connection}/${atlas.run}`, 'text=Tasks by agent'], ['#/stores', 'text=What it waits for'], ['#/teams', 'text=Who may do what'], ['#/connections', 'text=What each one can do'], ['#/settings', 'text=Data folder'], ['#/first-run', 'text=What to run']];
+const PAGES: [hash: string, ready: string][] = [['#/breakers', 'text=The Cohere API'], ['#/readiness?check=plane.ready', 'text=What was asked'], ['#/readiness?check=access.idempotency&result=open', 'text=It writes:'], ['#/readiness?result=regressed&group=Console', 'text=0 of 13 checks match'], ['#/projects', 'text=harbor-returns'], [`#/projects/${atlas.connection}/${atlas.run}`, 'text=Tasks by agent'], ['#/stores', 'text=What it waits for'], ['#/teams', 'text=Who may do what'], ['#/connections', 'text=What each one can do'], ['#/settings', 'text=Data folder'], ['#/settings', 'text=Told lately'], ['#/first-run', 'text=What to run']];
 
 describe.each(LOOKS)('%s', (_, look) => {
   test.each<ConnectionState>(['live', 'late', 'offline'])('every page is usable by everyone, with planes that are %s', async (state) => {
