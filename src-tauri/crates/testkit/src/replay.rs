@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Headers that belong to the connection over which something was recorded.
-const OF_THE_CONNECTION: [&str; 5] = ["content-length", "transfer-encoding", "connection", "content-encoding", "date"];
+pub(crate) const OF_THE_CONNECTION: [&str; 5] =
+    ["content-length", "transfer-encoding", "connection", "content-encoding", "date"];
 
 /// Answers as recorded.
 #[derive(Debug)]

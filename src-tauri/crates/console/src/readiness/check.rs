@@ -2,6 +2,7 @@
 
 use super::{place::Place, seen::Seen};
 use crate::{call::Call, core::Core, error::Error, guard::Guarded, link::Link};
+use control_plane::Error as PlaneError;
 use domain::{Breaker, CheckStatus};
 use std::{sync::Arc, time::Duration};
 
@@ -153,6 +154,9 @@ impl Outcome {
 
     /// The probe got no answer, so nothing is known.
     pub(crate) fn unknown(request: &str, error: &Error) -> Self {
+        if let Error::Plane(PlaneError::Unsupported { reason }) = error {
+            return Self::new(CheckStatus::Unknown, request, "nothing", format!("It cannot be asked: {reason}."));
+        }
         Self::new(CheckStatus::Unknown, request, error.to_string(), "There was no answer to judge.")
     }
 }

@@ -110,6 +110,11 @@ impl Surface {
         let found = self.routes.iter().find(|route| route.purpose == purpose);
         found.ok_or(Silence::Nothing("This kind of plane has nothing of the kind that could be asked."))
     }
+
+    /// The route for the cheapest question that we may ask as ourselves: who we are, or else the list of runs.
+    pub(crate) fn cheapest(&self) -> Result<&KnownRoute, Silence> {
+        self.at(Purpose::WhoAmI).or_else(|_| self.at(Purpose::List))
+    }
 }
 
 impl ProbeContext<'_> {
@@ -140,7 +145,7 @@ impl ProbeContext<'_> {
     /// The answer to the cheapest question that we may ask.
     pub(crate) async fn answer(&self) -> Result<&Heard, Silence> {
         let ask = async || {
-            let path = self.surface().await?.at(Purpose::WhoAmI)?.path.clone();
+            let path = self.surface().await?.cheapest()?.path.clone();
             Ok(self.ask(&Ask::get(path, Shown::Ours)).await?)
         };
         self.seen.answer.get_or_try_init(ask).await

@@ -11,7 +11,7 @@ use console::{
 };
 use control_plane::{ControlPlane, Credential};
 use credentials::MemoryStore;
-use domain::{Check, CheckStatus, Clock, ConnectionState, ControlPlaneKind, Environment};
+use domain::{Check, CheckStatus, Clock, ConnectionState, ControlPlaneKind, Environment, Secret};
 use reliability::retry::RetryPolicy;
 use std::{sync::Arc, time::Duration};
 use tempfile::TempDir;
@@ -63,6 +63,12 @@ pub(crate) struct To<'a> {
 pub(crate) struct Desk {
     pub(crate) console: Console,
     pub(crate) dir: TempDir,
+}
+
+/// The same port that the console has.
+pub(crate) fn port(to: &To<'_>) -> Arc<dyn ControlPlane> {
+    let credential = to.token.map(|token| Credential::Token(Secret::new(token.to_owned())));
+    Clients.connect(to.kind, to.address, credential).unwrap()
 }
 
 /// A folder as the program makes its own.
@@ -130,6 +136,16 @@ impl Desk {
         };
         console.add_connection(add).await.unwrap();
         Self { console, dir }
+    }
+
+    /// Once the connection is watched and so many runs are known to have ended.
+    pub(crate) async fn carried_out(&self, runs: usize) {
+        self.settled().await;
+        eventually("the runs to end", async || {
+            let known = self.console.runs(RunQuery::default()).await.unwrap().items;
+            (known.iter().filter(|run| run.summary.status.is_terminal()).count() == runs).then_some(())
+        })
+        .await;
     }
 
     /// Once the connection is watched and a run is known.

@@ -4,6 +4,7 @@
 
 mod broken;
 mod desk;
+mod foreign;
 mod healthy;
 mod mutations;
 mod plane;

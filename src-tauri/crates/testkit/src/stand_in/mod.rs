@@ -5,11 +5,13 @@
 //! away from them.
 #![expect(clippy::expect_used, clippy::panic, reason = "a stand-in that loses its own state is a failed test")]
 
+mod front;
 mod fuzzyllama;
 mod nofx;
 mod store_platform;
 mod stripe;
 
+pub use front::Front;
 pub use fuzzyllama::FuzzyLlama;
 pub use nofx::{Dialect, Nofx};
 pub use store_platform::StorePlatform;

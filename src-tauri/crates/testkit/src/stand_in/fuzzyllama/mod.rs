@@ -134,6 +134,12 @@ impl FuzzyLlama {
         self.0.lock().accounts.refresh_token("ops@example.com")
     }
 
+    /// The pattern of the route that is asked for, if there is one.
+    pub(super) fn route_of(asked: &Asked) -> Option<&'static str> {
+        let pieces: Vec<&str> = asked.path.trim_matches('/').split('/').collect();
+        route(&asked.method, &pieces).map(|(route, _)| route)
+    }
+
     /// Answers as over the wire.
     pub fn say(&self, asked: &Asked) -> Said {
         let pieces: Vec<&str> = asked.path.trim_matches('/').split('/').collect();

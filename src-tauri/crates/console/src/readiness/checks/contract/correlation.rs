@@ -38,7 +38,7 @@ impl Check for Correlation {
 
 async fn judged(context: &ProbeContext<'_>) -> Result<Outcome, Silence> {
     let surface = context.surface().await?;
-    let (who, header) = (surface.at(Purpose::WhoAmI)?.path.clone(), surface.manners.correlation);
+    let (who, header) = (surface.cheapest()?.path.clone(), surface.manners.correlation);
     let list = surface.at(Purpose::List)?.path.clone();
     let mut missing = Vec::new();
     for (what, path, shown) in
