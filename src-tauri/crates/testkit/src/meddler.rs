@@ -103,6 +103,11 @@ impl Meddler {
         Self { address, accepting }
     }
 
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Where it listens, as a base URL.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)

@@ -70,6 +70,24 @@ mod tests {
     use super::ALL;
     use std::collections::HashSet;
 
+    /// What was found where something was broken, as the tests against whole planes wrote it down.
+    const TABLES: &[&str] = &[
+        include_str!("../../tests/readiness/broken.txt"),
+        include_str!("../../tests/readiness/foreign.txt"),
+        include_str!("../../tests/readiness/machine.txt"),
+        include_str!("../../tests/readiness/states.txt"),
+        include_str!("../../tests/readiness/ways.txt"),
+    ];
+
+    #[test]
+    fn every_check_was_seen_to_find_something() {
+        let is_red = |line: &&str| line.split_whitespace().take(2).any(|word| ["FAIL", "warn"].contains(&word));
+        let lines = TABLES.iter().flat_map(|table| table.lines()).filter(is_red);
+        let words = lines.flat_map(|line| line.split([' ', ','])).collect::<HashSet<_>>();
+        let unseen: Vec<_> = ALL.iter().map(|check| check.facts().id).filter(|id| !words.contains(id)).collect();
+        assert_eq!(unseen, Vec::<&str>::new(), "a check that was never seen to fail may not be able to");
+    }
+
     #[test]
     fn every_check_has_an_id_of_its_own_and_a_remedy() {
         let ids: HashSet<_> = ALL.iter().map(|check| check.facts().id).collect();

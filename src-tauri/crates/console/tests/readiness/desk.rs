@@ -10,12 +10,15 @@ use console::{
     view::{AddConnection, BuiltInPlane, ReadinessQuery, RunChecks, RunQuery},
 };
 use control_plane::{ControlPlane, Credential};
-use credentials::MemoryStore;
+use credentials::{CredentialStore, MemoryStore};
 use domain::{Check, CheckStatus, Clock, ConnectionState, ControlPlaneKind, Environment, Secret};
 use reliability::retry::RetryPolicy;
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 use tempfile::TempDir;
 use testkit::eventually;
+
+/// The name of another machine, which leads to this one.
+pub(crate) const ELSEWHERE: &str = "plane.example";
 
 #[derive(Debug)]
 struct Clients;
@@ -28,6 +31,7 @@ impl Connector for Clients {
         address: &str,
         credential: Option<Credential>,
     ) -> Result<Arc<dyn ControlPlane>, ConnectError> {
+        let address = &address.replace(ELSEWHERE, "127.0.0.1");
         let token = || match &credential {
             Some(Credential::Token(token)) => Some(token.clone()),
             _ => None,
@@ -58,6 +62,22 @@ pub(crate) struct To<'a> {
     pub(crate) address: &'a str,
     pub(crate) token: Option<&'a str>,
     pub(crate) read_only: bool,
+}
+
+/// What a console is given by the machine that it is on.
+pub(crate) struct Machine {
+    pub(crate) keychain: Arc<dyn CredentialStore>,
+    /// Where the cache is, instead of in the data directory.
+    pub(crate) cache: Option<PathBuf>,
+    /// The data directory, instead of a new one.
+    pub(crate) data_dir: Option<PathBuf>,
+    pub(crate) updates_configured: bool,
+}
+
+impl Default for Machine {
+    fn default() -> Self {
+        Self { keychain: Arc::new(MemoryStore::new()), cache: None, data_dir: None, updates_configured: true }
+    }
 }
 
 pub(crate) struct Desk {
@@ -98,10 +118,16 @@ fn pace() -> Pace {
 impl Desk {
     /// With this connection, watched as soon as it can be.
     pub(crate) async fn before(to: &To<'_>, clock: Arc<dyn Clock>) -> Self {
+        Self::on(Machine::default(), to, clock).await
+    }
+
+    /// The same on such a machine.
+    pub(crate) async fn on(machine: Machine, to: &To<'_>, clock: Arc<dyn Clock>) -> Self {
         let dir = private();
+        let cache = machine.cache.unwrap_or_else(|| dir.path().join("cache.db"));
         let console = Console::assemble(ConsoleParts {
-            cache: Cache::open(&dir.path().join("cache.db")).await,
-            credentials: Arc::new(MemoryStore::new()),
+            cache: Cache::open(&cache).await,
+            credentials: machine.keychain,
             session_credentials: MemoryStore::new(),
             connectors: Arc::new(Clients),
             clock,
@@ -111,11 +137,11 @@ impl Desk {
                 starter: None,
             }),
             actor: "ada".to_owned(),
-            data_dir: dir.path().to_path_buf(),
+            data_dir: machine.data_dir.unwrap_or_else(|| dir.path().to_path_buf()),
             home_dir: None,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             preferences: None,
-            updates_configured: true,
+            updates_configured: machine.updates_configured,
             browser_return: None,
             drills: None,
             sync: SyncMode::Live,

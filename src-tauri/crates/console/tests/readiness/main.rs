@@ -4,9 +4,12 @@
 
 mod broken;
 mod desk;
+mod encrypted;
 mod foreign;
 mod healthy;
+mod machine;
 mod mutations;
 mod plane;
 mod states;
 mod table;
+mod ways;

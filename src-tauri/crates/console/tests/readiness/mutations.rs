@@ -306,6 +306,15 @@ fn state() -> Vec<Mutation> {
             }),
         ),
         one(
+            "measurements are a page",
+            "work.measurements",
+            Meddling::after(|asked, said| {
+                if asked.path == "/metrics" && said.status == 200 {
+                    *said = Said::text(200, "text/html", "<html><title>Sign in</title></html>");
+                }
+            }),
+        ),
+        one(
             "a line of a log is lost",
             "data.log_complete",
             Meddling::after(|asked, said| {

@@ -6,10 +6,17 @@ use engine::{
     accounts::{Caller, Scope},
     tools::{AiEndpoints, EnvironmentSource, Prices, Registry, SecretSource, Toolbox, breakers::BreakerSet},
 };
+use reliability::retry::RetryPolicy;
 use serde_json::{Value, json};
 use server::{Server, ServerConfig, TierPolicies};
 use sqlx::Connection as _;
-use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 use tempfile::TempDir;
 use testkit::eventually;
 use tokio::net::TcpListener;
@@ -27,9 +34,16 @@ impl SecretSource for Nothing {
 
 impl EnvironmentSource for Nothing {
     fn get(&self, name: &str) -> Option<String> {
-        (name == "PATH").then(|| "/usr/bin:/bin".to_owned())
+        match name {
+            "PATH" => Some("/usr/bin:/bin".to_owned()),
+            "KEY" => Some("a key".to_owned()),
+            _ => None,
+        }
     }
 }
+
+/// Steps that are carried out at once.
+pub(crate) const SLOTS: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
 pub(crate) struct Plane {
     pub(crate) engine: Engine,
@@ -59,19 +73,24 @@ pub(crate) fn wide() -> TierPolicies {
 
 impl Plane {
     pub(crate) async fn start(clock: Arc<dyn Clock>, limits: TierPolicies) -> Self {
-        Self::start_with(clock, limits, NonZeroUsize::MIN.saturating_add(7)).await
+        Self::start_with(clock, limits, SLOTS, AiEndpoints::default()).await
     }
 
-    /// One that carries out so many steps at once.
-    pub(crate) async fn start_with(clock: Arc<dyn Clock>, limits: TierPolicies, slots: NonZeroUsize) -> Self {
+    /// One that carries out so many steps at once and asks these providers.
+    pub(crate) async fn start_with(
+        clock: Arc<dyn Clock>,
+        limits: TierPolicies,
+        slots: NonZeroUsize,
+        ai: AiEndpoints,
+    ) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = tempfile::tempdir().unwrap();
         let registry = Registry::new(Toolbox {
             secrets: Arc::new(Nothing),
             environment: Arc::new(Nothing),
-            ai: AiEndpoints::default(),
+            ai,
             prices: Prices::default(),
-            ai_retry: reliability::retry::RetryPolicy::ai(),
+            ai_retry: RetryPolicy { retries: 0, ..RetryPolicy::ai() },
             random: reliability::Random::seeded(1),
             breakers: Arc::new(BreakerSet::new(Arc::clone(&clock))),
         });
@@ -113,10 +132,7 @@ impl Plane {
 
     /// Does something to its database that it knows nothing of.
     pub(crate) async fn tamper(&self, statement: &'static str) {
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.dir.path().join("engine.db"));
-        let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
-        sqlx::query(statement).execute(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
+        alter(&self.dir.path().join("engine.db"), statement).await;
     }
 
     /// Steps that are ready and have no slot.
@@ -160,6 +176,14 @@ impl Plane {
         let run = control_plane::ControlPlane::create_run(&client.unwrap(), &context, &new).await.unwrap();
         run.summary.id.to_string()
     }
+}
+
+/// Does something to a database that its owner knows nothing of.
+pub(crate) async fn alter(database: &Path, statement: &'static str) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query(statement).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
 }
 
 fn echo(message: &str) -> Value {

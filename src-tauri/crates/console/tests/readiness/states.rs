@@ -2,29 +2,16 @@
 
 use crate::{
     desk::{Desk, To},
-    plane::{Plane, wide},
-    table::{compare, word},
+    plane::{Plane, SLOTS, alter, wide},
+    table::{compare, told},
 };
 use domain::{Check, CheckStatus, ControlPlaneKind, SystemClock};
+use engine::tools::AiEndpoints;
+use futures::future::BoxFuture;
 use serde_json::json;
 use server::TierPolicies;
-use std::{fmt::Write as _, num::NonZeroUsize, sync::Arc, time::Duration};
-use testkit::{Meddler, Meddling, TurnedClock, eventually};
-
-/// What does not pass.
-fn told(table: &mut String, name: &str, found_by: &str, wanted: CheckStatus, checks: &[Check]) {
-    let found = checks.iter().find(|check| check.id == found_by).map(|check| (check.status, &check.evidence));
-    assert_eq!(found.map(|(status, _)| status), Some(wanted), "{name}: {found_by} says {found:?}");
-    let _ = write!(table, "\n{name}\n");
-    if wanted == CheckStatus::Pass {
-        let _ = writeln!(table, "    {:<8} {found_by}", word(wanted));
-    }
-    // How long this console has been open says nothing of the plane.
-    let of_interest = |check: &&Check| check.status != CheckStatus::Pass && check.id != "plane.coverage";
-    for check in checks.iter().filter(of_interest).filter(|check| check.evidence.is_some()) {
-        let _ = writeln!(table, "    {:<8} {}", word(check.status), check.id);
-    }
-}
+use std::{num::NonZeroUsize, sync::Arc, time::Duration};
+use testkit::{Asked, Loopback, Meddler, Meddling, Said, Service, TurnedClock, eventually};
 
 fn to<'a>(plane: &'a Plane, address: &'a str) -> To<'a> {
     To { kind: ControlPlaneKind::Breakwater, address, token: Some(&plane.token), read_only: false }
@@ -45,6 +32,8 @@ async fn each_state_is_told_by_its_probe() {
     acts(&mut table).await;
     work(&mut table).await;
     kept(&mut table).await;
+    providers(&mut table).await;
+    gone(&mut table).await;
     compare("states.txt", &table);
 }
 
@@ -123,10 +112,14 @@ async fn named(plane: &Plane, address: &str, names: &[&str]) -> Vec<Check> {
     found
 }
 
+async fn one_slot(clock: &Arc<TurnedClock>) -> Plane {
+    Plane::start_with(Arc::<TurnedClock>::clone(clock), wide(), NonZeroUsize::MIN, AiEndpoints::default()).await
+}
+
 /// What waits and what is stuck.
 async fn work(table: &mut String) {
     let clock = Arc::<TurnedClock>::default();
-    let plane = Plane::start_with(Arc::<TurnedClock>::clone(&clock), wide(), NonZeroUsize::MIN).await;
+    let plane = one_slot(&clock).await;
     let url = plane.url();
     let failing =
         json!({ "goal": "fail", "steps": [{ "name": "drill", "tool": "fail", "inputs": { "retryable": false } }] });
@@ -150,16 +143,77 @@ async fn work(table: &mut String) {
     desk.console.shutdown().await;
 }
 
-/// What the plane keeps.
+/// What the plane and the console keep.
 async fn kept(table: &mut String) {
     let plane = Plane::start(Arc::new(SystemClock), wide()).await;
     let url = plane.url();
+    let to = to(&plane, &url);
+    plane.tamper("UPDATE plane SET audit_lost = 2 WHERE id = 1").await;
+    told(table, "acts could not be recorded", "data.audit_complete", CheckStatus::Fail, &probed(&to, &[]).await);
+    plane.tamper("UPDATE plane SET audit_lost = 0 WHERE id = 1").await;
     plane.tamper("UPDATE audit SET actor = 'eve' WHERE seq = 1").await;
-    told(
-        table,
-        "an entry of the audit was changed",
-        "data.audit_chain",
-        CheckStatus::Fail,
-        &probed(&to(&plane, &url), &[]).await,
-    );
+    told(table, "an entry of the audit was changed", "data.audit_chain", CheckStatus::Fail, &probed(&to, &[]).await);
+
+    let plane = Plane::start(Arc::new(SystemClock), wide()).await;
+    let url = plane.url();
+    let desk = Desk::before(&crate::states::to(&plane, &url), Arc::new(SystemClock)).await;
+    desk.settled().await;
+    alter(&desk.dir.path().join("cache.db"), "DELETE FROM event WHERE seq = 2").await;
+    let found = desk.probed(&[]).await;
+    told(table, "an event is missing in the cache", "plane.event_gaps", CheckStatus::Warn, &found);
+    desk.console.shutdown().await;
+}
+
+/// What the plane depends on.
+async fn providers(table: &mut String) {
+    let broken = Loopback::serve(Arc::new(Broken)).await;
+    let ai = AiEndpoints { anthropic: broken.url(), openai: broken.url() };
+    let plane = Plane::start_with(Arc::new(SystemClock), wide(), SLOTS, ai).await;
+    let url = plane.url();
+    for (provider, wanted, found_by) in [
+        ("anthropic", "one provider of two fails", "provider.breakers"),
+        ("openai", "both providers fail", "provider.serving"),
+    ] {
+        for _ in 0..5 {
+            plane.run(&asking(provider)).await;
+        }
+        told(table, wanted, found_by, CheckStatus::Fail, &probed(&to(&plane, &url), &[]).await);
+    }
+}
+
+fn asking(provider: &str) -> serde_json::Value {
+    let inputs = json!({ "provider": provider, "model": "m", "prompt": "hello", "api_key": { "from_env": "KEY" } });
+    json!({ "goal": "ask", "steps": [{ "name": "ask", "tool": "ai", "inputs": inputs }] })
+}
+
+/// A provider that fails whatever is asked.
+#[derive(Debug)]
+struct Broken;
+
+impl Service for Broken {
+    fn answer(self: Arc<Self>, _: Asked) -> BoxFuture<'static, Said> {
+        Box::pin(std::future::ready(Said::json(500, &json!({ "error": { "message": "out of order" } }))))
+    }
+}
+
+/// The plane goes away, and nobody notices for two hours.
+async fn gone(table: &mut String) {
+    let clock = Arc::<TurnedClock>::default();
+    let plane = Plane::start(Arc::<TurnedClock>::clone(&clock), wide()).await;
+    let way = Meddler::before(plane.address, Meddling::default()).await;
+    let url = way.url();
+    let desk = Desk::before(&to(&plane, &url), Arc::<TurnedClock>::clone(&clock)).await;
+    desk.settled().await;
+    drop(way);
+    let found = eventually("the breaker round the connection to open", async || {
+        let found = desk.probed(&[]).await;
+        let is_open = found.iter().any(|check| check.id == "console.breakers" && check.status == CheckStatus::Fail);
+        is_open.then_some(found)
+    })
+    .await;
+    told(table, "the plane is gone", "console.breakers", CheckStatus::Fail, &found);
+    clock.advance(Duration::from_hours(2));
+    let found = desk.only(&["plane.coverage"]).await;
+    told(table, "the same two hours later, unwatched", "plane.coverage", CheckStatus::Fail, &found);
+    desk.console.shutdown().await;
 }

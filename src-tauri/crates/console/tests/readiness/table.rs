@@ -31,6 +31,23 @@ pub(crate) fn listed(checks: &[Check]) -> String {
     text
 }
 
+/// Notes a state and what does not pass in it; one probe in particular must say this of it.
+pub(crate) fn told(table: &mut String, name: &str, found_by: &str, wanted: CheckStatus, checks: &[Check]) {
+    let found = checks.iter().find(|check| check.id == found_by).map(|check| (check.status, &check.evidence));
+    assert_eq!(found.map(|(status, _)| status), Some(wanted), "{name}: {found_by} says {found:?}");
+    let _ = write!(table, "\n{name}\n");
+    if wanted == CheckStatus::Pass {
+        let _ = writeln!(table, "    {:<8} {found_by}", word(wanted));
+    }
+    // How long this console has been open says nothing of the plane.
+    let of_interest = |check: &&Check| {
+        check.status != CheckStatus::Pass && (check.id != "plane.coverage" || found_by == "plane.coverage")
+    };
+    for check in checks.iter().filter(of_interest).filter(|check| check.evidence.is_some()) {
+        let _ = writeln!(table, "    {:<8} {}", word(check.status), check.id);
+    }
+}
+
 /// Compares with what the file holds, or writes it.
 pub(crate) fn compare(name: &str, text: &str) {
     let file = format!("{}/tests/readiness/{name}", env!("CARGO_MANIFEST_DIR"));

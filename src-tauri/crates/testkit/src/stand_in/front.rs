@@ -30,10 +30,12 @@ struct Rules {
     malformed: Option<Said>,
     foreign_origin: Option<Said>,
     /// Which limit a request counts in, and what is said when it is used up.
-    limits: Option<(fn(&Asked) -> Option<Limit>, Said)>,
+    limits: Option<(LimitOf, Said)>,
     /// Whether whoever has no credential is refused before anything is counted.
     guards_first: bool,
 }
+
+type LimitOf = fn(&Asked) -> Option<Limit>;
 
 #[derive(Debug)]
 struct Limit {
@@ -187,6 +189,7 @@ impl Limit {
 }
 
 /// NOFX counts by who asks, and nothing but the address says that of somebody whom it does not know.
+#[expect(clippy::unnecessary_wraps, reason = "others of this kind count some requests in no limit")]
 fn by_address(asked: &Asked) -> Option<Limit> {
     let forwarded = asked.header("x-forwarded-for").map(ToOwned::to_owned);
     let name = forwarded.unwrap_or_else(|| asked.peer.ip().to_string());
