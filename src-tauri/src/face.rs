@@ -1,8 +1,10 @@
 //! Picks the face: no verb opens the window, `serve` the page, `plane` only the control plane, anything else answers on
 //! the terminal.
 
-use crate::{audit, data_dir::DataDir, journal, page, plane, start_error::StartError, terminal, tokens, window};
-use cli::{Arguments, Exit, Format, Screen, Settings, Verb};
+use crate::{
+    audit, backup, data_dir::DataDir, journal, page, plane, start_error::StartError, terminal, tokens, window,
+};
+use cli::{Arguments, Exit, Format, PlaneArguments, PlaneVerb, Screen, Settings, Verb};
 use std::{
     io::{self, IsTerminal as _},
     process::ExitCode,
@@ -36,6 +38,9 @@ fn go(arguments: &Arguments, dir: &DataDir) -> Result<Exit, StartError> {
     match &arguments.verb {
         None => window::run(&runtime, dir, settings.offline).map(|()| Exit::Done),
         Some(Verb::Serve(given)) => runtime.block_on(page::run(dir, given, settings)).map(|()| Exit::Done),
+        Some(Verb::Plane(PlaneArguments { verb: Some(PlaneVerb::Backup { out }), .. })) => {
+            runtime.block_on(backup::run(dir, out.as_deref(), settings.format())).map(|()| Exit::Done)
+        }
         Some(Verb::Plane(given)) if given.check => {
             runtime.block_on(plane::check(dir, given, settings.format())).map(|()| Exit::Done)
         }

@@ -8,6 +8,7 @@
 mod assembly;
 mod audit;
 mod background;
+mod backup;
 mod connector;
 mod custody;
 mod data_dir;

@@ -247,7 +247,7 @@ async fn announce(plane: &mut Plane, dir: &DataDir, listen: &Listen, format: For
     })
 }
 
-fn say(text: &str) -> Result<(), StartError> {
+pub(crate) fn say(text: &str) -> Result<(), StartError> {
     let mut out = io::stdout();
     let written = writeln!(out, "{text}").and_then(|()| out.flush());
     match written {

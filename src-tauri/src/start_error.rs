@@ -1,7 +1,7 @@
 //! Why a face could not start, with what to do about it.
 
 use domain::Fault;
-use engine::OpenError;
+use engine::{BackupError, OpenError};
 use std::{io, net::SocketAddr, path::PathBuf};
 
 /// Why a face could not start.
@@ -64,6 +64,9 @@ pub(crate) enum StartError {
     /// The engine refuses an act on tokens, or cannot read the audit.
     #[error(transparent)]
     Token(#[from] engine::Error),
+    /// There is no new backup.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// The providers of a drill cannot listen.
     #[error("the providers of the drill cannot listen: {0}")]
     Drill(io::Error),
@@ -81,7 +84,9 @@ impl StartError {
             | Self::Serve(_)
             | Self::Page(_)
             | Self::Listen { .. }
+            | Self::Backup(BackupError::Exists { .. })
             | Self::Exists { .. } => "conflict",
+            Self::Backup(BackupError::Missing { .. }) => "not_found",
             Self::DrillNotLoopback { .. }
             | Self::NoHome
             | Self::NotPrivate { .. }
@@ -104,6 +109,7 @@ impl StartError {
             | Self::Engine(_)
             | Self::Desktop(_)
             | Self::Output(_)
+            | Self::Backup(_)
             | Self::Export { .. } => "internal",
         }
     }
@@ -124,7 +130,15 @@ impl StartError {
             Self::NotPrivate { path } => return Some(format!("Make it yours: chmod 700 {}", path.display())),
             Self::NoDisplay => "Open the console in a browser instead: breakwater serve",
             Self::Mute { .. } => "See which breakwater process runs, stop it, and try again.",
-            Self::Exists { .. } => "Choose another name: nothing is overwritten.",
+            Self::Backup(BackupError::Missing { .. }) => {
+                "Start the control plane once, or name its folder: --data-dir DIR"
+            }
+            Self::Backup(BackupError::Broken { .. }) => {
+                "Keep the database and its older backups as they are, and look at the disk."
+            }
+            Self::Exists { .. } | Self::Backup(BackupError::Exists { .. }) => {
+                "Choose another name: nothing is overwritten."
+            }
             Self::Listen { .. } => "Choose another port, or port 0 for a free one.",
             Self::Background { log, .. } => return Some(format!("See {}, or run `breakwater plane`.", log.display())),
             Self::Offline => "Leave out --offline.",

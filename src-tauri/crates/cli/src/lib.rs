@@ -14,7 +14,7 @@ mod verb;
 mod visible;
 
 pub use arguments::{
-    Arguments, AuditVerb, Format, PlaneArguments, ServeArguments, Settings, TerminalVerb, TokenVerb, Verb,
+    Arguments, AuditVerb, Format, PlaneArguments, PlaneVerb, ServeArguments, Settings, TerminalVerb, TokenVerb, Verb,
 };
 pub use exit::Exit;
 pub use screen::Screen;

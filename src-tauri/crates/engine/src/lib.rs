@@ -6,6 +6,7 @@
 //! absent: HTTP, and the decision which of its acts needs which permission, which the table of the API has.
 
 pub mod accounts;
+mod backup;
 pub mod billing;
 mod breaker_history;
 pub mod engine;
@@ -22,9 +23,10 @@ pub mod store;
 pub mod templates;
 pub mod tools;
 
+pub use backup::{Backup, BackupError, back_up, last_backup};
 pub use engine::{
-    Act, Created, DeadLetter, Engine, EngineConfig, Health, Introduction, NewRun, QueueFacts, RunQuery, ShutdownReport,
-    TeamBounds, ToolInfo,
+    Act, Created, DeadLetter, Engine, EngineConfig, Health, Introduction, Keeping, NewRun, QueueFacts, RunQuery,
+    ShutdownReport, TeamBounds, ToolInfo,
 };
 pub use error::{Error, OpenError};
 pub use store::sqlite::invariants;

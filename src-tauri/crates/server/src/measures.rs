@@ -3,7 +3,7 @@
 
 use control_plane_api::Operation;
 use domain::{Breaker, BreakerState, RunStatus};
-use engine::{Health, QueueFacts};
+use engine::{Health, Keeping, QueueFacts};
 use parking_lot::Mutex;
 use std::{
     collections::BTreeMap,
@@ -49,6 +49,7 @@ impl Measures {
 #[derive(Debug)]
 pub(crate) struct Plane {
     pub(crate) health: Health,
+    pub(crate) keeping: Keeping,
     pub(crate) queue: Option<QueueFacts>,
     pub(crate) runs: Option<Vec<(RunStatus, u64)>>,
     pub(crate) breakers: Vec<Breaker>,
@@ -63,6 +64,7 @@ pub(crate) fn text(measures: &Measures, plane: &Plane, version: &str) -> String 
     text.family("breakwater_ready", "gauge", "1 if the plane can do its work now.");
     text.sample("breakwater_ready", &[], u8::from(plane.health.is_ready()));
     engine_families(&mut text, plane);
+    keeping_families(&mut text, plane.keeping);
     http_families(&mut text, measures, plane);
     text.0
 }
@@ -87,6 +89,20 @@ fn engine_families(text: &mut Text, plane: &Plane) {
         let state = state(breaker.state);
         text.sample("breakwater_breaker_state", &[("breaker", &breaker.id), ("state", &state)], 1);
     }
+}
+
+fn keeping_families(text: &mut Text, keeping: Keeping) {
+    if let Some(schema) = keeping.schema {
+        text.gauge("breakwater_schema_version", "Version of the schema that the database has.", schema);
+        let expected = keeping.schema_expected;
+        text.gauge("breakwater_schema_expected", "Version of the schema that this build works with.", expected);
+    }
+    if let Some(free) = keeping.free_bytes {
+        text.gauge("breakwater_disk_free_bytes", "Bytes that are free where the database lies.", free);
+    }
+    let at = keeping.backed_up_at.map_or(0, |at| at.as_millis() / 1_000);
+    let name = "breakwater_backup_timestamp_seconds";
+    text.gauge(name, "When the last good backup was made; 0 if none is known.", at);
 }
 
 fn http_families(text: &mut Text, measures: &Measures, plane: &Plane) {
@@ -157,7 +173,7 @@ impl Text {
 mod tests {
     use super::{Measures, Plane, text};
     use control_plane_api::Operation;
-    use engine::Health;
+    use engine::{Health, Keeping};
     use std::time::Duration;
 
     #[test]
@@ -168,6 +184,7 @@ mod tests {
         measures.answered(None, 404, Duration::ZERO);
         let plane = Plane {
             health: Health { database: Some("disk full".to_owned()), scheduler: None },
+            keeping: Keeping { schema: Some(6), schema_expected: 7, free_bytes: None, backed_up_at: None },
             queue: None,
             runs: None,
             breakers: Vec::new(),
@@ -178,6 +195,9 @@ mod tests {
         for line in [
             r#"breakwater_info{version="1\"2"} 1"#.to_owned(),
             "breakwater_ready 0".to_owned(),
+            "breakwater_schema_version 6".to_owned(),
+            "breakwater_schema_expected 7".to_owned(),
+            "breakwater_backup_timestamp_seconds 0".to_owned(),
             "breakwater_http_streams 2".to_owned(),
             format!(r#"breakwater_http_requests_total{list},status="422"}} 1"#),
             r#"breakwater_http_requests_total{method="other",route="unmatched",status="404"} 1"#.to_owned(),
@@ -188,6 +208,7 @@ mod tests {
         ] {
             assert!(text.lines().any(|found| found == line), "{line} is in:\n{text}");
         }
+        assert!(!text.contains("breakwater_disk_free_bytes"), "space that nobody tells is not none");
         assert!(!text.contains("breakwater_queue_depth"), "a queue that could not be asked is not empty");
     }
 }

@@ -12,7 +12,7 @@ pub use acts::{
 };
 pub use audit::AuditVerb;
 pub use drill::DrillVerb;
-pub use process::{PlaneArguments, ServeArguments, TokenVerb};
+pub use process::{PlaneArguments, PlaneVerb, ServeArguments, TokenVerb};
 pub use reads::{
     BreakerActArguments, BreakersVerb, ListArguments, ReadinessArguments, ReadinessVerb, RunsVerb, ShowArguments,
     TemplatesVerb,
@@ -312,6 +312,8 @@ mod tests {
             "runs ls --status done",
             "readiness --fail-under 101",
             "plane --slots 0",
+            "plane --check backup",
+            "plane backup --slots 2",
             "audit ls --limit 1001",
             "audit verify --expect 3",
             "runs ls -o xml",

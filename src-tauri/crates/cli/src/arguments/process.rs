@@ -1,7 +1,7 @@
 //! Arguments of the verbs that stay and serve, and of tokens.
 
 use clap::{Args, Subcommand};
-use std::{net::SocketAddr, num::NonZeroUsize, time::Duration};
+use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 /// How to serve the console.
 #[derive(Debug, Clone, Args)]
@@ -13,7 +13,11 @@ pub struct ServeArguments {
 
 /// How to run the control plane.
 #[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct PlaneArguments {
+    /// What to do instead of running it.
+    #[command(subcommand)]
+    pub verb: Option<PlaneVerb>,
     /// Also listen here by TCP, where a token is needed always; port 0 takes a free one. The address is printed first.
     /// Wins over `listen.address` of plane.toml.
     #[arg(long, value_name = "ADDRESS")]
@@ -33,6 +37,17 @@ pub struct PlaneArguments {
     /// Leave the terminal that it was started from.
     #[arg(long, hide = true)]
     pub detached: bool,
+}
+
+/// What to do about the control plane without running it.
+#[derive(Debug, Clone, Subcommand)]
+pub enum PlaneVerb {
+    /// Copy its database while it works, check the copy, and note when that was, which the plane tells from then on.
+    Backup {
+        /// The file to make; by default one in the folder `backups` of the data directory. Nothing is overwritten.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
 }
 
 /// What to do with tokens.

@@ -165,6 +165,19 @@ impl Health {
     }
 }
 
+/// How well the engine keeps what it knows, as far as that could be told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Keeping {
+    /// Version of the schema that the database has.
+    pub schema: Option<u64>,
+    /// The version that this build works with.
+    pub schema_expected: u64,
+    /// Bytes that are free where the database lies.
+    pub free_bytes: Option<u64>,
+    /// When the last good backup was made; `None` if none is known.
+    pub backed_up_at: Option<Timestamp>,
+}
+
 /// How an orderly end went.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ShutdownReport {

@@ -14,7 +14,8 @@ mod standing;
 mod teams;
 
 pub use act::{
-    Act, Created, DeadLetter, EngineConfig, Health, NewRun, QueueFacts, RunQuery, ShutdownReport, TeamBounds, ToolInfo,
+    Act, Created, DeadLetter, EngineConfig, Health, Keeping, NewRun, QueueFacts, RunQuery, ShutdownReport, TeamBounds,
+    ToolInfo,
 };
 pub(crate) use billing::not_configured;
 pub use sessions::Introduction;
@@ -94,7 +95,7 @@ impl Engine {
         let lock = Arc::new(DataLock::take(&config.data_dir)?);
         let queue: Arc<dyn Queue> = Arc::new(MemoryQueue::default());
         let signals = Arc::new(Signals::new(Arc::clone(&queue)));
-        let path = config.data_dir.join("engine.db");
+        let path = config.data_dir.join(crate::backup::DATABASE);
         let marker = format!("bw-{}", uuid::Uuid::new_v4().simple());
         let (dead, told) = (CancellationToken::new(), Arc::<Signals>::clone(&signals));
         // The lock is held as long as anything of this engine can still write.

@@ -1,11 +1,11 @@
 //! What changes nothing: lists, runs, timelines, logs, the live feed, and the engine's own state.
 
-use super::{DeadLetter, Engine, Health, QueueFacts, RunQuery, ToolInfo};
-use crate::{Error, accounts::Scope, feed, templates};
+use super::{DeadLetter, Engine, Health, Keeping, QueueFacts, RunQuery, ToolInfo};
+use crate::{Error, accounts::Scope, backup, feed, templates};
 use domain::{Event, FeedItem, LogLine, Page, PageRequest, Run, RunId, RunStatus, RunSummary, Template};
 use futures::stream::BoxStream;
 use serde_json::{Map, Value};
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 /// Most events on one page.
 const EVENTS: u32 = 1_000;
@@ -110,6 +110,18 @@ impl Engine {
         Ok(RunStatus::ALL.iter().map(|&status| (status, count(status))).collect())
     }
 
+    /// How well what this engine knows is kept.
+    pub async fn keeping(&self) -> Keeping {
+        let folder = &self.scheduler().config.data_dir;
+        let schema = self.store().schema().await.ok();
+        Keeping {
+            schema: schema.map(|(found, _)| found),
+            schema_expected: schema.map_or(0, |(_, expected)| expected),
+            free_bytes: free_bytes(folder),
+            backed_up_at: backup::last_backup(folder).map(|backup| backup.at),
+        }
+    }
+
     /// Writes the database, reads it back, and looks whether the scheduler moved lately.
     pub async fn health(&self) -> Health {
         let probe = async {
@@ -131,4 +143,15 @@ impl Engine {
         };
         Health { database, scheduler }
     }
+}
+
+#[cfg(unix)]
+fn free_bytes(folder: &Path) -> Option<u64> {
+    let facts = rustix::fs::statvfs(folder).ok()?;
+    Some(facts.f_bavail.saturating_mul(facts.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_bytes(_folder: &Path) -> Option<u64> {
+    None
 }

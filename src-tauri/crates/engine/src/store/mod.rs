@@ -68,6 +68,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn append_logs(&self, lines: Arc<Vec<PendingLine>>) -> Result<(), Error>;
     /// Settles what a dead process left of a run: its running attempts are over.
     async fn recover_run(&self, run: &RunId) -> Result<(), Error>;
+    /// Version of the schema that the database has, and the one that this build works with.
+    async fn schema(&self) -> Result<(u64, u64), Error>;
     /// Writes something, to prove that writing works.
     async fn probe(&self) -> Result<(), Error>;
 

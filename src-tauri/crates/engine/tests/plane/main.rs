@@ -2,6 +2,7 @@
 
 mod approval;
 mod audit;
+mod backup;
 mod bounds;
 mod breakers;
 mod cancel;

@@ -48,9 +48,11 @@ pub(crate) async fn ready(State(server): State<Server>) -> Answer<ReadyReply> {
 
 pub(crate) async fn metrics(State(server): State<Server>) -> impl IntoResponse {
     let engine = server.engine();
-    let (health, queue, runs) = tokio::join!(engine.health(), engine.queue(&Scope::Everywhere), engine.run_counts());
+    let (health, keeping, queue, runs) =
+        tokio::join!(engine.health(), engine.keeping(), engine.queue(&Scope::Everywhere), engine.run_counts());
     let open_streams = server.config().max_streams.saturating_sub(server.streams().available_permits());
-    let plane = Plane { health, queue: queue.ok(), runs: runs.ok(), breakers: engine.breakers(), open_streams };
+    let plane =
+        Plane { health, keeping, queue: queue.ok(), runs: runs.ok(), breakers: engine.breakers(), open_streams };
     let text = measures::text(server.measures(), &plane, VERSION);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
 }

@@ -183,6 +183,11 @@ impl Store for SqliteStore {
         self.writer.write(change::RecoverRun(run.clone())).await
     }
 
+    async fn schema(&self) -> Result<(u64, u64), Error> {
+        let expected = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+        Ok((plane::schema(&self.readers).await?, unsigned(expected)))
+    }
+
     async fn probe(&self) -> Result<(), Error> {
         self.writer.write(change::Probe).await
     }
