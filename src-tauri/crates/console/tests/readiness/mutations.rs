@@ -305,6 +305,14 @@ fn state() -> Vec<Mutation> {
                 (asked.path == "/metrics").then(|| refusal(404, "not_found", "there is no such path"))
             }),
         ),
+        one("the disk of the plane is nearly full", "plane.disk", measured("breakwater_disk_free_bytes", "99000000")),
+        one("the schema is of an older build", "data.migrations", measured("breakwater_schema_version", "5")),
+        one(
+            "the last backup is of last month",
+            "data.backup",
+            measured("breakwater_backup_timestamp_seconds", "1750000000"),
+        ),
+        one("no backup was ever made", "data.backup", measured("breakwater_backup_timestamp_seconds", "0")),
         one(
             "measurements are a page",
             "work.measurements",
@@ -326,6 +334,20 @@ fn state() -> Vec<Mutation> {
             }),
         ),
     ]
+}
+
+/// Says that this was measured instead.
+fn measured(name: &'static str, value: &'static str) -> Meddling {
+    Meddling::after(move |asked, said| {
+        if asked.path == "/metrics" && said.status == 200 {
+            let text = String::from_utf8_lossy(&said.body).into_owned();
+            let line = |line: &str| match line.split_once(' ') {
+                Some((known, _)) if known == name => format!("{name} {value}\n"),
+                _ => format!("{line}\n"),
+            };
+            said.body = text.lines().map(line).collect::<String>().into_bytes();
+        }
+    })
 }
 
 fn refusal(status: u16, code: &str, message: &str) -> Said {

@@ -100,6 +100,7 @@ impl Plane {
         let permissions = Permission::ALL.to_vec();
         let new = NewApiKey { name: "probes".to_owned(), team: None, permissions, expires_at: None };
         let token = engine.create_api_key(&new, None, &operator()).await.unwrap().secret.expose().to_owned();
+        engine::back_up(dir.path(), None, &*clock).await.unwrap();
         let config = ServerConfig { limits, heartbeat: Duration::from_millis(200), ..ServerConfig::new(clock) };
         let server = Server::new(engine.clone(), config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

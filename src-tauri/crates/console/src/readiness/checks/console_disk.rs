@@ -36,17 +36,21 @@ impl Check for ConsoleDisk {
                 "The system does not tell the free space.",
             );
         };
-        let status = match free {
-            GOOD.. => CheckStatus::Pass,
-            BEARABLE.. => CheckStatus::Warn,
-            _ => CheckStatus::Fail,
-        };
-        let mebibytes = free / 1024 / 1024;
-        let shown =
-            if mebibytes < 10 * 1024 { format!("{mebibytes} MiB") } else { format!("{} GiB", mebibytes / 1024) };
-        let finding = format!("{shown} are free; 1 GiB or more is good.");
-        Outcome::new(status, REQUEST, format!("{mebibytes} MiB free"), finding)
+        judged(REQUEST, free)
     }
+}
+
+/// Whether so many free bytes are enough.
+pub(super) fn judged(request: &str, free: u64) -> Outcome {
+    let status = match free {
+        GOOD.. => CheckStatus::Pass,
+        BEARABLE.. => CheckStatus::Warn,
+        _ => CheckStatus::Fail,
+    };
+    let mebibytes = free / 1024 / 1024;
+    let shown = if mebibytes < 10 * 1024 { format!("{mebibytes} MiB") } else { format!("{} GiB", mebibytes / 1024) };
+    let finding = format!("{shown} are free; 1 GiB or more is good.");
+    Outcome::new(status, request, format!("{mebibytes} MiB free"), finding)
 }
 
 #[cfg(unix)]
