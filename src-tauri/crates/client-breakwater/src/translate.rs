@@ -20,6 +20,7 @@ pub(crate) fn identity(reply: IdentityReply) -> Result<PlaneIdentity, Error> {
         may: reply.may,
         teams: reply.teams,
         server_time: Some(reply.server_time),
+        credential_ends: reply.credential_ends,
     })
 }
 
@@ -84,6 +85,7 @@ mod tests {
             may: Vec::new(),
             teams: Vec::new(),
             server_time: Timestamp::from_millis(0),
+            credential_ends: None,
         };
         assert!(matches!(identity(reply), Err(Error::Incompatible { .. })), "the product is part of the protocol");
     }

@@ -121,7 +121,7 @@ impl ControlPlane for NofxClient {
             self.known_now(context).await;
         }
         let version = self.surface(context).await?.dialect.map_or("NOFX", Dialect::name).to_owned();
-        Ok(PlaneIdentity { version, principal, may: Vec::new(), teams: Vec::new(), server_time })
+        Ok(PlaneIdentity { version, principal, may: Vec::new(), teams: Vec::new(), server_time, credential_ends: None })
     }
 
     /// Without the counts of `/dev`: that part answers 50 calls in a quarter of an hour.

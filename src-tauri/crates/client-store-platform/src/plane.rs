@@ -169,6 +169,7 @@ impl ControlPlane for StorePlatformClient {
             may: Vec::new(),
             teams: Vec::new(),
             server_time: Some(live.timestamp),
+            credential_ends: None,
         })
     }
 

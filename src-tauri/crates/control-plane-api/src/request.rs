@@ -66,6 +66,9 @@ pub struct IdentityReply {
     pub teams: Vec<Team>,
     /// The server's clock.
     pub server_time: Timestamp,
+    /// When the key of the caller ends; left out for one that does not, and for callers without a key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential_ends: Option<Timestamp>,
 }
 
 /// Depth and age of the queue.

@@ -81,6 +81,8 @@ pub struct PlaneIdentity {
     pub teams: Vec<Team>,
     /// Its clock when it answered, to measure skew.
     pub server_time: Option<Timestamp>,
+    /// When the credential ends, as far as it tells; `None` also for one that never does.
+    pub credential_ends: Option<Timestamp>,
 }
 
 /// Whether it lives, and whether it can do its work.

@@ -30,6 +30,7 @@ pub(crate) fn identity(health: &Health, me: &Me) -> Result<PlaneIdentity, Error>
         may: Vec::new(),
         teams: Vec::new(),
         server_time: Some(health.timestamp),
+        credential_ends: None,
     })
 }
 

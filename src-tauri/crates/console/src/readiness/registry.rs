@@ -22,6 +22,7 @@ pub(crate) static ALL: &[&dyn Check] = &[
     &checks::access::PrivateWay,
     &checks::access::Certificate,
     &checks::access::StaysEncrypted,
+    &checks::access::CredentialEnd,
     &checks::access::BrowserHeaders,
     &checks::access::NotKept,
     &checks::access::OtherOrigins,

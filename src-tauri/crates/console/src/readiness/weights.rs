@@ -23,6 +23,7 @@ const TABLE: &[(&str, u32)] = &[
     ("access.private_way", 4),
     ("access.certificate", 3),
     ("access.stays_encrypted", 1),
+    ("access.credential_end", 2),
     ("access.browser_headers", 2),
     ("access.not_kept", 1),
     ("access.other_origins", 3),

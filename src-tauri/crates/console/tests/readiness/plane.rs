@@ -1,6 +1,6 @@
 //! A real plane: an engine on a temporary folder, served on loopback, with some runs behind it.
 
-use domain::{Clock, NewApiKey, Permission, RunStatus, Secret};
+use domain::{Clock, NewApiKey, Permission, RunStatus, Secret, Timestamp};
 use engine::{
     Act, Engine, EngineConfig,
     accounts::{Caller, Scope},
@@ -97,9 +97,7 @@ impl Plane {
         let config = EngineConfig { slots, ..EngineConfig::new(dir.path()) };
         let engine = Engine::open(config, registry, Arc::clone(&clock)).await.unwrap();
         engine.start();
-        let permissions = Permission::ALL.to_vec();
-        let new = NewApiKey { name: "probes".to_owned(), team: None, permissions, expires_at: None };
-        let token = engine.create_api_key(&new, None, &operator()).await.unwrap().secret.expose().to_owned();
+        let token = key(&engine, None).await;
         engine::back_up(dir.path(), None, &*clock).await.unwrap();
         let config = ServerConfig { limits, heartbeat: Duration::from_millis(200), ..ServerConfig::new(clock) };
         let server = Server::new(engine.clone(), config);
@@ -115,6 +113,11 @@ impl Plane {
             plane.run(&echo(message)).await;
         }
         plane
+    }
+
+    /// Another key that may do everything, until then.
+    pub(crate) async fn key(&self, expires_at: Option<Timestamp>) -> String {
+        key(&self.engine, expires_at).await
     }
 
     pub(crate) fn url(&self) -> String {
@@ -177,6 +180,12 @@ impl Plane {
         let run = control_plane::ControlPlane::create_run(&client.unwrap(), &context, &new).await.unwrap();
         run.summary.id.to_string()
     }
+}
+
+async fn key(engine: &Engine, expires_at: Option<Timestamp>) -> String {
+    let permissions = Permission::ALL.to_vec();
+    let new = NewApiKey { name: uuid::Uuid::now_v7().to_string(), team: None, permissions, expires_at };
+    engine.create_api_key(&new, None, &operator()).await.unwrap().secret.expose().to_owned()
 }
 
 /// Does something to a database that its owner knows nothing of.

@@ -46,6 +46,12 @@ async fn what_is_wrong_with_a_way_is_told_by_its_probe() {
     let found = probed(&to(&plane.url(), None), &["plane.live", "plane.credential"]).await;
     note("no token", &listed(&found));
 
+    for (name, days) in [("a token that ends in ten days", 10), ("a token that ends in two days", 2)] {
+        let token = plane.key(Some(SystemClock.now().plus(days * DAY + DAY / 2))).await;
+        let found = probed(&to(&plane.url(), Some(&token)), &["plane.live", "access.credential_end"]).await;
+        note(name, &listed(&found));
+    }
+
     let dir = tempfile::tempdir().unwrap();
     let authority = Authority::new();
     fs::write(dir.path().join("authority.pem"), authority.pem()).unwrap();

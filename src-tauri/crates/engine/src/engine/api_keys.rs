@@ -4,13 +4,13 @@ use super::{Act, Engine, acts};
 use crate::{
     Error,
     accounts::{
-        Scope,
+        Caller, Scope,
         rules::{self, Judge},
         secret,
     },
     store::accounts::{AccountAct, AccountChange},
 };
-use domain::{ApiKey, MadeApiKey, NewApiKey};
+use domain::{ApiKey, MadeApiKey, NewApiKey, Timestamp};
 
 impl Engine {
     /// Makes a key. It is shown this once; only its SHA-256 is kept. Only the operator makes one for every team.
@@ -48,6 +48,12 @@ impl Engine {
             Scope::Everywhere => self.accounts().keys(None).await,
             Scope::Teams(teams) => self.accounts().keys(Some(teams)).await,
         }
+    }
+
+    /// When what a caller shows ends; `None` where it does not, and for whoever has no key.
+    pub async fn credential_end(&self, caller: &Caller) -> Result<Option<Timestamp>, Error> {
+        let Caller::Key { id, .. } = caller else { return Ok(None) };
+        Ok(self.accounts().key(id).await?.and_then(|key| key.expires_at))
     }
 
     /// Makes a key invalid at once and for ever.

@@ -74,5 +74,6 @@ pub(crate) async fn identity(
         may,
         teams,
         server_time: server.config().clock.now(),
+        credential_ends: server.engine().credential_end(&grant.caller).await?,
     }))
 }

@@ -88,6 +88,7 @@ impl ControlPlane for FakeControlPlane {
             may: Vec::new(),
             teams: Vec::new(),
             server_time: Some(self.now()),
+            credential_ends: None,
         })
     }
 

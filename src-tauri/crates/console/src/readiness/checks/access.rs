@@ -2,6 +2,7 @@
 
 mod browser_headers;
 mod certificate;
+mod credential_end;
 mod door;
 mod entered;
 mod foreign_host;
@@ -20,6 +21,7 @@ mod wrong_credential;
 
 pub(crate) use browser_headers::BrowserHeaders;
 pub(crate) use certificate::Certificate;
+pub(crate) use credential_end::CredentialEnd;
 pub(crate) use foreign_host::ForeignHost;
 pub(crate) use forged_headers::ForgedHeaders;
 pub(crate) use hides_existence::HidesExistence;
