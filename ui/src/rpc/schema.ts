@@ -3422,6 +3422,27 @@ since?: Timestamp,
 until?: Timestamp, };
 
 /**
+ * How far a round of probes has come.
+ */
+export type ReadinessProgress = { 
+/**
+ * Whose.
+ */
+connection: ConnectionId, 
+/**
+ * Checks that have answered.
+ */
+done: number, 
+/**
+ * Checks of the round.
+ */
+total: number, 
+/**
+ * Title of the first check that has not answered yet.
+ */
+current: string | null, };
+
+/**
  * Whose readiness is wanted.
  */
 export type ReadinessQuery = { 
@@ -3455,6 +3476,15 @@ connection?: ConnectionId,
  * In which form.
  */
 format: ReportFormat, };
+
+/**
+ * Whether probes are run now.
+ */
+export type ReadinessStatus = { 
+/**
+ * How far they have come; `None` if none are run.
+ */
+progress: ReadinessProgress | null, };
 
 /**
  * The form of a report.
@@ -4985,6 +5015,10 @@ export interface Commands {
   "readiness.run": { request: RunChecks; reply: Readiness };
   /** How the score and what checks found changed, newest first. */
   "readiness.history": { request: ReadinessHistoryQuery; reply: ReadinessHistory };
+  /** How far the probes have come that are run now. */
+  "readiness.status": { request: ReadinessQuery; reply: ReadinessStatus };
+  /** Ends the probes that are run now; what they found up to then is kept. */
+  "readiness.cancel": { request: ReadinessQuery; reply: ReadinessStatus };
   /** Readiness with all its evidence, as one file. */
   "readiness.report": { request: ReadinessReportQuery; reply: ReadinessReport };
   /** Templates of a plane. */
@@ -5073,6 +5107,8 @@ export const commandKinds = {
   "readiness.get": "query",
   "readiness.run": "act",
   "readiness.history": "query",
+  "readiness.status": "query",
+  "readiness.cancel": "act",
   "readiness.report": "query",
   "templates.list": "query",
   "templates.fill": "query",

@@ -19,9 +19,9 @@ use crate::{
         Drill, DrillStatus, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList,
         LogMatches, LogSearch, Looking, NoticeSettings, Notices, Preference, Preferences, PreviewPlan, ProjectList,
         ProjectRef, ReadinessHistory, ReadinessHistoryQuery, ReadinessQuery, ReadinessReport, ReadinessReportQuery,
-        RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit,
-        SearchQuery, SequenceQuery, SignIn, SignOut, StartDrill, StoreList, Tag, TeamActed, TeamRef, TemplatesQuery,
-        TestConnection, Told, Triage, TriageQuery, WatchRun, WaysIn,
+        ReadinessStatus, RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef,
+        RunView, SearchHit, SearchQuery, SequenceQuery, SignIn, SignOut, StartDrill, StoreList, Tag, TeamActed,
+        TeamRef, TemplatesQuery, TestConnection, Told, Triage, TriageQuery, WatchRun, WaysIn,
     },
 };
 use domain::{
@@ -77,6 +77,7 @@ impl Console {
             links: parking_lot::RwLock::default(),
             occasions: Arc::default(),
             notices: notices::Desk::default(),
+            probing: readiness::probing::Probing::default(),
             tasks: TaskTracker::new(),
             stop: stop.clone(),
             settings: tokio::sync::Mutex::default(),
@@ -280,6 +281,10 @@ commands! {
     readiness = "readiness.get" (query: ReadinessQuery) -> Readiness, |core, _call| readiness::get(core, query);
     /// Probes now.
     run_checks = "readiness.run" (request: RunChecks) -> Readiness, |core, call| readiness::run(core, call, request);
+    /// How far the probes have come that are run now.
+    readiness_status = "readiness.status" (query: ReadinessQuery) -> ReadinessStatus, |core, _call| readiness::status(core, query);
+    /// Ends the probes that are run now; what they found up to then is kept.
+    cancel_checks = "readiness.cancel" (query: ReadinessQuery) -> ReadinessStatus, |core, _call| readiness::cancel(core, query);
     /// How the score and what checks found changed, newest first.
     readiness_history = "readiness.history" (query: ReadinessHistoryQuery) -> ReadinessHistory, |core, _call| readiness::history(core, query);
     /// Readiness with all its evidence, as one file.

@@ -11,7 +11,7 @@ use crate::{
     notices,
     pace::Pace,
     parts::{BrowserReturn, BuiltInConnection, Connector, PreferenceStore, SyncMode},
-    readiness::on_change::Occasions,
+    readiness::{on_change::Occasions, probing::Probing},
     view::BuiltInPlane,
 };
 use cache::{Cache, Reader, Writer};
@@ -52,6 +52,8 @@ pub(crate) struct Core {
     pub(crate) occasions: Arc<Occasions>,
     /// What an operator is told, and what they look at.
     pub(crate) notices: notices::Desk,
+    /// Rounds of probes that are under way.
+    pub(crate) probing: Probing,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
     /// One at a time may add, edit or remove a connection, so that no two get the same name.

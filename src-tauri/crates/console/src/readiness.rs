@@ -10,6 +10,7 @@ mod judged;
 mod measured;
 pub(crate) mod on_change;
 mod place;
+pub(crate) mod probing;
 mod registry;
 mod report;
 pub(crate) mod schedule;
@@ -22,10 +23,11 @@ use crate::{
     error::{Error, fault},
     link::Link,
     parts::SyncMode,
-    view::{ReadinessQuery, RunChecks},
+    view::{ReadinessQuery, ReadinessStatus, RunChecks},
 };
 use check::{Check, Facts, Manner, Outcome, ProbeContext, Subject};
 use domain::{Breaker, Check as Found, CheckStatus, ConnectionId, Evidence, Points, Readiness};
+use futures::{StreamExt as _, stream::FuturesUnordered};
 use place::Place;
 use seen::Seen;
 use tokio::time::Instant;
@@ -90,9 +92,38 @@ async fn round(core: &Core, call: &Call, link: &Link, wanted: impl Fn(&&dyn Chec
     let breakers = breakers(core, link).await;
     let seen = Seen::default();
     let context = ProbeContext { core, call, link, breakers: &breakers, seen: &seen };
-    let probes = applicable(core.mode, Some(link)).filter(wanted).map(|check| probe(&context, check));
-    let found = futures::future::join_all(probes).await;
+    let checks: Vec<_> = applicable(core.mode, Some(link)).filter(wanted).collect();
+    let under = core.probing.begin(link.id.clone(), checks.iter().map(|check| check.facts()).collect());
+    let probes = checks.into_iter().map(|check| probe(&context, check));
+    let mut probes: FuturesUnordered<_> = probes.collect();
+    let mut found = Vec::new();
+    loop {
+        tokio::select! {
+            next = probes.next() => match next {
+                Some(check) => {
+                    under.done(&check.id);
+                    found.push(check);
+                }
+                None => break,
+            },
+            // What was found up to now is kept; what was not asked stays as it was.
+            () = under.cancelled() => break,
+        }
+    }
+    drop(under);
     history::keep(core, &found).await
+}
+
+/// How far the round of probes has come that is under way, if one is.
+pub(crate) async fn status(core: &Core, query: ReadinessQuery) -> Result<ReadinessStatus, Error> {
+    let link = core.link_or_default(query.connection.as_ref())?;
+    Ok(ReadinessStatus { progress: core.probing.progress(&link.id) })
+}
+
+/// Ends the rounds of probes that are under way and answers how far they had come.
+pub(crate) async fn cancel(core: &Core, query: ReadinessQuery) -> Result<ReadinessStatus, Error> {
+    let link = core.link_or_default(query.connection.as_ref())?;
+    Ok(ReadinessStatus { progress: core.probing.cancel(&link.id) })
 }
 
 /// Every breaker of this console. That of the connection in question is there even if nothing was asked of it yet.

@@ -105,6 +105,10 @@ macro_rules! with_commands {
             act "readiness.run" run_checks(RunChecks) -> Readiness, [Readiness];
             /// How the score and what checks found changed, newest first.
             query "readiness.history" readiness_history(ReadinessHistoryQuery) -> ReadinessHistory, [Readiness];
+            /// How far the probes have come that are run now.
+            query "readiness.status" readiness_status(ReadinessQuery) -> ReadinessStatus, [];
+            /// Ends the probes that are run now; what they found up to then is kept.
+            act "readiness.cancel" cancel_checks(ReadinessQuery) -> ReadinessStatus, [Readiness];
             /// Readiness with all its evidence, as one file.
             query "readiness.report" readiness_report(ReadinessReportQuery) -> ReadinessReport, [];
             /// Templates of a plane.

@@ -8,9 +8,9 @@ use console::view::{
     Drill, DrillStatus, EditConnection, EventList, FillTemplate, FilledTemplate, FolderEntry, FolderQuery, LogList,
     LogMatches, LogSearch, Looking, NoticeSettings, Notices, Preference, Preferences, PreviewPlan, ProjectList,
     ProjectRef, ReadinessHistory, ReadinessHistoryQuery, ReadinessQuery, ReadinessReport, ReadinessReportQuery,
-    RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef, RunView, SearchHit,
-    SearchQuery, SequenceQuery, SignIn, SignOut, StartDrill, StoreList, TeamActed, TeamRef, TemplatesQuery,
-    TestConnection, Told, Triage, TriageQuery, WatchRun, WaysIn,
+    ReadinessStatus, RequeueDeadLetters, RetryStep, RevokeApiKey, RunAct, RunChecks, RunList, RunQuery, RunRef,
+    RunView, SearchHit, SearchQuery, SequenceQuery, SignIn, SignOut, StartDrill, StoreList, TeamActed, TeamRef,
+    TemplatesQuery, TestConnection, Told, Triage, TriageQuery, WatchRun, WaysIn,
 };
 use domain::{
     ApiKey, AuditEntry, AuditState, Billing, BreakerEvent, Coverage, DrillScenario, Preview, ProjectWork, Queue,

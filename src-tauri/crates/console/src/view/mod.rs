@@ -33,7 +33,8 @@ pub use overview::{
     SearchQuery, TemplatesQuery,
 };
 pub use readiness::{
-    ReadinessHistory, ReadinessHistoryQuery, ReadinessQuery, ReadinessReport, ReadinessReportQuery, ReportFormat,
+    ReadinessHistory, ReadinessHistoryQuery, ReadinessProgress, ReadinessQuery, ReadinessReport, ReadinessReportQuery,
+    ReadinessStatus, ReportFormat,
 };
 pub use run::{
     CreateRun, DecideGate, EventList, LogList, LogMatches, LogSearch, RetryStep, RunAct, RunList, RunQuery, RunRef,

@@ -12,6 +12,26 @@ pub struct ReadinessQuery {
     pub connection: Option<ConnectionId>,
 }
 
+/// Whether probes are run now.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct ReadinessStatus {
+    /// How far they have come; `None` if none are run.
+    pub progress: Option<ReadinessProgress>,
+}
+
+/// How far a round of probes has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct ReadinessProgress {
+    /// Whose.
+    pub connection: ConnectionId,
+    /// Checks that have answered.
+    pub done: u32,
+    /// Checks of the round.
+    pub total: u32,
+    /// Title of the first check that has not answered yet.
+    pub current: Option<String>,
+}
+
 /// Which part of the past of readiness is wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct ReadinessHistoryQuery {

@@ -10,6 +10,7 @@ mod healthy;
 mod machine;
 mod mutations;
 mod plane;
+mod progress;
 mod states;
 mod table;
 mod ways;
