@@ -49,6 +49,9 @@ export interface Look {
 }
 
 export class House {
+  /** What pages threw and nobody caught. */
+  private readonly thrown: string[] = [];
+
   private constructor(
     readonly data: string,
     private readonly plane: ChildProcess | null,
@@ -82,7 +85,7 @@ export class House {
       ...(session ? { storageState: session } : {}),
     });
     const page = await context.newPage();
-    page.on('pageerror', (error) => console.error('page error:', error.message));
+    page.on('pageerror', (error) => this.thrown.push(`${page.url()}: ${error.message}`));
     await page.goto(this.context ? new URL('/', this.address).href : this.address);
     this.context ??= context;
     return page;
@@ -111,6 +114,7 @@ export class House {
     await ended(this.server);
     if (this.plane) await ended(this.plane);
     rmSync(this.data, { recursive: true, force: true });
+    expect(this.thrown, 'no page threw').toEqual([]);
   }
 }
 

@@ -57,8 +57,8 @@ impl Reader {
     ) -> Result<Vec<BreakerEvent>, Error> {
         let scope = connection.map_or("", ConnectionId::as_str);
         let (source, limit) = (document::word(NOUN, &source)?, limit.clamp(1, 1000));
-        let rows = sqlx::query_scalar!(
-            "SELECT document FROM breaker_event
+        let rows = sqlx::query!(
+            "SELECT id, seq, document FROM breaker_event
              WHERE connection = ? AND source = ? AND breaker = ? ORDER BY at DESC, id DESC LIMIT ?",
             scope,
             source,
@@ -67,14 +67,14 @@ impl Reader {
         )
         .fetch_all(self.pool())
         .await?;
-        rows.iter().map(|text| document::read(NOUN, text)).collect()
+        rows.into_iter().map(|row| numbered(row.id, row.seq, &row.document)).collect()
     }
 
     /// What happened to any breaker since a time, oldest first, at most 10,000.
     pub async fn breaker_events_since(&self, since: Timestamp) -> Result<Vec<KnownBreakerEvent>, Error> {
         let since = since.as_millis();
         let rows = sqlx::query!(
-            "SELECT connection, source, document FROM breaker_event WHERE at >= ? ORDER BY at, id LIMIT 10000",
+            "SELECT id, seq, connection, source, document FROM breaker_event WHERE at >= ? ORDER BY at, id LIMIT 10000",
             since
         )
         .fetch_all(self.pool())
@@ -84,9 +84,18 @@ impl Reader {
                 Ok(KnownBreakerEvent {
                     connection: (!row.connection.is_empty()).then(|| row.connection.into()),
                     source: document::meaning(NOUN, row.source)?,
-                    event: document::read(NOUN, &row.document)?,
+                    event: numbered(row.id, row.seq, &row.document)?,
                 })
             })
             .collect()
     }
+}
+
+/// An event as it is kept. What no plane has numbered is told apart by its row.
+fn numbered(row: i64, seq: Option<i64>, text: &str) -> Result<BreakerEvent, Error> {
+    let mut event: BreakerEvent = document::read(NOUN, text)?;
+    if seq.is_none() {
+        event.seq = document::counted(row);
+    }
+    Ok(event)
 }

@@ -15,7 +15,7 @@ use domain::{BreakerSource, BreakerState, ConnectionState, RunId, RunStatus};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::{Value, json};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -217,5 +217,7 @@ async fn the_consoles_own_breakers_have_a_history_that_outlives_the_process() {
     let later = desk.another(SyncMode::CacheOnly).await;
     let told = history(&later).await;
     assert!(told.len() >= opened.len(), "nothing is lost with the process");
+    let numbers: BTreeSet<_> = told.iter().map(|event| event.seq).collect();
+    assert_eq!(numbers.len(), told.len(), "each has a number of its own: {told:?}");
     assert_eq!(told.last(), opened.last(), "from its first opening on");
 }
