@@ -118,3 +118,22 @@ test('a check that writes says what, and never runs where the connection only re
   await fireEvent.click(run);
   expect(platform.asked('readiness.run'), 'nothing was run').toEqual([]);
 });
+
+test('while checks run, how far they are is shown, and they can be ended', async () => {
+  const flow = connection('flow-eu');
+  let finish: (() => void) | undefined;
+  const { platform } = await open([flow], {
+    'readiness.get': () => readinessOf([check(flow.id, 'pass')]),
+    'readiness.run': () => new Promise((resolve) => { finish = () => resolve(readinessOf([check(flow.id, 'pass')])); }),
+    'readiness.status': () => ({ progress: { connection: flow.id, done: 12, total: 63, current: 'Answers are quick' } }),
+    'readiness.cancel': () => {
+      finish?.();
+      return { progress: null };
+    },
+  }, flow.id);
+  await fireEvent.click(await screen.findByRole('button', { name: /^Run 1 check/ }));
+  await screen.findByText('12 of 63 checks answered; waiting for: Answers are quick');
+  await fireEvent.click(screen.getByRole('button', { name: 'End the checks' }));
+  expect(platform.asked('readiness.cancel'), 'those of this plane are ended').toEqual([{ connection: flow.id }]);
+  await vi.waitFor(() => expect(screen.queryByText(/of 63 checks answered/), 'nothing runs any more').toBeNull());
+});
