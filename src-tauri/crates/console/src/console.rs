@@ -282,9 +282,9 @@ commands! {
     /// Probes now.
     run_checks = "readiness.run" (request: RunChecks) -> Readiness, |core, call| readiness::run(core, call, request);
     /// How far the probes have come that are run now.
-    readiness_status = "readiness.status" (query: ReadinessQuery) -> ReadinessStatus, |core, _call| readiness::status(core, query);
+    readiness_status = "readiness.status" (query: ReadinessQuery) -> ReadinessStatus, |core, _call| std::future::ready(readiness::status(core, &query));
     /// Ends the probes that are run now; what they found up to then is kept.
-    cancel_checks = "readiness.cancel" (query: ReadinessQuery) -> ReadinessStatus, |core, _call| readiness::cancel(core, query);
+    cancel_checks = "readiness.cancel" (query: ReadinessQuery) -> ReadinessStatus, |core, _call| std::future::ready(readiness::cancel(core, &query));
     /// How the score and what checks found changed, newest first.
     readiness_history = "readiness.history" (query: ReadinessHistoryQuery) -> ReadinessHistory, |core, _call| readiness::history(core, query);
     /// Readiness with all its evidence, as one file.

@@ -115,13 +115,13 @@ async fn round(core: &Core, call: &Call, link: &Link, wanted: impl Fn(&&dyn Chec
 }
 
 /// How far the round of probes has come that is under way, if one is.
-pub(crate) async fn status(core: &Core, query: ReadinessQuery) -> Result<ReadinessStatus, Error> {
+pub(crate) fn status(core: &Core, query: &ReadinessQuery) -> Result<ReadinessStatus, Error> {
     let link = core.link_or_default(query.connection.as_ref())?;
     Ok(ReadinessStatus { progress: core.probing.progress(&link.id) })
 }
 
 /// Ends the rounds of probes that are under way and answers how far they had come.
-pub(crate) async fn cancel(core: &Core, query: ReadinessQuery) -> Result<ReadinessStatus, Error> {
+pub(crate) fn cancel(core: &Core, query: &ReadinessQuery) -> Result<ReadinessStatus, Error> {
     let link = core.link_or_default(query.connection.as_ref())?;
     Ok(ReadinessStatus { progress: core.probing.cancel(&link.id) })
 }
