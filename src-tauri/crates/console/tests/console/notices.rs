@@ -220,18 +220,27 @@ async fn nothing_that_is_on_screen_or_in_hand_or_switched_off_is_shown() {
     desk.nothing_else("first").await;
     desk.badge(1).await;
 
-    desk.wants(NoticeSettings { breaker: NoticeLevel::Badge, ..NoticeSettings::default() }).await;
-    desk.bench.plane.show_breakers(vec![desk.breaker(BreakerState::Open)]);
+    let open = desk.breaker(BreakerState::Open);
+    let looking = Looking { page: "page".to_owned(), route: Some("#/breakers".to_owned()) };
+    desk.bench.console.looking(looking).await.unwrap();
+    desk.bench.plane.show_breakers(vec![open.clone()]);
     desk.badge(2).await;
     desk.nothing_else("second").await;
     desk.badge(3).await;
+
+    desk.bench.console.looking(Looking { page: "page".to_owned(), route: None }).await.unwrap();
+    desk.wants(NoticeSettings { breaker: NoticeLevel::Badge, ..NoticeSettings::default() }).await;
+    desk.bench.plane.show_breakers(vec![open.clone(), Breaker { id: "ai:openai".to_owned(), ..open }]);
+    desk.badge(4).await;
+    desk.nothing_else("third").await;
+    desk.badge(5).await;
     let breaker = desk.notices().await.items.into_iter().find(|notice| notice.kind == NoticeKind::Breaker).unwrap();
     desk.bench.console.acknowledge_problem(AcknowledgeProblem { problem: breaker.cause, in_hand: true }).await.unwrap();
-    desk.badge(2).await;
+    desk.badge(4).await;
     desk.wants(NoticeSettings { failure: NoticeLevel::Off, ..NoticeSettings::default() }).await;
-    desk.badge(0).await;
+    desk.badge(1).await;
     desk.wants(NoticeSettings::default()).await;
-    desk.nothing_else("third").await;
+    desk.nothing_else("fourth").await;
 }
 
 #[tokio::test]
