@@ -1,13 +1,17 @@
 //! What an operator is told: once for each cause, nothing that is old, and nothing in quiet hours but a number.
 
 use crate::bench::{Bench, quick};
+use cache::Cache;
 use console::{
     Pace, Subscription, SyncMode,
     view::{
-        AcknowledgeProblem, Banner, ConsoleEvent, Looking, NoticeKind, NoticeLevel, NoticeSettings, Notices, QuietHours,
+        AcknowledgeProblem, AddConnection, Banner, ConsoleEvent, Looking, NoticeKind, NoticeLevel, NoticeSettings,
+        Notices, QuietHours,
     },
 };
-use domain::{Breaker, BreakerCause, BreakerSource, BreakerState, Clock as _, ConnectionState, RunId};
+use domain::{
+    Breaker, BreakerCause, BreakerSource, BreakerState, Clock as _, Connection, ConnectionState, Environment, RunId,
+};
 use std::{sync::Arc, time::Duration};
 use testkit::{FakeControlPlane, TurnedClock, eventually};
 
@@ -360,4 +364,37 @@ async fn readiness_that_loses_what_it_had_is_told_with_what_was_lost() {
     };
     assert!(banner.title.starts_with("Readiness of local fell from "), "{banner:?}");
     assert!(banner.route.starts_with("#/readiness?check="), "a click leads to the check: {banner:?}");
+}
+
+#[tokio::test]
+async fn a_drill_is_never_told_as_if_it_were_real() {
+    let mut desk = desk().await;
+    let other = AddConnection {
+        name: "staging".to_owned(),
+        base_url: "https://plane.example.com/".to_owned(),
+        kind: None,
+        environment: Environment::Staging,
+        read_only: None,
+        token: Some("hunter2hunter2".into()),
+        session_only: false,
+    };
+    let drill = desk.bench.console.add_connection(other).await.unwrap().connection.id;
+    let cache = Cache::open(&desk.bench.cache_file()).await;
+    let known = cache.reader().connections().await.unwrap();
+    let added = known.into_iter().find(|connection| connection.id == drill).unwrap();
+    cache.writer().edit_connection(&Connection { environment: Environment::Drill, ..added }).await.unwrap();
+    eventually("the console to know that one is a drill, and to hear the other", async || {
+        let all = desk.bench.console.connections(()).await.unwrap();
+        let is_drill = all.iter().any(|view| view.connection.environment == Environment::Drill);
+        (is_drill && all.iter().all(|view| view.status.state == ConnectionState::Live)).then_some(())
+    })
+    .await;
+    desk.bench.plane.show_breakers(vec![desk.breaker(BreakerState::Open)]);
+    let banner = desk.banner().await;
+    assert_eq!(banner.route, "#/breakers/local/ai%3Aanthropic/blast", "of the one that is real");
+    desk.fails("both see it", "build", "exit_code");
+    desk.banner().await;
+    desk.badge(2).await;
+    let told = desk.notices().await.items;
+    assert!(told.iter().all(|notice| notice.connection.as_ref() != Some(&drill)), "nothing of the drill: {told:?}");
 }
