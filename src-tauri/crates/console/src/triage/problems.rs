@@ -22,6 +22,8 @@ use std::{
 
 /// A store that takes longer is stuck: ours are ready within a few minutes, and the platform itself gives up after ten.
 const STUCK_AFTER: Duration = Duration::from_mins(10);
+/// Checks that fail when a breaker is open, which is a problem of its own here.
+const SHOWN_AS_BREAKERS: [&str; 2] = ["console.breakers", "provider.breakers"];
 /// Gates of one connection that are named.
 const GATES: usize = 20;
 
@@ -212,7 +214,8 @@ fn of_store(view: StoreView, now: Timestamp) -> Option<Problem> {
 async fn of_checks(core: &Core) -> Result<Vec<Problem>, Error> {
     let mut subjects: BTreeMap<Option<ConnectionId>, Vec<Check>> = BTreeMap::new();
     for check in core.read.checks().await? {
-        if matches!(check.status, CheckStatus::Fail | CheckStatus::Unknown) && check.checked_at.is_some() {
+        let is_shown = SHOWN_AS_BREAKERS.contains(&check.id.as_str()) && check.status == CheckStatus::Fail;
+        if matches!(check.status, CheckStatus::Fail | CheckStatus::Unknown) && check.checked_at.is_some() && !is_shown {
             subjects.entry(check.connection.clone()).or_default().push(check);
         }
     }
