@@ -128,14 +128,9 @@ fn exit_codes_say_what_happened() {
     let ready: Value =
         serde_json::from_slice(&house.say(&["readiness", "-o", "json"]).stdout).expect("readiness is JSON");
     let score = ready["score"].as_u64().expect("the score is a number");
-    if score < 100 {
-        let bound = (score + 1).to_string();
-        assert_eq!(
-            code(&house.say(&["readiness", "--fail-under", &bound])),
-            7,
-            "one more than the score is not reached"
-        );
-    }
+    // The score moves with what has happened between two rounds, but a plane that was never backed up is never perfect.
+    assert!(score < 100, "no backup was ever made: {ready}");
+    assert_eq!(code(&house.say(&["readiness", "--fail-under", "100"])), 7, "a score that is not reached");
     let junit = house.say(&["readiness", "--check", "console.disk", "--fail-under", "100", "-o", "junit"]);
     let said = text(&junit.stdout);
     assert!(said.starts_with("<?xml ") && said.trim_end().ends_with("</testsuites>"), "the document is whole: {said}");
