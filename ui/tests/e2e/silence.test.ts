@@ -107,7 +107,10 @@ const KNOWS: Record<Screen, (page: Page) => readonly Locator[]> = {
   run: (page) => [page.getByText(/was running when last seen|was waiting when last seen/), page.locator('#run-part.stale-colours')],
   breakers: (page) => [offline(page), page.getByRole('row', { name: new RegExp(`Unknown.*${breaker.slice(5)}`) }).getByText('last seen half-open').first()],
   blast: (page) => [offline(page), page.getByText(/When last seen, the breaker/)],
-  readiness: (page) => [page.getByText('was live', { exact: true }), page.getByText('was ready', { exact: true })],
+  readiness: (page) => {
+    const cell = page.locator('li.unseen', { hasText: PIER });
+    return [cell.locator('.age.old'), cell.getByText('Unknown', { exact: true }).first()];
+  },
 };
 
 beforeAll(async () => {
