@@ -48,7 +48,7 @@ test('whoever goes on by keys goes on from the new page, and the title says whic
   for (const [key, title] of [['b', 'Breakers'], ['c', 'Readiness'], ['p', 'Projects'], ['s', 'Stores'], ['m', 'Teams'], ['o', 'Connections'], ['r', 'Runs']] as const) {
     await page.keyboard.press('g');
     await page.keyboard.press(key);
-    await expect.poll(() => page.title(), { message: `${key} leads to ${title}` }).toBe(`${title} · Breakwater`);
+    await expect.poll(() => page.title(), { message: `${key} leads to ${title}` }).toBe(`(2) ${title} · Breakwater`);
     await expect.poll(() => focused(page), { message: `${title} has the focus` }).toBe('main');
   }
 });

@@ -61,7 +61,7 @@ test('a session that ends leaves the reader where they were, and signing in brin
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   stage.console.emit({ type: 'resync' });
-  await page.getByText('You were signed out').waitFor({ state: 'detached' });
+  await page.getByText('You were signed out of flow-eu. Cached as of').waitFor({ state: 'detached' });
   await expect.poll(() => cancel(page).getAttribute('aria-disabled'), { message: 'acts are possible again' }).toBeNull();
   expect(await page.evaluate(() => document.activeElement !== document.body), 'the reader is somewhere').toBe(true);
   expect(await page.content(), 'nothing secret is left').not.toContain('four calm');

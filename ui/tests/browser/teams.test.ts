@@ -49,7 +49,7 @@ test('the keys lead here, and a link to another team leads to that one', async (
   await page.getByRole('link', { name: 'growth' }).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: /^growth/ }).waitFor();
-  expect(await page.title(), 'the window says which').toBe('growth · Teams · Breakwater');
+  expect(await page.title(), 'the window says which').toBe('(2) growth · Teams · Breakwater');
   expect(await page.getByRole('link', { name: 'growth' }).getAttribute('aria-current')).toBe('page');
   await page.keyboard.press('i');
   expect(await page.getByRole('dialog').count(), 'a member of that team invites nobody').toBe(0);

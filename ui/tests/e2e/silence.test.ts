@@ -176,6 +176,9 @@ test('once the network is back every screen is as it is over there, and the gap 
   await expect.poll(() => hatched(pages.triage), { message: 'it is watched again' }).toBe(0);
   const gaps = await pages.triage.locator('.lines .line .gap').evaluateAll((all) => all.map((one) => Number.parseFloat((one as HTMLElement).style.width)));
   expect(gaps.some((width) => width > 0 && width >= gap * 0.5), 'what nobody saw stays hatched').toBe(true);
+  const lane = pages.triage.locator('.lane', { hasText: breaker.slice('http:'.length) }).first().locator('.plot .time-unseen');
+  const unseen = await lane.evaluateAll((all) => all.map((one) => Number.parseFloat((one as HTMLElement).style.width)));
+  expect(unseen.some((width) => width >= gap * 0.5), 'also in the lane of its breaker, whatever is known of that time now').toBe(true);
   await start('ask the shop', asks(), '--watch');
   await pages.breakers.getByRole('row', { name: new RegExp(`Closed.*${breaker.slice(5)}`) }).waitFor();
   for (const screen of SCREENS) await accessible(pages[screen], `silence-over-${screen}`);
